@@ -1,0 +1,24 @@
+/** What the engine refuses, by kind. `engine` knows no HTTP: `http` maps each kind to a status. */
+export type EngineErrorKind =
+  | "bank_not_found"
+  | "not_found"
+  | "invalid_value"
+  | "unprocessable"
+  | "conflict"
+  | "sandbox_closed"
+  | "llm_failed"
+  | "timeout";
+
+export class EngineError extends Error {
+  readonly kind: EngineErrorKind;
+
+  constructor(kind: EngineErrorKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "EngineError";
+    this.kind = kind;
+  }
+}
+
+export function bankNotFound(bankId: string): EngineError {
+  return new EngineError("bank_not_found", `Bank '${bankId}' not found`);
+}

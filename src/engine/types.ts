@@ -1,0 +1,125 @@
+/** The engine's words: requests as `http` hands them over after validation, and answers as the wire shows them. */
+import type { TokenUsage } from "../llm/types.ts";
+
+export const FACT_TYPES = ["world", "experience", "observation"] as const;
+export type FactType = (typeof FACT_TYPES)[number];
+
+export type Budget = "low" | "mid" | "high";
+export const TAGS_MATCH = ["any", "all", "any_strict", "all_strict", "exact"] as const;
+export type TagsMatch = (typeof TAGS_MATCH)[number];
+
+/** An item's date as the caller gave it: absent means now, `unset` means that it has none. */
+export type ItemTimestamp =
+  | { kind: "absent" }
+  | { kind: "unset" }
+  /** `offsetMinutes` is the sender's own, which relative words ("yesterday") are resolved in. */
+  | { kind: "at"; instant: Date; offsetMinutes: number };
+
+export type ObservationScopes = "per_tag" | "combined" | "all_combinations" | "shared" | string[][];
+
+export interface RetainItem {
+  content: string;
+  timestamp: ItemTimestamp;
+  context?: string;
+  metadata?: Record<string, string>;
+  documentId?: string;
+  entities?: { text: string; type: string }[];
+  resolveEntities: boolean;
+  tags: string[];
+  observationScopes?: ObservationScopes;
+  strategy?: string;
+  updateMode: "replace" | "append";
+}
+
+export interface RetainResult {
+  /** Ids of the documents written, in order. */
+  documentIds: string[];
+  unitIds: string[];
+  usage: TokenUsage;
+}
+
+export interface RecallRequest {
+  query: string;
+  /** In the order that ties and the trace follow; empty means nothing is asked for. */
+  types: FactType[];
+  budget: Budget;
+  maxTokens: number;
+  queryTimestamp?: Date;
+  includeEntities: boolean;
+  /** `maxTokens` of the chunks to bring along; absent: none. */
+  includeChunks?: { maxTokens: number };
+  tags?: string[];
+  tagsMatch: TagsMatch;
+  minScores: { semantic?: number; keyword?: number; reranker?: number; final?: number };
+}
+
+export interface RecallScores {
+  final: number;
+  reranker: number | null;
+  semantic: number | null;
+  keyword: number | null;
+}
+
+export interface RecalledMemory {
+  id: string;
+  text: string;
+  type: FactType;
+  entities: string[] | null;
+  context: string | null;
+  occurredStart: Date | null;
+  occurredEnd: Date | null;
+  mentionedAt: Date | null;
+  documentId: string | null;
+  metadata: Record<string, string> | null;
+  chunkId: string | null;
+  tags: string[];
+  sourceFactIds: string[] | null;
+  scores: RecallScores;
+}
+
+export interface RecalledChunk {
+  id: string;
+  text: string;
+  chunkIndex: number;
+  truncated: boolean;
+}
+
+export interface RecallAnswer {
+  results: RecalledMemory[];
+  /** By name, in the order of the results; null when switched off or none. */
+  entities: Map<string, { entityId: string; canonicalName: string }> | null;
+  chunks: Map<string, RecalledChunk> | null;
+}
+
+export interface ReflectRequest {
+  query: string;
+  context?: string;
+  budget: Budget;
+  maxTokens: number;
+  includeFacts: boolean;
+  /** Absent: no trace. `output: false` leaves the tools' results out of it. */
+  includeToolCalls?: { output: boolean };
+  responseSchema?: Record<string, unknown>;
+  tags?: string[];
+  tagsMatch: TagsMatch;
+  factTypes?: FactType[];
+}
+
+export interface ReflectAnswer {
+  text: string;
+  /** The memories that the answer rests on; null when not asked for. */
+  basedOn: RecalledMemory[] | null;
+  structuredOutput: Record<string, unknown> | null;
+  structuredOutputError: string | null;
+  usage: TokenUsage;
+  trace: {
+    toolCalls: {
+      tool: string;
+      input: Record<string, unknown>;
+      output: Record<string, unknown> | null;
+      durationMs: number;
+      iteration: number;
+    }[];
+    llmCalls: { scope: string; durationMs: number }[];
+  } | null;
+}

@@ -1,0 +1,107 @@
+/**
+ * The catalogue of errors: a code, why it happens, and what to do. `docs/errors.md` has a section for each code, and a
+ * test fails when one is missing.
+ */
+export interface CatalogueEntry {
+  why: string;
+  remedy: string;
+}
+
+function catalogue<const Codes extends string>(entries: Record<Codes, CatalogueEntry>) {
+  return entries;
+}
+
+export const CATALOGUE = catalogue({
+  POSTGRES_BINARIES_MISSING: {
+    why: "No package with Postgres binaries for this platform is installed; it is an optional dependency that the installation skipped, or none exists for the platform.",
+    remedy:
+      "Reinstall without --omit=optional, or give an existing Postgres 15 or newer with `database: \"postgres://…\"`.",
+  },
+  POSTGRES_INSTALL_FAILED: {
+    why: "The binaries could not be copied into the cache directory.",
+    remedy: "Check rights and free space there, or move it with HINDSIGHT_TESTKIT_HOME.",
+  },
+  POSTGRES_USER_MISSING: {
+    why: "Postgres refuses to run as root, so it is run as an unprivileged user that exists, and none was found.",
+    remedy: "Run as another user than root, or give an existing Postgres with `database: \"postgres://…\"`.",
+  },
+  POSTGRES_INIT_FAILED: {
+    why: "initdb could not make a database cluster.",
+    remedy: "Read the log below; usual causes are a full disk and missing rights on the directory.",
+  },
+  POSTGRES_START_FAILED: {
+    why: "Postgres ended, or was not ready in time, while it was starting.",
+    remedy: "Read the log below; usual causes are a full disk, no shared memory, and missing rights on the data directory.",
+  },
+  POSTGRES_CONNECT_FAILED: {
+    why: "The database did not accept a connection.",
+    remedy: "Check that the URL names a running Postgres 15 or newer, and its user, password and database.",
+  },
+  DATA_DIRECTORY_UNUSABLE: {
+    why: "The directory cannot be written by the user that Postgres runs as.",
+    remedy: "Give a directory that this user may create or owns, or leave the option out for a temporary one.",
+  },
+  SERVER_START_FAILED: {
+    why: "The server's process ended before it was ready.",
+    remedy: "Read the log below; the first line that says `error` names the cause.",
+  },
+  SERVER_START_TIMEOUT: {
+    why: "The server was not ready within the start timeout.",
+    remedy: "Raise `startTimeout` on a slow machine; otherwise read the log below to see where it waits.",
+  },
+  SERVER_PORT_TAKEN: {
+    why: "Another process listens on this port.",
+    remedy: "Choose another port, or 0 for a free one.",
+  },
+  SERVER_STOPPED: {
+    why: "The server was stopped or has ended.",
+    remedy: "Start a new one; a stopped server cannot be used again.",
+  },
+  INVALID_OPTION: {
+    why: "An option has a value that is not understood.",
+    remedy: "Use one of the values that the message names.",
+  },
+  LLM_KEY_MISSING: {
+    why: "This LLM provider needs an API key.",
+    remedy: "Give `llmApiKey`, or use the provider `offline`, which needs none.",
+  },
+  COORDINATOR_MISSING: {
+    why: "The preset's global setup did not run in the test runner's main process.",
+    remedy:
+      "Vitest: add the plugin from hindsight-testkit/vitest/plugin, or globalSetup hindsight-testkit/vitest/global-setup. Jest: preset hindsight-testkit/jest (if you have a globalSetup of your own, call ours in it).",
+  },
+  COORDINATOR_GONE: {
+    why: "The coordinator in the test runner's main process does not answer.",
+    remedy: "If the run was interrupted this is expected; otherwise look for an earlier error in the output.",
+  },
+  SANDBOX_CLOSED: {
+    why: "The test that owned this sandbox has ended.",
+    remedy: "Await all work in the test; something went on after its end.",
+  },
+  BANK_NOT_SETTLED: {
+    why: "Background work of the bank failed or was put off.",
+    remedy: "The operation's error is given above; fix its cause, or expect the rejection.",
+  },
+  LLM_MISS: {
+    why: "In replay nothing reaches a model, and this request is not in the test's cassette.",
+    remedy: "If the change is meant, record the test's cassette again; the command is given above.",
+  },
+  CASSETTE_INVALID: {
+    why: "The cassette file cannot be read.",
+    remedy: "Restore it from version control, or record it again.",
+  },
+  CASSETTE_SECRET: {
+    why: "A recorded exchange holds something that looks like a secret, so it was not written.",
+    remedy: "Remove the secret from the prompt or the answer, then record again.",
+  },
+  CASSETTE_STALE: {
+    why: "The cassette holds exchanges that the passing test did not ask for.",
+    remedy: "Record the test's cassette again, so that it holds what the test needs and no more.",
+  },
+  RECORD_REFUSED: {
+    why: "Recording was asked for where it must not happen, or without a provider to record from.",
+    remedy: "Record on a developer's machine, with HINDSIGHT_LLM=record and a provider, model and key.",
+  },
+});
+
+export type ErrorCode = keyof typeof CATALOGUE;

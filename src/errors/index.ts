@@ -1,0 +1,2 @@
+export type { ErrorCode } from "./catalogue.ts";
+export { TestkitError } from "./testkit-error.ts";

@@ -1,0 +1,54 @@
+import type { ErrorCode } from "./catalogue.ts";
+import { CATALOGUE } from "./catalogue.ts";
+
+const BRAND = Symbol.for("hindsight-testkit.error");
+const DOCS = "https://github.com/hindsight-testkit/hindsight-testkit/blob/main/docs/errors.md";
+
+/** What a caller may add to an error of the catalogue. */
+export interface TestkitErrorDetails {
+  /** What happened this time: the path, the port, the exit code. One sentence. */
+  what: string;
+  /** The last lines of the log of the process that failed. */
+  log?: string | undefined;
+  cause?: unknown;
+}
+
+/**
+ * Every error that the toolkit raises. Its message says what happened, why, what to do, and where that is documented.
+ *
+ * @example
+ * try { await HindsightServer.start(); } catch (error) {
+ *   if (TestkitError.is(error, "POSTGRES_BINARIES_MISSING")) skipOnThisPlatform();
+ * }
+ */
+export class TestkitError extends Error {
+  readonly code: ErrorCode;
+  /** The end of the failed process's log, when there is one. */
+  readonly log: string | undefined;
+
+  constructor(code: ErrorCode, details: TestkitErrorDetails) {
+    const { why, remedy } = CATALOGUE[code];
+    const log = details.log?.trim();
+    const parts = [
+      `[hindsight-testkit ${code}] ${details.what}`,
+      `  Why: ${why}`,
+      `  What to do: ${remedy}`,
+      `  More: ${DOCS}#${code.toLowerCase()}`,
+      ...(log ? [`  The end of its log:\n${log.replace(/^/gm, "    ")}`] : []),
+    ];
+    super(parts.join("\n"), details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = "TestkitError";
+    this.code = code;
+    this.log = log;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  /**
+   * Whether `error` is one of ours, and of this code if one is given. Works across realms (vm pools, bundled twice),
+   * where `instanceof` does not.
+   */
+  static is(error: unknown, code?: ErrorCode): error is TestkitError {
+    if (typeof error !== "object" || error === null || !(BRAND in error)) return false;
+    return code === undefined || (error as { code?: unknown }).code === code;
+  }
+}

@@ -1,0 +1,42 @@
+import pg from "pg";
+
+/** What a query can be sent to: the pool, or the connection of a transaction. */
+export type Queryable = Pick<pg.Pool, "query">;
+
+/** The server's connections to its database. */
+export class Database {
+  readonly pool: pg.Pool;
+
+  constructor(connectionString: string, options: { maxConnections?: number; onError: (error: Error) => void }) {
+    this.pool = new pg.Pool({ connectionString, max: options.maxConnections ?? 10, application_name: "hindsight" });
+    // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+    this.pool.on("error", options.onError);
+  }
+
+  query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<pg.QueryResult<Row>> {
+    return this.pool.query<Row>(text, values);
+  }
+
+  /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
+  async transaction<T>(work: (connection: pg.PoolClient) => Promise<T>): Promise<T> {
+    const connection = await this.pool.connect();
+    let broken: Error | undefined;
+    try {
+      await connection.query("BEGIN");
+      const result = await work(connection);
+      await connection.query("COMMIT");
+      return result;
+    } catch (error) {
+      await connection.query("ROLLBACK").catch((rollbackError: Error) => {
+        broken = rollbackError;
+      });
+      throw error;
+    } finally {
+      connection.release(broken);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+}

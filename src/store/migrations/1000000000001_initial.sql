@@ -1,0 +1,149 @@
+-- Up Migration
+
+-- Every table of a bank's data begins its keys with bank_key, which stands for (sandbox, bank id): a bank is dropped in one
+-- statement, forked by INSERT … SELECT with its ids unchanged, and the schema can be distributed by that key as it is.
+
+CREATE EXTENSION IF NOT EXISTS btree_gin;
+
+-- A test's own set of banks. The default sandbox, '', always exists. A closed one stays as a row, so that late writes of a
+-- finished test are told apart from unknown paths.
+CREATE TABLE sandboxes (
+  sandbox_id text PRIMARY KEY,
+  closed     boolean NOT NULL DEFAULT false
+);
+INSERT INTO sandboxes (sandbox_id) VALUES ('');
+
+CREATE TABLE banks (
+  bank_key     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  sandbox_id   text NOT NULL REFERENCES sandboxes ON DELETE CASCADE,
+  bank_id      text NOT NULL,
+  name         text NOT NULL,
+  -- The bank's own configuration: overrides of the server's, by key.
+  config       jsonb NOT NULL DEFAULT '{}',
+  -- Moves with every write of the bank's memory units; caches are checked against it.
+  revision     bigint NOT NULL DEFAULT 0,
+  -- Ids within the bank are derived from the seed (constant in test mode, random otherwise) and this counter.
+  id_seed      text NOT NULL,
+  id_counter   bigint NOT NULL DEFAULT 0,
+  created_at   timestamptz NOT NULL,
+  updated_at   timestamptz NOT NULL,
+  UNIQUE (sandbox_id, bank_id)
+);
+
+CREATE TABLE documents (
+  bank_key           bigint NOT NULL REFERENCES banks ON DELETE CASCADE,
+  document_id        text NOT NULL,
+  original_text      text,
+  text_length        integer NOT NULL,
+  content_hash       text NOT NULL,
+  tags               text[] NOT NULL DEFAULT '{}',
+  retain_params      jsonb,
+  document_metadata  jsonb,
+  observation_scopes jsonb,
+  -- Counts the writes of the document; ids of its memory units are derived from it.
+  revision           bigint NOT NULL DEFAULT 1,
+  created_at         timestamptz NOT NULL,
+  updated_at         timestamptz NOT NULL,
+  PRIMARY KEY (bank_key, document_id)
+);
+
+CREATE TABLE chunks (
+  bank_key     bigint NOT NULL,
+  document_id  text NOT NULL,
+  chunk_index  integer NOT NULL,
+  chunk_id     text NOT NULL,
+  chunk_text   text NOT NULL,
+  content_hash text NOT NULL,
+  created_at   timestamptz NOT NULL,
+  PRIMARY KEY (bank_key, document_id, chunk_index),
+  UNIQUE (bank_key, chunk_id),
+  FOREIGN KEY (bank_key, document_id) REFERENCES documents ON DELETE CASCADE
+);
+
+CREATE TABLE memory_units (
+  bank_key                bigint NOT NULL REFERENCES banks ON DELETE CASCADE,
+  unit_id                 uuid NOT NULL,
+  -- The order in which the bank's units were stored; the last tie-break of every list.
+  position                bigint NOT NULL,
+  document_id             text,
+  chunk_index             integer,
+  chunk_id                text,
+  fact_type               text NOT NULL CHECK (fact_type IN ('world', 'experience', 'observation')),
+  text                    text NOT NULL,
+  context                 text,
+  event_date              timestamptz,
+  occurred_start          timestamptz,
+  occurred_end            timestamptz,
+  mentioned_at            timestamptz,
+  tags                    text[] NOT NULL DEFAULT '{}',
+  metadata                jsonb NOT NULL DEFAULT '{}',
+  observation_scopes      jsonb,
+  proof_count             integer NOT NULL DEFAULT 1,
+  source_memory_ids       uuid[] NOT NULL DEFAULT '{}',
+  -- Names and dates that keyword search finds beside the text.
+  text_signals            text NOT NULL DEFAULT '',
+  search_vector           tsvector GENERATED ALWAYS AS
+    (to_tsvector('english', text || ' ' || coalesce(context, '') || ' ' || text_signals)) STORED,
+  -- float32, little-endian; searched exactly in the server, so that no extension is needed.
+  embedding               bytea NOT NULL,
+  consolidated_at         timestamptz,
+  consolidation_failed_at timestamptz,
+  edited_at               timestamptz,
+  created_at              timestamptz NOT NULL,
+  updated_at              timestamptz NOT NULL,
+  PRIMARY KEY (bank_key, unit_id),
+  FOREIGN KEY (bank_key, document_id) REFERENCES documents ON DELETE CASCADE
+);
+CREATE INDEX memory_units_position ON memory_units (bank_key, position);
+CREATE INDEX memory_units_document ON memory_units (bank_key, document_id);
+CREATE INDEX memory_units_search ON memory_units USING gin (bank_key, search_vector);
+
+CREATE TABLE entities (
+  bank_key       bigint NOT NULL REFERENCES banks ON DELETE CASCADE,
+  entity_id      uuid NOT NULL,
+  canonical_name text NOT NULL,
+  mention_count  integer NOT NULL DEFAULT 0,
+  first_seen     timestamptz NOT NULL,
+  last_seen      timestamptz NOT NULL,
+  metadata       jsonb NOT NULL DEFAULT '{}',
+  PRIMARY KEY (bank_key, entity_id)
+);
+CREATE UNIQUE INDEX entities_name ON entities (bank_key, lower(canonical_name));
+
+CREATE TABLE unit_entities (
+  bank_key  bigint NOT NULL,
+  unit_id   uuid NOT NULL,
+  entity_id uuid NOT NULL,
+  PRIMARY KEY (bank_key, unit_id, entity_id),
+  FOREIGN KEY (bank_key, unit_id) REFERENCES memory_units ON DELETE CASCADE,
+  FOREIGN KEY (bank_key, entity_id) REFERENCES entities ON DELETE CASCADE
+);
+CREATE INDEX unit_entities_entity ON unit_entities (bank_key, entity_id);
+
+CREATE TABLE operations (
+  bank_key          bigint NOT NULL REFERENCES banks ON DELETE CASCADE,
+  operation_id      uuid NOT NULL,
+  -- The order of submission; created_at alone has ties.
+  position          bigint GENERATED ALWAYS AS IDENTITY,
+  parent_id         uuid,
+  operation_type    text NOT NULL,
+  status            text NOT NULL DEFAULT 'pending'
+    CHECK (status IN ('pending', 'processing', 'completed', 'failed', 'cancelled')),
+  -- What a worker executes. Null for a parent, which no worker claims.
+  task_payload      jsonb,
+  result_metadata   jsonb NOT NULL DEFAULT '{}',
+  serialization_key text,
+  retry_count       integer NOT NULL DEFAULT 0,
+  next_retry_at     timestamptz,
+  error_message     text,
+  worker_id         text,
+  claimed_at        timestamptz,
+  created_at        timestamptz NOT NULL,
+  updated_at        timestamptz NOT NULL,
+  completed_at      timestamptz,
+  PRIMARY KEY (bank_key, operation_id)
+);
+-- Claims and look-ups by id alone go over all banks.
+CREATE INDEX operations_claim ON operations (position) WHERE status = 'pending' AND task_payload IS NOT NULL;
+CREATE INDEX operations_id ON operations (operation_id);
+CREATE INDEX operations_parent ON operations (bank_key, parent_id) WHERE parent_id IS NOT NULL;
