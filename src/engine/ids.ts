@@ -2,7 +2,9 @@ import { createHash, randomUUID } from "node:crypto";
 
 /** A UUID (version 8) that is a function of its parts: the same parts give the same id in every run. */
 export function derivedUuid(seed: string, ...parts: (string | number)[]): string {
-  const hash = createHash("sha256").update(JSON.stringify([seed, ...parts])).digest();
+  const hash = createHash("sha256")
+    .update(JSON.stringify([seed, ...parts]))
+    .digest();
   hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x80;
   hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
   const hex = hash.toString("hex", 0, 16);

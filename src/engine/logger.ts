@@ -1,4 +1,4 @@
-export type LogLevel = "debug" | "info" | "warning" | "error";
+import type { LogLevel } from "../daemon-protocol.ts";
 
 /** One event a line. `fields` are appended as key=value; the daemon writes to stderr. */
 export interface Logger {

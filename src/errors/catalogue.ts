@@ -15,7 +15,7 @@ export const CATALOGUE = catalogue({
   POSTGRES_BINARIES_MISSING: {
     why: "No package with Postgres binaries for this platform is installed; it is an optional dependency that the installation skipped, or none exists for the platform.",
     remedy:
-      "Reinstall without --omit=optional, or give an existing Postgres 15 or newer with `database: \"postgres://…\"`.",
+      'Reinstall without --omit=optional, or give an existing Postgres 15 or newer with `database: "postgres://…"`.',
   },
   POSTGRES_INSTALL_FAILED: {
     why: "The binaries could not be copied into the cache directory.",
@@ -23,7 +23,7 @@ export const CATALOGUE = catalogue({
   },
   POSTGRES_USER_MISSING: {
     why: "Postgres refuses to run as root, so it is run as an unprivileged user that exists, and none was found.",
-    remedy: "Run as another user than root, or give an existing Postgres with `database: \"postgres://…\"`.",
+    remedy: 'Run as another user than root, or give an existing Postgres with `database: "postgres://…"`.',
   },
   POSTGRES_INIT_FAILED: {
     why: "initdb could not make a database cluster.",
@@ -31,7 +31,8 @@ export const CATALOGUE = catalogue({
   },
   POSTGRES_START_FAILED: {
     why: "Postgres ended, or was not ready in time, while it was starting.",
-    remedy: "Read the log below; usual causes are a full disk, no shared memory, and missing rights on the data directory.",
+    remedy:
+      "Read the log below; usual causes are a full disk, no shared memory, and missing rights on the data directory.",
   },
   POSTGRES_CONNECT_FAILED: {
     why: "The database did not accept a connection.",
@@ -39,7 +40,8 @@ export const CATALOGUE = catalogue({
   },
   DATA_DIRECTORY_UNUSABLE: {
     why: "The directory cannot be written by the user that Postgres runs as.",
-    remedy: "Give a directory that this user may create or owns, or leave the option out for a temporary one.",
+    remedy:
+      "Give a directory that this user may create or owns, or leave the option out for a temporary one.",
   },
   SERVER_START_FAILED: {
     why: "The server's process ended before it was ready.",

@@ -7,8 +7,15 @@ export type Queryable = Pick<pg.Pool, "query">;
 export class Database {
   readonly pool: pg.Pool;
 
-  constructor(connectionString: string, options: { maxConnections?: number; onError: (error: Error) => void }) {
-    this.pool = new pg.Pool({ connectionString, max: options.maxConnections ?? 10, application_name: "hindsight" });
+  constructor(
+    connectionString: string,
+    options: { maxConnections?: number; onError: (error: Error) => void },
+  ) {
+    this.pool = new pg.Pool({
+      connectionString,
+      max: options.maxConnections ?? 10,
+      application_name: "hindsight",
+    });
     // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
     this.pool.on("error", options.onError);
   }

@@ -1,0 +1,96 @@
+/**
+ * What passes between the daemon program and whoever starts it. The starter writes one line of JSON to the daemon's stdin
+ * and keeps the pipe open: its end is the daemon's signal to stop. The daemon answers with one line of JSON on stdout.
+ * Secrets travel here, never in arguments.
+ */
+
+/** Where the daemon's database is. */
+export type DatabaseConfig =
+  /** A migrated or empty database on a Postgres that somebody else runs. */
+  | { kind: "url"; url: string }
+  /** A private Postgres that the daemon runs on a temporary data directory and removes when it ends. */
+  | { kind: "embedded" };
+
+export interface LlmConfig {
+  /** `offline`, `none`, `openai`, or another provider with an OpenAI-compatible API. */
+  provider: string;
+  model?: string;
+  apiKey?: string;
+  baseUrl?: string;
+  /** Headers that say whose call it is are sent only to a gateway of ours. */
+  attribute?: boolean;
+}
+
+export type LogLevel = "debug" | "info" | "warning" | "error";
+
+export interface DaemonConfig {
+  /** `migrate` brings the database's schema up to date and ends. */
+  command: "serve" | "migrate";
+  host: string;
+  /** 0: a free one, which the daemon binds and reports. */
+  port: number;
+  database: DatabaseConfig;
+  llm: LlmConfig;
+  logLevel: LogLevel;
+  /** A fixed clock, derived ids, sandboxes, and the control routes. */
+  testMode: boolean;
+  /** Proves that whoever calls a control route, or asks who answers, started this server. */
+  token: string;
+}
+
+/** How long each phase of the start took, in milliseconds, in order. */
+export type Phases = { name: string; ms: number }[];
+
+export type DaemonReply =
+  | { ready: { url: string; port: number; pid: number; postgresPid: number | null; phases: Phases } }
+  | { migrated: { ms: number } }
+  | { failed: { code: string; message: string } };
+
+/** The header that carries `DaemonConfig.token`. */
+export const TOKEN_HEADER = "x-hindsight-testkit-token";
+
+/** The headers on a call to a gateway of ours. They are removed before the call leaves the machine. */
+export const ATTRIBUTION_HEADERS = {
+  sandbox: "x-hindsight-sandbox",
+  bank: "x-hindsight-bank",
+  operation: "x-hindsight-operation",
+  scope: "x-hindsight-scope",
+} as const;
+
+/** Control routes of a server in test mode; each wants the token. */
+export const CONTROL = {
+  /** POST {count} → SandboxesMade. Makes sandboxes ahead, each with a bank. */
+  sandboxes: "/_testkit/sandboxes",
+  /** POST {sandbox, banks?: string[]} → Settled. Answers when no work is pending or processing any more. */
+  settle: "/_testkit/settle",
+  /** POST → DefaultSandboxReset. Empties the default sandbox. */
+  reset: "/_testkit/reset",
+} as const;
+
+/** The id of the bank that is in every sandbox from its start: the same in every run. */
+export const TEST_BANK_ID = "test-bank";
+
+export interface SandboxesMade {
+  sandboxes: string[];
+}
+
+/** An operation that did not come to a good end. */
+export interface UnsettledOperation {
+  bank_id: string;
+  operation_id: string;
+  operation_type: string;
+  /** `failed`, or `pending` when it was put off. */
+  status: string;
+  error_message: string | null;
+  next_retry_at: string | null;
+}
+
+export interface Settled {
+  /** Failed or put off since the last time they were reported. Empty: all is done. */
+  unsettled: UnsettledOperation[];
+}
+
+export interface DefaultSandboxReset {
+  /** What was there; `created_at` is the real time, in milliseconds since the epoch. */
+  banks: { bank_id: string; memory_units: number; created_at: number }[];
+}
