@@ -21,6 +21,11 @@ export const CATALOGUE = catalogue({
     why: "The binaries could not be copied into the cache directory.",
     remedy: "Check rights and free space there, or move it with HINDSIGHT_TESTKIT_HOME.",
   },
+  CACHE_DIRECTORY_UNUSABLE: {
+    why: "The binaries and prepared clusters are kept in a cache directory, which must be ours and writable; as root, the unprivileged user that Postgres runs as must be able to enter it as well.",
+    remedy:
+      "Set HINDSIGHT_TESTKIT_HOME to such a directory. For root, every directory above it must be open to others (mode 0755).",
+  },
   POSTGRES_USER_MISSING: {
     why: "Postgres refuses to run as root, so it is run as an unprivileged user that exists, and none was found.",
     remedy: 'Run as another user than root, or give an existing Postgres with `database: "postgres://…"`.',
@@ -36,7 +41,8 @@ export const CATALOGUE = catalogue({
   },
   POSTGRES_CONNECT_FAILED: {
     why: "The database did not accept a connection.",
-    remedy: "Check that the URL names a running Postgres 15 or newer, and its user, password and database.",
+    remedy:
+      "Check that the URL names a running Postgres 15 or newer, its user, password and database, and that the user may create databases.",
   },
   DATA_DIRECTORY_UNUSABLE: {
     why: "The directory cannot be written by the user that Postgres runs as.",
@@ -107,3 +113,8 @@ export const CATALOGUE = catalogue({
 });
 
 export type ErrorCode = keyof typeof CATALOGUE;
+
+/** Whether `code` names an entry: codes also arrive as text, from processes that we started. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(CATALOGUE, code);
+}

@@ -23,6 +23,8 @@ export interface TestkitErrorDetails {
  */
 export class TestkitError extends Error {
   readonly code: ErrorCode;
+  /** What happened, in one sentence: the message without the explanation around it. */
+  readonly what: string;
   /** The end of the failed process's log, when there is one. */
   readonly log: string | undefined;
 
@@ -39,6 +41,7 @@ export class TestkitError extends Error {
     super(parts.join("\n"), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = "TestkitError";
     this.code = code;
+    this.what = details.what;
     this.log = log;
     Object.defineProperty(this, BRAND, { value: true });
   }

@@ -1,0 +1,52 @@
+/** The arrows of the house: what a folder may import. Everything else is refused. */
+const MAY_IMPORT = {
+  presets: ["harness"],
+  "src/cli": ["server"],
+  "src/harness": ["server", "gateway", "postgres", "reaper"],
+  "src/server": [],
+  "src/gateway": [],
+  "src/postgres": ["reaper"],
+  "src/reaper": [],
+  "src/daemon": ["http", "engine", "store", "llm", "embedding", "postgres", "reaper"],
+  "src/http": ["engine"],
+  "src/engine": ["store", "llm", "embedding", "tokens"],
+  "src/store": [],
+  "src/llm": [],
+  "src/embedding": [],
+  "src/tokens": [],
+  "src/errors": [],
+};
+
+/** What every folder may use: the catalogue of errors, where the package's files are, and the daemon's protocol. */
+const COMMON = ["^src/errors/", "^src/package-root\\.ts$", "^src/daemon-protocol\\.ts$", "^package\\.json$"];
+
+module.exports = {
+  forbidden: [
+    ...Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
+      name: `${folder} → ${allowed.join(", ") || "nothing"}`,
+      severity: "error",
+      from: { path: `^${folder}/` },
+      to: {
+        path: "^(src|presets)/",
+        pathNot: [...COMMON, `^${folder}/`, ...allowed.map((name) => `^src/${name}/`)],
+      },
+    })),
+    {
+      name: "no circles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "what is shipped imports no test",
+      severity: "error",
+      from: { path: "^(src|presets)/" },
+      to: { path: "^(test|examples|scripts)/" },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: "node_modules" },
+  },
+};

@@ -1,0 +1,5 @@
+/** @type {import("jest").Config} */
+module.exports = {
+  preset: "hindsight-testkit/jest",
+  maxWorkers: 2,
+};

@@ -1,0 +1,24 @@
+import { hindsight } from "hindsight-testkit/vitest/plugin";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        // The built-in model: no key, no cassettes.
+        plugins: [hindsight()],
+        test: { name: "offline", include: ["tests/offline/*.test.ts"] },
+      },
+      {
+        // A recorded model: every answer comes from `__cassettes__` beside the test. See README.md.
+        plugins: [
+          hindsight({
+            llm: { mode: "replay", model: "scripted-model", baseUrl: process.env.SCRIPTED_MODEL_URL },
+          }),
+        ],
+        test: { name: "replay", include: ["tests/replay/*.test.ts"] },
+      },
+    ],
+  },
+});

@@ -1,0 +1,24 @@
+import { afterAll, afterEach, beforeEach, expect, inject } from "vitest";
+import { matchers } from "../../src/harness/worker/matchers.ts";
+import { Session } from "../../src/harness/worker/session.ts";
+import { COORDINATOR_KEY } from "./keys.ts";
+import { fullName } from "./task-name.ts";
+
+// Runs once for every test file, before its imports.
+const session = await Session.open({
+  coordinator: inject(COORDINATOR_KEY),
+  slot: process.env.VITEST_POOL_ID ?? "1",
+  file: expect.getState().testPath ?? "",
+});
+
+expect.extend(matchers);
+
+const starts = new WeakMap<object, number>();
+beforeEach(({ task }) => {
+  starts.set(task, Date.now());
+});
+afterEach(({ task }) => {
+  const end = Date.now();
+  session.noteTest({ name: fullName(task), start: starts.get(task) ?? end, end });
+});
+afterAll(() => session.close());

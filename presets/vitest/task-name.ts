@@ -1,0 +1,9 @@
+interface NamedTask {
+  name: string;
+  suite?: NamedTask | undefined;
+}
+
+/** A test's name with those of its suites, joined by a blank, as `vitest -t` matches it. */
+export function fullName(task: NamedTask): string {
+  return task.suite ? `${fullName(task.suite)} ${task.name}`.trim() : task.name;
+}

@@ -1,0 +1,23 @@
+// `npm test`: what it needs, then the checks of the house and every test. Arguments go to Vitest, and skip the checks.
+import { bin, prepare, run } from "./lib/prepare.mjs";
+
+prepare();
+const filters = process.argv.slice(2);
+if (filters.length === 0) {
+  const node = process.execPath;
+  run(node, [bin("typescript", "tsc"), "-p", "."]);
+  run(node, [bin("@biomejs/biome", "biome"), "check", "--error-on-warnings"]);
+  run(node, [bin("dependency-cruiser", "depcruise"), "src", "presets", "--output-type", "err"]);
+  run(node, [bin("knip")]);
+  run(node, [bin("publint"), "--strict"]);
+  run(node, [
+    bin("@arethetypeswrong/cli", "attw"),
+    "--pack",
+    ".",
+    "--profile",
+    "node16",
+    "--exclude-entrypoints",
+    "./jest/jest-preset",
+  ]);
+}
+run(process.execPath, [bin("vitest"), "run", ...filters]);

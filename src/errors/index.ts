@@ -1,2 +1,0 @@
-export type { ErrorCode } from "./catalogue.ts";
-export { TestkitError } from "./testkit-error.ts";

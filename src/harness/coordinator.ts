@@ -1,0 +1,300 @@
+import { randomBytes } from "node:crypto";
+import { relative } from "node:path";
+import { TestkitError } from "../errors/testkit-error.ts";
+import { LlmGateway } from "../gateway/gateway.ts";
+import { assertRecordingAllowed } from "../gateway/recording-policy.ts";
+import { EmbeddedPostgresHost } from "../postgres/embedded-host.ts";
+import type { PostgresHost } from "../postgres/host.ts";
+import { UrlPostgresHost } from "../postgres/url-host.ts";
+import { Reaper } from "../reaper/reaper.ts";
+import { DaemonProcess } from "../server/daemon-process.ts";
+import { cassettePath } from "./cassette-path.ts";
+import { attributeLeftBanks } from "./left-banks.ts";
+import { type ProjectOptions, serverLlm } from "./options.ts";
+import type {
+  Lease,
+  LeaseRequest,
+  LeaseReturn,
+  LeaseReturned,
+  TestBegin,
+  TestEnd,
+  TestEnded,
+} from "./protocol.ts";
+import { RunReport } from "./run-report.ts";
+import { SlotServer } from "./slot-server.ts";
+
+/** The test runner, as far as messages need it. */
+export interface Runner {
+  /** The project's root, which paths are shown relative to. */
+  root: string;
+  /** The command that runs tests, such as `npx vitest run`. */
+  command: string;
+}
+
+interface Project {
+  id: string;
+  options: ProjectOptions;
+  runner: Runner;
+  gateway: LlmGateway | undefined;
+}
+
+interface HeldLease {
+  id: string;
+  project: Project;
+  server: SlotServer;
+  file: string;
+  cassettes: Map<string, string>;
+}
+
+/**
+ * Owns what a test run shares: the reaper, Postgres, the gateway, and a server for every slot. It lives in the test
+ * runner's main process; workers reach it by the control server.
+ */
+export class Coordinator {
+  readonly report = new RunReport();
+  readonly #reaper: Reaper;
+  readonly #postgres: PostgresHost;
+  readonly #projects = new Map<string, Project>();
+  readonly #leases = new Map<string, HeldLease>();
+  /** By project and slot, and a number where a slot is taken twice at once. A start in progress counts as a server. */
+  readonly #servers = new Map<string, Promise<SlotServer>>();
+  #serversStarted = 0;
+
+  private constructor(reaper: Reaper, postgres: PostgresHost) {
+    this.#reaper = reaper;
+    this.#postgres = postgres;
+  }
+
+  /**
+   * Starts the reaper, then Postgres with its migrated template: all that is slow, outside of any test's timeout.
+   * @throws TestkitError `POSTGRES_…`
+   */
+  static async start(options: { database: string; startTimeout: number }): Promise<Coordinator> {
+    const phases: { name: string; ms: number }[] = [];
+    const onPhase = (name: string, ms: number) => void phases.push({ name, ms });
+    const reaper = Reaper.start();
+    const migrate = (url: string) => migrateByDaemon(url, options.startTimeout);
+    try {
+      const postgres =
+        options.database === "embedded"
+          ? await EmbeddedPostgresHost.start({ migrate, reaper, onPhase, startTimeout: options.startTimeout })
+          : await UrlPostgresHost.start({ url: options.database, migrate, onPhase });
+      const coordinator = new Coordinator(reaper, postgres);
+      coordinator.report.phases.push(...phases);
+      coordinator.report.addProcess("reaper", reaper.pid);
+      coordinator.report.addProcess("postgres", postgres.pid);
+      return coordinator;
+    } catch (error) {
+      await reaper.close();
+      throw error;
+    }
+  }
+
+  /** Registers a project's options; the id is what its workers name in a lease. */
+  async addProject(options: ProjectOptions, runner: Runner): Promise<string> {
+    const id = String(this.#projects.size + 1);
+    this.#projects.set(id, { id, options, runner, gateway: await this.#startGateway(options) });
+    return id;
+  }
+
+  async #startGateway({ llm }: ProjectOptions): Promise<LlmGateway | undefined> {
+    if (llm.mode === "offline") return undefined;
+    if (llm.mode === "replay") return this.report.time("gateway", () => LlmGateway.start({}));
+    assertRecordingAllowed(process.env);
+    const { baseUrl, apiKey } = llm;
+    if (baseUrl === undefined) {
+      throw new TestkitError("RECORD_REFUSED", {
+        what: "`llm.baseUrl` is not set: there is no provider to record from.",
+      });
+    }
+    return this.report.time("gateway", () =>
+      LlmGateway.start({ upstream: { baseUrl, ...(apiKey !== undefined && { apiKey }) } }),
+    );
+  }
+
+  /**
+   * Gives a slot its server, started now if it is the slot's first lease.
+   * @throws TestkitError `SERVER_START_…`, `INVALID_OPTION`
+   */
+  async lease(request: LeaseRequest): Promise<Lease> {
+    const project = this.#projects.get(request.projectId);
+    if (!project) {
+      throw new TestkitError("INVALID_OPTION", {
+        what: `There is no project ${JSON.stringify(request.projectId)}.`,
+      });
+    }
+    const id = randomBytes(8).toString("hex");
+    const server = await this.#serverFor(project, request.slot, id);
+    try {
+      if (server.abandonedBy !== undefined) await this.#resetAfterCrash(server, server.abandonedBy);
+      const lease: HeldLease = { id, project, server, file: request.file, cassettes: new Map() };
+      const sandboxes = await server.takeSandboxes();
+      this.#leases.set(id, lease);
+      return {
+        id,
+        server: { url: server.url, token: server.token, pid: server.daemon.pid },
+        sandboxes,
+        llmMode: project.options.llm.mode,
+      };
+    } catch (error) {
+      server.leaseId = undefined;
+      throw error;
+    }
+  }
+
+  /** A server that no lease holds: the slot's own, or one beside it when two workers claim one slot at the same time. */
+  async #serverFor(project: Project, slot: string, leaseId: string): Promise<SlotServer> {
+    for (let n = 1; ; n++) {
+      const key = `${project.id}/${slot}/${n}`;
+      const starting = this.#servers.get(key);
+      if (starting) {
+        const server = await starting.catch(() => undefined);
+        if (server?.daemon.running) {
+          if (server.leaseId !== undefined) continue;
+          server.leaseId = leaseId;
+          return server;
+        }
+        // It failed to start, or died: the slot gets a new one, unless another lease was quicker.
+        if (this.#servers.get(key) !== starting) continue;
+      }
+      const started = this.#startServer(project, slot).then((server) => {
+        server.leaseId = leaseId;
+        return server;
+      });
+      this.#servers.set(key, started);
+      return started;
+    }
+  }
+
+  async #startServer(project: Project, slot: string): Promise<SlotServer> {
+    this.#serversStarted += 1;
+    const id = `${slot}-${this.#serversStarted}`;
+    const { options, gateway } = project;
+    const server = await SlotServer.start({
+      id,
+      postgres: this.#postgres,
+      reaper: this.#reaper,
+      llm: serverLlm(options.llm, gateway?.baseUrl(id)),
+      logLevel: options.logLevel,
+      startTimeout: options.startTimeout,
+    });
+    this.report.addServer({ slot, url: server.url, phases: server.phases });
+    this.report.addProcess(`server of slot ${slot}`, server.daemon.pid);
+    return server;
+  }
+
+  async #resetAfterCrash(server: SlotServer, file: string): Promise<void> {
+    server.abandonedBy = undefined;
+    const left = await server.resetDefaultSandbox();
+    if (left.length === 0) return;
+    const names = left.map(({ bank_id }) => JSON.stringify(bank_id)).join(", ");
+    console.warn(
+      `[hindsight-testkit] ${file} ended without its clean-up and left in the default sandbox: ${names}.`,
+    );
+  }
+
+  #held(leaseId: string): HeldLease {
+    const lease = this.#leases.get(leaseId);
+    if (!lease) throw new TestkitError("COORDINATOR_GONE", { what: "This lease has ended." });
+    return lease;
+  }
+
+  /** The end of a file: what it left in the default sandbox is named, and removed. */
+  async returnLease(leaseId: string, returned: LeaseReturn): Promise<LeaseReturned> {
+    const { server, project } = this.#held(leaseId);
+    this.#leases.delete(leaseId);
+    this.report.addFile({ tests: returned.tests.length, banks: returned.usedSandboxes });
+    const unattributedMisses = project.gateway?.takeUnattributed(server.id) ?? [];
+    if (!server.daemon.running) return { left: [], unattributedMisses };
+    server.giveBackSandboxes(returned.unusedSandboxes);
+    const left = attributeLeftBanks(await server.resetDefaultSandbox(), returned.tests);
+    server.leaseId = undefined;
+    return { left, unattributedMisses };
+  }
+
+  /** The worker's connection ended. If it did not return the lease before, it died. */
+  abandonLease(leaseId: string): void {
+    const lease = this.#leases.get(leaseId);
+    if (!lease) return;
+    this.#leases.delete(leaseId);
+    lease.server.abandonedBy = lease.file;
+    lease.server.leaseId = undefined;
+  }
+
+  /** A test begins: its LLM calls go to its cassette from now on. */
+  async beginTest(leaseId: string, test: TestBegin): Promise<void> {
+    const { project, server, cassettes } = this.#held(leaseId);
+    const { mode } = project.options.llm;
+    if (!project.gateway || mode === "offline") return;
+    const cassette = cassettePath(test.file, test.name);
+    cassettes.set(test.sandbox, cassette);
+    await project.gateway.beginTest({
+      slot: server.id,
+      sandboxId: test.sandbox,
+      mode,
+      cassette,
+      testName: test.name,
+      recordCommand: recordCommand(project.runner, test),
+    });
+  }
+
+  /** A test has ended: its cassette is written when it was recorded and passed, and its misses are handed over. */
+  async endTest(leaseId: string, test: TestEnd): Promise<TestEnded> {
+    const { project, server, cassettes } = this.#held(leaseId);
+    const cassette = cassettes.get(test.sandbox);
+    if (!project.gateway || cassette === undefined) return { misses: [], unused: [], cassette: "" };
+    cassettes.delete(test.sandbox);
+    const outcome = await project.gateway.endTest({
+      slot: server.id,
+      sandboxId: test.sandbox,
+      passed: test.passed,
+    });
+    return {
+      misses: outcome.misses.map(({ report }) => report),
+      unused: outcome.unused.map(({ summary }) => summary),
+      cassette: relative(project.runner.root, cassette),
+    };
+  }
+
+  /** The end of a server's log: the lines about one sandbox if there are any, else the last ones. */
+  serverLog(leaseId: string, sandbox: string, lines: number): string {
+    const { log } = this.#held(leaseId).server.daemon;
+    const mentions = new RegExp(`\\bsandbox=${sandbox}(?!\\w)`);
+    return log.tail(lines, (line) => mentions.test(line)) || log.tail(lines);
+  }
+
+  /** Ends all that the run started, servers first. */
+  async close(): Promise<void> {
+    const servers = await Promise.allSettled(this.#servers.values());
+    await Promise.all(
+      servers.map((server) => (server.status === "fulfilled" ? server.value.daemon.stop() : undefined)),
+    );
+    await Promise.all([...this.#projects.values()].map(({ gateway }) => gateway?.close()));
+    await this.#postgres.stop();
+    await this.#reaper.close();
+    await this.report.write(process.env);
+  }
+}
+
+async function migrateByDaemon(url: string, startTimeout: number): Promise<void> {
+  const { process: daemon } = await DaemonProcess.start(
+    {
+      command: "migrate",
+      host: "127.0.0.1",
+      port: 0,
+      database: { kind: "url", url },
+      llm: { provider: "none" },
+      logLevel: "warning",
+      testMode: false,
+      token: "",
+    },
+    { startTimeout },
+  );
+  await daemon.exited;
+}
+
+/** The command that records one test alone. */
+function recordCommand({ root, command }: Runner, test: TestBegin): string {
+  const pattern = test.name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return `HINDSIGHT_LLM=record ${command} ${relative(root, test.file)} -t ${JSON.stringify(pattern)}`;
+}

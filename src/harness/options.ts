@@ -1,0 +1,73 @@
+import type { LlmConfig, LogLevel } from "../daemon-protocol.ts";
+import { TestkitError } from "../errors/testkit-error.ts";
+import { parseDatabase, parseLogLevel, parseStartTimeout } from "../server/options.ts";
+import type { LlmMode, LlmOptions, PresetOptions } from "./protocol.ts";
+
+/** A preset's options, checked and complete. */
+export interface ProjectOptions {
+  llm: LlmOptions & { mode: LlmMode; model: string };
+  /** `embedded`, or a Postgres URL. */
+  database: string;
+  startTimeout: number;
+  logLevel: LogLevel;
+}
+
+const MODES: readonly string[] = ["offline", "replay", "record"] satisfies LlmMode[];
+const DEFAULT_MODEL = "gpt-4o-mini";
+const KNOWN: readonly string[] = [
+  "llm",
+  "database",
+  "startTimeout",
+  "logLevel",
+] satisfies (keyof PresetOptions)[];
+const KNOWN_LLM: readonly string[] = ["mode", "model", "baseUrl", "apiKey"] satisfies (keyof LlmOptions)[];
+
+function parseMode(value: unknown, source: string): LlmMode {
+  if (typeof value === "string" && MODES.includes(value)) return value as LlmMode;
+  throw new TestkitError("INVALID_OPTION", {
+    what: `${source} must be one of ${MODES.join(", ")}, not ${JSON.stringify(value)}.`,
+  });
+}
+
+function refuseUnknown(value: object, known: readonly string[], where: string): void {
+  const unknown = Object.keys(value).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  throw new TestkitError("INVALID_OPTION", {
+    what: `${where} has no option \`${unknown}\`; it knows ${known.join(", ")}.`,
+  });
+}
+
+/**
+ * Checks the options of a preset. `HINDSIGHT_LLM` in `env` overrides the mode, so that one command records what the
+ * configuration replays.
+ *
+ * @throws TestkitError `INVALID_OPTION`
+ */
+export function parsePresetOptions(options: PresetOptions, env: NodeJS.ProcessEnv): ProjectOptions {
+  refuseUnknown(options, KNOWN, "The preset");
+  const llm: LlmOptions = typeof options.llm === "string" ? { mode: options.llm } : (options.llm ?? {});
+  refuseUnknown(llm, KNOWN_LLM, "`llm`");
+  const mode = env.HINDSIGHT_LLM
+    ? parseMode(env.HINDSIGHT_LLM, "HINDSIGHT_LLM")
+    : parseMode(llm.mode ?? "offline", "`llm`");
+  parseDatabase(options.database);
+  return {
+    llm: { ...llm, mode, model: llm.model ?? DEFAULT_MODEL },
+    database: options.database ?? "embedded",
+    startTimeout: parseStartTimeout(options.startTimeout),
+    logLevel: parseLogLevel(options.logLevel ?? "info"),
+  };
+}
+
+/** What a slot's server is told about its LLM: the built-in model, or the gateway. */
+export function serverLlm(options: ProjectOptions["llm"], gatewayBaseUrl: string | undefined): LlmConfig {
+  if (gatewayBaseUrl === undefined) return { provider: "offline" };
+  return {
+    provider: "openai",
+    model: options.model,
+    baseUrl: gatewayBaseUrl,
+    // In replay nothing leaves the machine, and the gateway asks for no key.
+    apiKey: options.apiKey ?? "replayed",
+    attribute: true,
+  };
+}

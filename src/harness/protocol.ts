@@ -1,0 +1,109 @@
+/** What passes between the coordinator, in the test runner's main process, and the workers: JSON over loopback. */
+import type { LogLevel } from "../daemon-protocol.ts";
+
+/** How a worker reaches the coordinator. The token keeps other programs of the machine out. */
+export interface CoordinatorAddress {
+  url: string;
+  token: string;
+  /** Whose options apply: a run may have several projects, each with its own. */
+  projectId: string;
+}
+
+export type LlmMode = "offline" | "replay" | "record";
+
+/** How the servers' LLM calls are answered. */
+export interface LlmOptions {
+  /** `offline` (default): the built-in model. `replay`: from the test's cassette. `record`: from the provider, into the cassette. */
+  mode?: LlmMode | undefined;
+  /** The model that requests name, in `replay` and `record` (`gpt-4o-mini`). */
+  model?: string | undefined;
+  /** The provider to record from: the base URL of an OpenAI-compatible API. */
+  baseUrl?: string | undefined;
+  /** The provider's key, for recording. It is never written to a file. */
+  apiKey?: string | undefined;
+}
+
+/** The options of a preset. All have defaults, and nothing is taken from the environment but `HINDSIGHT_LLM`, the mode. */
+export interface PresetOptions {
+  /** How LLM calls are answered: a mode, or a mode with its settings (`offline`). */
+  llm?: LlmMode | LlmOptions | undefined;
+  /** Where the run's databases are: `embedded` (default), or the URL of a Postgres whose user may create databases. */
+  database?: string | undefined;
+  /** How long a slot's server, or the run's Postgres, may take to start, in milliseconds (30 000). */
+  startTimeout?: number | undefined;
+  /** What the servers log (`info`); the end of it is printed with a failed test. */
+  logLevel?: LogLevel | undefined;
+}
+
+export interface LeaseRequest {
+  projectId: string;
+  /** The worker's stable number: VITEST_POOL_ID, JEST_WORKER_ID. */
+  slot: string;
+  /** The test file, as the runner names it. */
+  file: string;
+}
+
+/** A slot's right to its server. It lasts as long as the response that carried it stays open, or until it is returned. */
+export interface Lease {
+  id: string;
+  server: { url: string; token: string; pid: number };
+  /** Sandboxes that are ready to be used. */
+  sandboxes: string[];
+  llmMode: LlmMode;
+}
+
+/** A test as the worker saw it: real times in milliseconds since the epoch. */
+export interface TestSpan {
+  name: string;
+  start: number;
+  end: number;
+}
+
+export interface LeaseReturn {
+  tests: TestSpan[];
+  /** Sandboxes that no test took. */
+  unusedSandboxes: string[];
+  usedSandboxes: number;
+}
+
+/** A bank that was found in the default sandbox at the end of a file. */
+export interface LeftBank {
+  bankId: string;
+  memoryUnits: number;
+  /** The tests that were running when it was made; empty when none was. */
+  tests: string[];
+}
+
+export interface LeaseReturned {
+  left: LeftBank[];
+  /** LLM calls that no test could be found for, as told by the gateway. */
+  unattributedMisses: string[];
+}
+
+export interface TestBegin {
+  sandbox: string;
+  name: string;
+  file: string;
+}
+
+export interface TestEnd {
+  sandbox: string;
+  passed: boolean;
+}
+
+export interface TestEnded {
+  /** What to tell of each call that had no answer in the cassette. */
+  misses: string[];
+  /** Entries of the cassette that the test did not ask for. */
+  unused: string[];
+  cassette: string;
+}
+
+/** An error on its way from the coordinator to a worker. */
+export interface WireError {
+  code: string;
+  what: string;
+  log?: string | undefined;
+}
+
+export const AUTHORIZATION = "x-hindsight-coordinator";

@@ -1,0 +1,46 @@
+import { writeFile } from "node:fs/promises";
+import type { Phases } from "../daemon-protocol.ts";
+
+/** What a run did and what it spent its time on. Written as JSON where `HINDSIGHT_TESTKIT_REPORT` says. */
+export class RunReport {
+  /** The phases of global setup, in milliseconds. */
+  readonly phases: Phases = [];
+  readonly #servers: { slot: string; url: string; phases: Phases }[] = [];
+  readonly #processes: { name: string; pid: number }[] = [];
+  #tests = 0;
+  #banks = 0;
+
+  addServer(server: { slot: string; url: string; phases: Phases }): void {
+    this.#servers.push(server);
+  }
+
+  /** A process that must be gone when the run has ended. */
+  addProcess(name: string, pid: number | undefined): void {
+    if (pid !== undefined) this.#processes.push({ name, pid });
+  }
+
+  addFile(counts: { tests: number; banks: number }): void {
+    this.#tests += counts.tests;
+    this.#banks += counts.banks;
+  }
+
+  async time<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const began = performance.now();
+    const result = await work();
+    this.phases.push({ name, ms: performance.now() - began });
+    return result;
+  }
+
+  async write(env: NodeJS.ProcessEnv): Promise<void> {
+    const path = env.HINDSIGHT_TESTKIT_REPORT;
+    if (!path) return;
+    const report = {
+      phases: this.phases,
+      servers: this.#servers,
+      processes: this.#processes,
+      tests: this.#tests,
+      banks: this.#banks,
+    };
+    await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
+  }
+}

@@ -1,0 +1,68 @@
+import { TestkitError } from "../errors/testkit-error.ts";
+import { ControlServer } from "./control-server.ts";
+import { Coordinator, type Runner } from "./coordinator.ts";
+import { parsePresetOptions } from "./options.ts";
+import type { CoordinatorAddress, PresetOptions } from "./protocol.ts";
+
+interface Shared {
+  coordinator: Promise<Coordinator>;
+  control: Promise<ControlServer>;
+  users: number;
+}
+
+// A runner with several projects runs global setup once for each, perhaps with a copy of this module each.
+const SHARED = Symbol.for("hindsight-testkit.coordinators");
+const holder = globalThis as typeof globalThis & { [SHARED]?: Map<string, Shared> };
+
+/**
+ * What a preset's global setup does: starts the process's coordinator, or joins the one that runs on the same database,
+ * and registers the project's options.
+ *
+ * @returns the address to hand to the workers, and what ends it: the last one to leave ends all that was started.
+ * @throws TestkitError `INVALID_OPTION`, `POSTGRES_…`, `RECORD_REFUSED`
+ */
+export async function joinCoordinator(
+  presetOptions: PresetOptions,
+  runner: Runner,
+): Promise<{ address: CoordinatorAddress; leave: () => Promise<void> }> {
+  const options = parsePresetOptions(presetOptions, process.env);
+  holder[SHARED] ??= new Map();
+  const all = holder[SHARED];
+  let shared = all.get(options.database);
+  if (!shared) {
+    const coordinator = Coordinator.start(options);
+    shared = { coordinator, control: coordinator.then((started) => ControlServer.start(started)), users: 0 };
+    all.set(options.database, shared);
+  }
+  shared.users += 1;
+  const joined = shared;
+  const leave = async () => {
+    joined.users -= 1;
+    if (joined.users > 0) return;
+    all.delete(options.database);
+    await (await joined.control).close();
+    await (await joined.coordinator).close();
+  };
+  try {
+    const [coordinator, control] = await Promise.all([shared.coordinator, shared.control]);
+    const projectId = await coordinator.addProject(options, runner);
+    return { address: { url: control.url, token: control.token, projectId }, leave };
+  } catch (error) {
+    // What did not start needs no end; what did start would otherwise run on.
+    await leave().catch((leaveError: unknown) => {
+      if (!TestkitError.is(leaveError)) throw leaveError;
+    });
+    throw error;
+  }
+}
+
+/** Warns when the user's own `HINDSIGHT_API_URL` is going to be replaced in the workers. */
+export function warnAboutOwnApiUrl(...environments: (Record<string, unknown> | undefined)[]): void {
+  const own = environments
+    .map((env) => env?.HINDSIGHT_API_URL)
+    .find((url) => typeof url === "string" && url !== "");
+  if (own === undefined) return;
+  console.warn(
+    `[hindsight-testkit] HINDSIGHT_API_URL is set to ${String(own)}. In the tests it names the test server instead, so that no test reaches a real one.`,
+  );
+}

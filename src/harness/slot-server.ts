@@ -1,0 +1,94 @@
+import { randomBytes } from "node:crypto";
+import type { DefaultSandboxReset, LlmConfig, LogLevel, Phases, SandboxesMade } from "../daemon-protocol.ts";
+import { CONTROL, TOKEN_HEADER } from "../daemon-protocol.ts";
+import type { PostgresHost } from "../postgres/host.ts";
+import type { Reaper } from "../reaper/reaper.ts";
+import { DaemonProcess } from "../server/daemon-process.ts";
+
+/** Sandboxes that are made in one round trip, ahead of the tests that will take them. */
+const SANDBOX_BATCH = 8;
+
+/** A slot's server: a daemon in test mode, on a database of its own. It is kept over files, reruns and workers. */
+export class SlotServer {
+  readonly id: string;
+  readonly url: string;
+  readonly token: string;
+  readonly phases: Phases;
+  readonly daemon: DaemonProcess;
+  /** The lease that holds it now. */
+  leaseId: string | undefined;
+  /** A file whose worker died without returning the lease: what it left in the default sandbox is still there. */
+  abandonedBy: string | undefined;
+  readonly #ready: string[] = [];
+
+  private constructor(
+    id: string,
+    token: string,
+    daemon: DaemonProcess,
+    ready: { url: string; phases: Phases },
+  ) {
+    this.id = id;
+    this.token = token;
+    this.daemon = daemon;
+    this.url = ready.url;
+    this.phases = ready.phases;
+  }
+
+  static async start(options: {
+    id: string;
+    postgres: PostgresHost;
+    reaper: Reaper;
+    llm: LlmConfig;
+    logLevel: LogLevel;
+    startTimeout: number;
+  }): Promise<SlotServer> {
+    const began = performance.now();
+    const database = await options.postgres.createDatabase(`slot_${options.id.replaceAll(/\W/g, "_")}`);
+    const cloned = performance.now() - began;
+    const token = randomBytes(16).toString("hex");
+    const { process: daemon, reply } = await DaemonProcess.start(
+      {
+        command: "serve",
+        host: "127.0.0.1",
+        port: 0,
+        database: { kind: "url", url: database },
+        llm: options.llm,
+        logLevel: options.logLevel,
+        testMode: true,
+        token,
+      },
+      { startTimeout: options.startTimeout },
+    );
+    if (!("ready" in reply)) throw new Error("The daemon answered another command than the one it was given");
+    options.reaper.watchProcess(daemon.pid);
+    void daemon.exited.then(() => options.reaper.forgetProcess(daemon.pid));
+    const phases = [{ name: "clone database", ms: cloned }, ...reply.ready.phases];
+    return new SlotServer(options.id, token, daemon, { url: reply.ready.url, phases });
+  }
+
+  /** Sandboxes that nobody has used yet: those that were given back, else new ones. */
+  async takeSandboxes(): Promise<string[]> {
+    if (this.#ready.length > 0) return this.#ready.splice(0);
+    const { sandboxes } = (await this.#control(CONTROL.sandboxes, { count: SANDBOX_BATCH })) as SandboxesMade;
+    return sandboxes;
+  }
+
+  giveBackSandboxes(sandboxes: readonly string[]): void {
+    this.#ready.push(...sandboxes);
+  }
+
+  /** Empties the default sandbox and tells what was in it. */
+  async resetDefaultSandbox(): Promise<DefaultSandboxReset["banks"]> {
+    return ((await this.#control(CONTROL.reset, {})) as DefaultSandboxReset).banks;
+  }
+
+  async #control(path: string, body: object): Promise<unknown> {
+    const response = await fetch(`${this.url}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", [TOKEN_HEADER]: this.token },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`);
+    return response.json();
+  }
+}

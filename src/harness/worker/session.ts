@@ -1,0 +1,118 @@
+import { TestkitError } from "../../errors/testkit-error.ts";
+import type { CoordinatorAddress, Lease, LeftBank, TestSpan } from "../protocol.ts";
+import { CoordinatorClient } from "./coordinator-client.ts";
+import { SandboxQueue } from "./sandbox-queue.ts";
+import { ServerControl } from "./server-control.ts";
+import { TestRun } from "./test-run.ts";
+
+// The setup file and the fixtures may be bundled, or loaded, twice: what they share hangs on the realm's global object.
+const SESSION = Symbol.for("hindsight-testkit.session");
+const holder = globalThis as typeof globalThis & { [SESSION]?: Session };
+
+/** A test file's use of its slot's server: from before the file's imports to after its last test. */
+export class Session {
+  readonly client: CoordinatorClient;
+  readonly lease: Lease;
+  readonly control: ServerControl;
+  /** The test file's path. Jest's setup file does not know it yet, and sets it when the test framework is there. */
+  file: string;
+  readonly #sandboxes: SandboxQueue;
+  readonly #spans: TestSpan[] = [];
+  readonly #cleanUps = new Set<Promise<void>>();
+  #usedSandboxes = 0;
+
+  private constructor(client: CoordinatorClient, lease: Lease, file: string) {
+    this.client = client;
+    this.lease = lease;
+    this.file = file;
+    this.control = new ServerControl(lease.server);
+    this.#sandboxes = new SandboxQueue(this.control, lease.sandboxes);
+  }
+
+  /**
+   * Takes the lease of `slot` for a test file, and puts its server's URL into `HINDSIGHT_API_URL`.
+   * @throws TestkitError `COORDINATOR_MISSING`, `COORDINATOR_GONE`, `SERVER_START_…`
+   */
+  static async open(options: {
+    coordinator: CoordinatorAddress | undefined;
+    slot: string;
+    file: string;
+  }): Promise<Session> {
+    if (!options.coordinator) {
+      throw new TestkitError("COORDINATOR_MISSING", { what: "This worker has no address of a coordinator." });
+    }
+    const client = new CoordinatorClient(options.coordinator);
+    const session = new Session(client, await client.lease(options.slot, options.file), options.file);
+    process.env.HINDSIGHT_API_URL = session.lease.server.url;
+    holder[SESSION] = session;
+    return session;
+  }
+
+  /** The session of the file that runs. */
+  static current(): Session {
+    const session = holder[SESSION];
+    if (session) return session;
+    throw new TestkitError("COORDINATOR_MISSING", {
+      what: "The preset's setup file did not run before this test file.",
+    });
+  }
+
+  /** Begins a test: gives it a sandbox of its own. */
+  async beginTest(name: string): Promise<TestRun> {
+    const sandbox = await this.#sandboxes.take();
+    this.#usedSandboxes += 1;
+    if (this.lease.llmMode !== "offline") {
+      await this.client.beginTest(this.lease.id, { sandbox, name, file: this.file });
+    }
+    return new TestRun(this, sandbox, name);
+  }
+
+  /** Closes a sandbox without making the test wait for it. */
+  closeSandbox(sandbox: string): void {
+    const closing = this.control
+      .closeSandbox(sandbox)
+      // The server is gone, or the run is ending: there is nothing left to close.
+      .catch(() => {})
+      .finally(() => this.#cleanUps.delete(closing));
+    this.#cleanUps.add(closing);
+  }
+
+  /** Notes when a test ran, with or without our fixtures: what is left in the default sandbox is put down to it. */
+  noteTest(span: TestSpan): void {
+    this.#spans.push(span);
+  }
+
+  /**
+   * The end of the file: returns the lease, and warns about what was left in the default sandbox.
+   * @throws TestkitError `LLM_MISS` when a call outside of any test's sandbox had no answer.
+   */
+  async close(): Promise<void> {
+    delete holder[SESSION];
+    const unusedSandboxes = await this.#sandboxes.drain();
+    await Promise.all(this.#cleanUps);
+    const { left, unattributedMisses } = await this.client.returnLease(this.lease.id, {
+      tests: this.#spans,
+      unusedSandboxes,
+      usedSandboxes: this.#usedSandboxes,
+    });
+    if (left.length > 0) console.warn(describeLeftBanks(left));
+    if (unattributedMisses.length > 0) {
+      throw new TestkitError("LLM_MISS", {
+        what: `LLM calls outside of any test's sandbox (through HINDSIGHT_API_URL) had no answer:\n${unattributedMisses.join("\n")}`,
+      });
+    }
+  }
+}
+
+function describeLeftBanks(left: readonly LeftBank[]): string {
+  const lines = left.map(({ bankId, memoryUnits, tests }) => {
+    const by =
+      tests.length > 0 ? tests.map((name) => JSON.stringify(name)).join(" or ") : "code outside of any test";
+    return `  bank ${JSON.stringify(bankId)} with ${memoryUnits} memories, made by ${by}`;
+  });
+  return [
+    "[hindsight-testkit] The default sandbox (HINDSIGHT_API_URL) was not empty at the end of the file, and was emptied:",
+    ...lines,
+    "  Use `hindsight.url` of the fixture: it isolates every test.",
+  ].join("\n");
+}

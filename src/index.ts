@@ -1,0 +1,4 @@
+export type { ErrorCode } from "./errors/catalogue.ts";
+export { TestkitError } from "./errors/testkit-error.ts";
+export { HindsightServer, type StartedHindsightServer } from "./server/hindsight-server.ts";
+export type { HindsightServerOptions } from "./server/options.ts";

@@ -1,0 +1,144 @@
+import { createInterface } from "node:readline";
+import { execa, type ResultPromise } from "execa";
+import type { DaemonConfig, DaemonReply } from "../daemon-protocol.ts";
+import { isErrorCode } from "../errors/catalogue.ts";
+import { TestkitError } from "../errors/testkit-error.ts";
+import { programPath } from "../package-root.ts";
+import { LogBuffer } from "./log-buffer.ts";
+
+/** How long a daemon may take to end by itself before it is killed: its own bound for open requests, and a margin. */
+const STOP_GRACE_MS = 8_000;
+const LOG_LINES_IN_ERRORS = 30;
+
+const OPTIONS = {
+  stdin: "pipe",
+  stdout: "pipe",
+  stderr: "pipe",
+  buffer: false,
+  reject: false,
+  // A session of its own: Ctrl-C in a terminal reaches the test runner, and only the end of our pipe reaches the daemon.
+  detached: true,
+  // execa would otherwise end the child when we exit; the pipe does that, also when we are killed.
+  cleanup: false,
+  windowsHide: true,
+} as const;
+
+type DaemonSubprocess = ResultPromise<typeof OPTIONS>;
+
+/** A daemon program that runs, and its log. */
+export class DaemonProcess {
+  readonly log: LogBuffer;
+  readonly pid: number;
+  /** Resolves when the process is gone, whatever ended it. */
+  readonly exited: Promise<void>;
+  readonly #subprocess: DaemonSubprocess;
+  #running = true;
+
+  private constructor(subprocess: DaemonSubprocess, pid: number, log: LogBuffer) {
+    this.#subprocess = subprocess;
+    this.pid = pid;
+    this.log = log;
+    this.exited = subprocess.then(() => {
+      this.#running = false;
+    });
+  }
+
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /**
+   * Starts the program with `config` and waits for its reply.
+   *
+   * @param startTimeout milliseconds until the start is given up.
+   * @throws TestkitError `SERVER_START_TIMEOUT`, or what the daemon reports: `SERVER_START_FAILED`, `SERVER_PORT_TAKEN`,
+   * `POSTGRES_…`, `LLM_KEY_MISSING`, `INVALID_OPTION`.
+   */
+  static async start(
+    config: DaemonConfig,
+    options: { startTimeout: number; onLog?: ((line: string) => void) | undefined },
+  ): Promise<{ process: DaemonProcess; reply: Exclude<DaemonReply, { failed: unknown }> }> {
+    const subprocess = execa(process.execPath, [programPath("daemon")], OPTIONS);
+    const { pid } = subprocess;
+    if (pid === undefined) {
+      const result = await subprocess;
+      throw new TestkitError("SERVER_START_FAILED", {
+        what: `The server's process could not be spawned: ${result.shortMessage ?? "unknown reason"}.`,
+        cause: result.cause,
+      });
+    }
+    const log = new LogBuffer();
+    if (options.onLog) log.onLine(options.onLog);
+    log.read(subprocess.stderr);
+    const daemon = new DaemonProcess(subprocess, pid, log);
+    // A daemon that dies at once breaks the pipe; its exit is what is reported.
+    subprocess.stdin.on("error", () => {});
+    subprocess.stdin.write(`${JSON.stringify(config)}\n`);
+    try {
+      return { process: daemon, reply: await daemon.#reply(options.startTimeout) };
+    } catch (error) {
+      await daemon.kill();
+      throw error;
+    }
+  }
+
+  async #reply(startTimeout: number): Promise<Exclude<DaemonReply, { failed: unknown }>> {
+    const lines = createInterface({ input: this.#subprocess.stdout });
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      const line = await Promise.race([
+        new Promise<string>((resolve) => lines.once("line", resolve)),
+        // The log's last lines arrive with the end of stderr, before `exited`.
+        this.exited.then(() => undefined),
+        new Promise<never>((_, reject) => {
+          timer = setTimeout(
+            () =>
+              reject(
+                new TestkitError("SERVER_START_TIMEOUT", {
+                  what: `The server was not ready after ${startTimeout} ms.`,
+                  log: this.log.tail(LOG_LINES_IN_ERRORS),
+                }),
+              ),
+            startTimeout,
+          );
+        }),
+      ]);
+      if (line === undefined) throw await this.#exitedEarly();
+      const reply = JSON.parse(line) as DaemonReply;
+      if ("failed" in reply) {
+        // Its last words are on stderr, which is only complete when it has ended.
+        await this.exited;
+        throw new TestkitError(isErrorCode(reply.failed.code) ? reply.failed.code : "SERVER_START_FAILED", {
+          what: reply.failed.message,
+          log: this.log.tail(LOG_LINES_IN_ERRORS),
+        });
+      }
+      return reply;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #exitedEarly(): Promise<TestkitError> {
+    const { exitCode, signal } = await this.#subprocess;
+    return new TestkitError("SERVER_START_FAILED", {
+      what: `The server's process ended while it was starting (${signal ?? `exit code ${exitCode}`}).`,
+      log: this.log.tail(LOG_LINES_IN_ERRORS),
+    });
+  }
+
+  /** Ends the daemon and waits until it is gone. It gets time to finish open requests, then it is killed. */
+  async stop(): Promise<void> {
+    if (!this.#running) return;
+    this.#subprocess.stdin.end();
+    const timer = setTimeout(() => this.#subprocess.kill("SIGKILL"), STOP_GRACE_MS);
+    await this.exited;
+    clearTimeout(timer);
+  }
+
+  /** Ends the daemon at once. */
+  async kill(): Promise<void> {
+    this.#subprocess.kill("SIGKILL");
+    await this.exited;
+  }
+}

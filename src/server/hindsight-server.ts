@@ -1,0 +1,85 @@
+import { randomBytes } from "node:crypto";
+import type { Phases } from "../daemon-protocol.ts";
+import { DaemonProcess } from "./daemon-process.ts";
+import {
+  type HindsightServerOptions,
+  parseDatabase,
+  parseLlm,
+  parseLogLevel,
+  parsePort,
+  parseStartTimeout,
+} from "./options.ts";
+
+/** A Hindsight server that runs: a process of its own on loopback. Only `HindsightServer.start` makes one. */
+export class StartedHindsightServer implements AsyncDisposable {
+  /** Where it listens, such as `http://127.0.0.1:41234`. */
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** What the start spent its time on, in milliseconds. */
+  readonly phases: Phases;
+  readonly #process: DaemonProcess;
+
+  /** @internal */
+  constructor(process: DaemonProcess, ready: { url: string; port: number; phases: Phases }) {
+    this.#process = process;
+    this.pid = process.pid;
+    this.url = ready.url;
+    this.port = ready.port;
+    this.phases = ready.phases;
+  }
+
+  /** Resolves when the server's process is gone, whatever ended it. */
+  get exited(): Promise<void> {
+    return this.#process.exited;
+  }
+
+  /** The last lines of the server's log, 200 by default. */
+  logs(lines = 200): string {
+    return this.#process.log.tail(lines);
+  }
+
+  /** Ends the server and its private Postgres; resolves when both are gone. A second call does nothing. */
+  async stop(): Promise<void> {
+    await this.#process.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}
+
+/** Hindsight servers for use without a test runner. */
+export const HindsightServer = {
+  /**
+   * Starts a server and waits until it answers. It ends with `stop()`, at the end of an `await using` block, and with the
+   * process that started it, however that one ends.
+   *
+   * @throws TestkitError with the code of what went wrong, the end of the server's log, and the remedy: `INVALID_OPTION`,
+   * `LLM_KEY_MISSING`, `SERVER_PORT_TAKEN`, `SERVER_START_TIMEOUT`, `SERVER_START_FAILED`, `POSTGRES_…`.
+   *
+   * @example
+   * await using server = await HindsightServer.start();
+   * const client = new HindsightClient({ baseUrl: server.url });
+   * await client.retain("my-bank", "Alice works at Google");
+   */
+  async start(
+    options: HindsightServerOptions & { onLog?: (line: string) => void } = {},
+  ): Promise<StartedHindsightServer> {
+    const { process, reply } = await DaemonProcess.start(
+      {
+        command: "serve",
+        host: options.host ?? "127.0.0.1",
+        port: parsePort(options.port),
+        database: parseDatabase(options.database),
+        llm: parseLlm(options),
+        logLevel: parseLogLevel(options.logLevel),
+        testMode: options.testMode ?? false,
+        token: randomBytes(16).toString("hex"),
+      },
+      { startTimeout: parseStartTimeout(options.startTimeout), onLog: options.onLog },
+    );
+    if (!("ready" in reply)) throw new Error("The daemon answered another command than the one it was given");
+    return new StartedHindsightServer(process, reply.ready);
+  },
+};

@@ -1,0 +1,70 @@
+import type { DatabaseConfig, LlmConfig, LogLevel } from "../daemon-protocol.ts";
+import { TestkitError } from "../errors/testkit-error.ts";
+
+/** What every server of ours can be told. Nothing is read from the environment or from an `.env` file. */
+export interface HindsightServerOptions {
+  /** The LLM provider (`offline`): `offline`, `none`, `openai`, `groq`, `ollama`, `openrouter`, `lmstudio`, `deepseek`. */
+  llmProvider?: string | undefined;
+  /** The provider's own default when left out. */
+  llmModel?: string | undefined;
+  llmApiKey?: string | undefined;
+  llmBaseUrl?: string | undefined;
+  /** `embedded` (default): a private Postgres, removed with the server. Or the URL of a database: `postgres://…`. */
+  database?: string | undefined;
+  /** The address to listen on (127.0.0.1). */
+  host?: string | undefined;
+  /** The port to listen on; 0 (default) takes a free one. */
+  port?: number | undefined;
+  /** `warning` by default. */
+  logLevel?: LogLevel | undefined;
+  /** How long the start may take, in milliseconds (30 000). */
+  startTimeout?: number | undefined;
+  /** A clock that stands still and ids that are the same in every run (false). */
+  testMode?: boolean | undefined;
+}
+
+export const DEFAULT_START_TIMEOUT_MS = 30_000;
+const LOG_LEVELS: readonly string[] = ["debug", "info", "warning", "error"] satisfies LogLevel[];
+
+export function parseDatabase(value: string | undefined): DatabaseConfig {
+  if (value === undefined || value === "embedded") return { kind: "embedded" };
+  if (URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol))
+    return { kind: "url", url: value };
+  // The value may hold a password: it is not repeated.
+  throw new TestkitError("INVALID_OPTION", {
+    what: "`database` must be `embedded` or a URL that starts with postgres://.",
+  });
+}
+
+export function parsePort(value: number | undefined): number {
+  const port = value ?? 0;
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new TestkitError("INVALID_OPTION", {
+    what: `\`port\` must be a whole number from 0 to 65535, not ${value}.`,
+  });
+}
+
+export function parseLogLevel(value: string | undefined): LogLevel {
+  const level = value ?? "warning";
+  if (LOG_LEVELS.includes(level)) return level as LogLevel;
+  throw new TestkitError("INVALID_OPTION", {
+    what: `\`logLevel\` must be one of ${LOG_LEVELS.join(", ")}, not ${JSON.stringify(value)}.`,
+  });
+}
+
+export function parseStartTimeout(value: number | undefined): number {
+  const timeout = value ?? DEFAULT_START_TIMEOUT_MS;
+  if (Number.isFinite(timeout) && timeout > 0) return timeout;
+  throw new TestkitError("INVALID_OPTION", {
+    what: `\`startTimeout\` must be a number of milliseconds above 0, not ${value}.`,
+  });
+}
+
+export function parseLlm(options: HindsightServerOptions): LlmConfig {
+  return {
+    provider: options.llmProvider ?? "offline",
+    ...(options.llmModel !== undefined && { model: options.llmModel }),
+    ...(options.llmApiKey !== undefined && { apiKey: options.llmApiKey }),
+    ...(options.llmBaseUrl !== undefined && { baseUrl: options.llmBaseUrl }),
+  };
+}

@@ -1,0 +1,79 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { execa, type Options } from "execa";
+import { onTestFinished } from "vitest";
+
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** The package as it would be installed, laid into the examples by the build. */
+const PACKED = join(ROOT, "examples/vitest-basic/node_modules/hindsight-testkit");
+
+/** The runners' versions that the presets are tried on: the folder whose node_modules has one, and its command. */
+export const RUNNERS = {
+  "vitest 4": { home: ROOT, command: "node_modules/vitest/vitest.mjs" },
+  "vitest 3": { home: join(ROOT, "test/runners/vitest-3"), command: "node_modules/vitest/vitest.mjs" },
+  "jest 30": { home: ROOT, command: "node_modules/jest/bin/jest.js" },
+  "jest 29": { home: join(ROOT, "test/runners/jest-29"), command: "node_modules/jest/bin/jest.js" },
+} as const;
+
+export type RunnerName = keyof typeof RUNNERS;
+
+/** A user's project on disk, with the package installed, removed when the test ends. */
+export class Project {
+  readonly directory: string;
+  readonly #runner: (typeof RUNNERS)[RunnerName];
+
+  constructor(runner: RunnerName, options: { example?: string; files?: Record<string, string> }) {
+    this.#runner = RUNNERS[runner];
+    if (!existsSync(PACKED))
+      throw new Error("The package is not built: run `npm test`, which does that first.");
+    // Below the runner's home, so that the project's imports of the runner find this version of it.
+    const parent = join(this.#runner.home, ".cache/projects");
+    mkdirSync(parent, { recursive: true });
+    this.directory = realpathSync(mkdtempSync(join(parent, "project-")));
+    onTestFinished(() => rmSync(this.directory, { recursive: true, force: true }));
+    if (options.example) {
+      cpSync(join(ROOT, "examples", options.example), this.directory, {
+        recursive: true,
+        filter: (path) => !path.includes("node_modules"),
+      });
+    }
+    for (const [path, text] of Object.entries(options.files ?? {})) this.write(path, text);
+    cpSync(PACKED, join(this.directory, "node_modules/hindsight-testkit"), { recursive: true });
+  }
+
+  write(path: string, text: string): void {
+    const file = join(this.directory, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+
+  /** Runs the runner in the project. It does not throw: a run that fails is what many tests look at. */
+  run(args: string[] = [], env: NodeJS.ProcessEnv = {}) {
+    return execa(process.execPath, [join(this.#runner.home, this.#runner.command), ...args], {
+      ...RUN_OPTIONS,
+      cwd: this.directory,
+      env: { ...outerEnvironment(), ...env },
+    });
+  }
+}
+
+const RUN_OPTIONS = {
+  all: true,
+  reject: false,
+  extendEnv: false,
+  timeout: 120_000,
+} as const satisfies Options;
+
+/** Our environment without what the runner of these tests put there for its own workers. */
+function outerEnvironment(): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: "1" };
+  for (const name of Object.keys(env)) {
+    if (/^(VITEST|JEST|HINDSIGHT_|NODE_ENV$|FORCE_COLOR$|DEV$|PROD$|SSR$|MODE$|BASE_URL$|TEST$)/.test(name)) {
+      Reflect.deleteProperty(env, name);
+    }
+  }
+  if (process.env.HINDSIGHT_TESTKIT_HOME) env.HINDSIGHT_TESTKIT_HOME = process.env.HINDSIGHT_TESTKIT_HOME;
+  return env;
+}
