@@ -227,7 +227,6 @@ export class Coordinator {
     const { mode } = project.options.llm;
     if (!project.gateway || mode === "offline") return;
     const cassette = cassettePath(test.file, test.name);
-    cassettes.set(test.sandbox, cassette);
     await project.gateway.beginTest({
       slot: server.id,
       sandboxId: test.sandbox,
@@ -236,6 +235,7 @@ export class Coordinator {
       testName: test.name,
       recordCommand: recordCommand(project.runner, test),
     });
+    cassettes.set(test.sandbox, cassette);
   }
 
   /** A test has ended: its cassette is written when it was recorded and passed, and its misses are handed over. */

@@ -15,8 +15,8 @@ export class RunReport {
   }
 
   /** A process that must be gone when the run has ended. */
-  addProcess(name: string, pid: number | undefined): void {
-    if (pid !== undefined) this.#processes.push({ name, pid });
+  addProcess(name: string, pid: number | null | undefined): void {
+    if (typeof pid === "number") this.#processes.push({ name, pid });
   }
 
   addFile(counts: { tests: number; banks: number }): void {

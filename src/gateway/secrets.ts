@@ -1,0 +1,81 @@
+import { isJsonObject, type Json } from "./json.ts";
+
+/** Shorter values are too likely to be found by chance. */
+const SHORTEST_SECRET = 12;
+const SECRET_VARIABLE = /_(KEY|TOKEN|SECRET)$/i;
+
+/** The more specific patterns first. Each is bounded from the left, so that words that merely contain a prefix do not match. */
+const PATTERNS: readonly (readonly [kind: string, pattern: RegExp])[] = [
+  ["a private key", /-----BEGIN [A-Z ]*PRIVATE KEY-----/],
+  ["an Anthropic key", /(?<![\w-])sk-ant-[\w-]{16,}/],
+  // With a digit: "sk-" also begins hyphenated words.
+  ["an OpenAI key", /(?<![\w-])sk-(?=[\w-]*\d)[\w-]{20,}/],
+  ["a Google key", /(?<!\w)AIza[\w-]{35}/],
+  ["a Google OAuth token", /(?<!\w)ya29\.[\w-]{20,}/],
+  ["a Groq key", /(?<!\w)gsk_[A-Za-z0-9]{20,}/],
+  ["an xAI key", /(?<![\w-])xai-[A-Za-z0-9]{20,}/],
+  ["a Hugging Face token", /(?<!\w)hf_[A-Za-z0-9]{30,}/],
+  ["an AWS access key", /(?<![A-Za-z0-9])(AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/],
+  ["a GitHub token", /(?<!\w)(gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{22,})/],
+  ["a GitLab token", /(?<!\w)glpat-[\w-]{20,}/],
+  ["a Slack token", /(?<!\w)xox[abeoprs]-[\w-]{10,}/],
+  ["an npm token", /(?<!\w)npm_[A-Za-z0-9]{36}/],
+  ["a Stripe key", /(?<!\w)[rs]k_(live|test)_[A-Za-z0-9]{16,}/],
+  ["a JSON web token", /(?<!\w)eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/],
+  ["a bearer token", /\bbearer\s+(?=[\w.~+/-]*\d)[\w.~+/-]{20,}/i],
+];
+
+/** Where a secret was found, and of what kind it is. Never the secret. */
+interface FoundSecret {
+  field: string;
+  kind: string;
+}
+
+/** Finds what looks like a key, and the values of the secrets that are known. */
+export class SecretScanner {
+  /** What a value is, by value. */
+  readonly #known = new Map<string, string>();
+
+  /** @param env whose variables named `*_KEY`, `*_TOKEN` and `*_SECRET` hold known secrets, from 12 characters on. */
+  constructor(env: NodeJS.ProcessEnv) {
+    for (const [name, value] of Object.entries(env)) {
+      if (value !== undefined && SECRET_VARIABLE.test(name)) this.add(value, `the value of ${name}`);
+    }
+  }
+
+  /** @param kind what it is, for the message. */
+  add(secret: string, kind: string): void {
+    const value = secret.trim();
+    if (value.length >= SHORTEST_SECRET) this.#known.set(value, kind);
+  }
+
+  /**
+   * The first secret in the texts and the keys of `value`.
+   * @param field how `value` is called in a message.
+   */
+  find(value: Json, field: string): FoundSecret | undefined {
+    if (typeof value === "string") {
+      const kind = this.#kindOf(value);
+      return kind === undefined ? undefined : { field, kind };
+    }
+    if (Array.isArray(value)) {
+      for (const [index, item] of value.entries()) {
+        const found = this.find(item, `${field}[${index}]`);
+        if (found) return found;
+      }
+    } else if (isJsonObject(value)) {
+      for (const [name, member] of Object.entries(value)) {
+        const kind = this.#kindOf(name);
+        if (kind !== undefined) return { field: `a member's name in ${field}`, kind };
+        const found = this.find(member, `${field}.${name}`);
+        if (found) return found;
+      }
+    }
+    return undefined;
+  }
+
+  #kindOf(text: string): string | undefined {
+    for (const [value, kind] of this.#known) if (text.includes(value)) return kind;
+    return PATTERNS.find(([, pattern]) => pattern.test(text))?.[0];
+  }
+}

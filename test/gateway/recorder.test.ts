@@ -1,0 +1,233 @@
+import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { describe, expect, test } from "vitest";
+import { ATTRIBUTION_HEADERS } from "../../src/daemon-protocol.ts";
+import { LlmGateway } from "../../src/gateway/gateway.ts";
+import { chat, deferred, startGateway } from "./gateway-fixture.ts";
+
+/** Looks like a key, and is none. */
+const KEY = "sk-proj-0123456789abcdefghijklmn";
+
+describe("recording", () => {
+  test("forwards the request as it is, with the caller's key and without attribution", async () => {
+    const f = await startGateway();
+    const request = chat("Who?", { user: "bank" });
+    await f.record("test", () =>
+      f.ask(request, { headers: { authorization: "Bearer own", "x-other": "1" } }),
+    );
+    const [sent] = f.provider.requests;
+    expect(sent).toMatchObject({ method: "POST", path: "/v1/chat/completions", body: request });
+    expect(sent?.headers.authorization).toBe("Bearer own");
+    for (const name of [...Object.values(ATTRIBUTION_HEADERS), "x-other"])
+      expect(sent?.headers).not.toHaveProperty(name);
+  });
+
+  test("sends the configured key in place of the caller's, and the base URL's query", async () => {
+    const f = await startGateway();
+    const gateway = await LlmGateway.start({
+      upstream: { baseUrl: `${f.provider.baseUrl}/?api-version=1`, apiKey: "configured" },
+    });
+    await gateway.beginTest({
+      slot: "1",
+      sandboxId: "",
+      mode: "record",
+      cassette: f.path(),
+      testName: "test",
+      recordCommand: "",
+    });
+    await fetch(`${gateway.baseUrl("1")}/chat/completions`, {
+      method: "POST",
+      headers: { authorization: "Bearer own" },
+      body: JSON.stringify(chat("Who?")),
+    });
+    await gateway.close();
+    expect(f.provider.requests[0]?.headers.authorization).toBe("Bearer configured");
+    expect(f.provider.requests[0]?.path).toBe("/v1/chat/completions?api-version=1");
+  });
+
+  test("writes a small file that says nothing of its run", async () => {
+    const f = await startGateway();
+    await f.record("test", () => f.ask(chat("Who?"), { headers: { authorization: `Bearer ${KEY}` } }));
+    const lines = (await f.read()).trimEnd().split("\n");
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toBe('{"cassette":1,"test":"test"}');
+    expect(JSON.parse(lines[1] ?? "")).toEqual({
+      key: expect.stringMatching(/^[0-9a-f]{64}$/),
+      provider: "openai",
+      path: "/chat/completions",
+      model: "scripted-model",
+      scope: "reflect",
+      request: {
+        system: [{ role: "system", content: expect.stringContaining("from memory") }],
+        conversation: [{ role: "user", content: "Who?" }],
+        parameters: { temperature: 0.9 },
+      },
+      response: {
+        status: 200,
+        body: {
+          choices: [
+            { index: 0, finish_reason: "stop", message: { role: "assistant", content: "Answer to: Who?" } },
+          ],
+          model: "scripted-model",
+          usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 },
+        },
+      },
+    });
+  });
+
+  test("concurrent recordings in any order give the same file", async () => {
+    const questions = ["A", "B", "C", "D", "E", "F"];
+    const f = await startGateway({
+      // The later a question is asked, the sooner it is answered.
+      script: async (_request, n) => {
+        for (let turn = 0; turn < 10 - n; turn++) await new Promise(setImmediate);
+        return { content: "the same for all" };
+      },
+    });
+    await f.record("test", () => Promise.all(questions.map((question) => f.ask(chat(question)))));
+    const first = await f.read();
+    await f.record("test", async () => {
+      for (const question of questions.toReversed()) await f.ask(chat(question));
+    });
+    expect(await f.read()).toBe(first);
+  });
+
+  test("answers of one key keep the order of their questions, however long they took", async () => {
+    const second = deferred();
+    const f = await startGateway({
+      script: async (_request, n) => {
+        if (n === 1) await second.promise;
+        return { content: `answer ${n}` };
+      },
+    });
+    await f.record("test", async () => {
+      const slow = f.ask(chat("Who?"));
+      await f.provider.received(1);
+      expect((await f.ask(chat("Who?"))).content).toBe("answer 2");
+      second.resolve();
+      expect((await slow).content).toBe("answer 1");
+    });
+    await f.begin("replay");
+    expect((await f.ask(chat("Who?"))).content).toBe("answer 1");
+    expect((await f.ask(chat("Who?"))).content).toBe("answer 2");
+    await f.end();
+  });
+
+  test("a failed test does not touch its cassette", async () => {
+    const f = await startGateway();
+    await f.record("test", () => f.ask(chat("Who?")));
+    const before = await f.read();
+    await f.begin("record");
+    await f.ask(chat("Something else?"));
+    expect(await f.end(false)).toMatchObject({ written: null });
+    expect(await f.read()).toBe(before);
+  });
+
+  test("rewrites the cassette as a whole, also one that cannot be read", async () => {
+    const f = await startGateway();
+    await f.record("test", () => f.ask(chat("Old?")));
+    await writeFile(f.path(), "<<<<<<< HEAD\n");
+    await f.record("test", () => f.ask(chat("New?")));
+    expect(await f.read()).not.toContain("Old?");
+    expect(await f.read()).toContain("New?");
+  });
+
+  test("a test that asks nothing has no cassette", async () => {
+    const f = await startGateway();
+    await f.record("test", () => f.ask(chat("Who?")));
+    expect(await f.record("test", async () => {})).toMatchObject({ written: null });
+    await expect(f.read()).rejects.toThrow("ENOENT");
+  });
+
+  test("refuses two tests on one cassette at once, and to record from nowhere", async () => {
+    const f = await startGateway();
+    await f.begin("record");
+    const other = {
+      slot: "2",
+      sandboxId: "b",
+      mode: "record" as const,
+      cassette: f.path(),
+      testName: "twin",
+      recordCommand: "",
+    };
+    await expect(f.gateway.beginTest(other)).rejects.toThrow(/RECORD_REFUSED.*"twin"/);
+    const replaying = await LlmGateway.start({});
+    await expect(replaying.beginTest(other)).rejects.toThrow(/RECORD_REFUSED/);
+    await replaying.close();
+  });
+});
+
+describe("what is not recorded", () => {
+  test.each<[string, { status: number; headers?: Record<string, string>; body: unknown }]>([
+    [
+      "a quota error",
+      { status: 429, headers: { "retry-after": "1" }, body: { error: { message: "slow down" } } },
+    ],
+    ["a server error", { status: 500, body: { error: { message: "oops" } } }],
+    ["an error with status 200", { status: 200, body: { error: { message: "oops" } } }],
+    ["an answer without choices", { status: 200, body: { choices: [] } }],
+    [
+      "an answer that was broken off",
+      { status: 200, body: { choices: [{ message: { content: "I" }, finish_reason: "error" }] } },
+    ],
+  ])("%s, which is passed on", async (_name, failure) => {
+    const f = await startGateway({ script: (_request, n) => (n === 1 ? failure : { content: "good" }) });
+    await f.record("test", async () => {
+      const answer = await f.ask(chat("Who?"));
+      expect(answer.status).toBe(failure.status);
+      expect(answer.body).toEqual(failure.body);
+      expect(answer.headers.get("retry-after")).toBe(failure.headers?.["retry-after"] ?? null);
+      expect((await f.ask(chat("Who?"))).content).toBe("good");
+    });
+    await f.begin("replay");
+    expect((await f.ask(chat("Who?"))).content).toBe("good");
+    expect(await f.end()).toMatchObject({ misses: [], unused: [] });
+  });
+
+  test("an unreachable provider, which is a 502 that says so", async () => {
+    const f = await startGateway();
+    await f.provider.close();
+    await f.begin("record");
+    const answer = await f.ask(chat("Who?"));
+    expect(answer.status).toBe(502);
+    expect(answer.body.error?.message).toMatch(/gave no answer: .*ECONNREFUSED/);
+    expect(await f.end()).toMatchObject({ written: null, calls: [{ status: 502, inputTokens: null }] });
+  });
+
+  test("an answer that its caller no longer waited for", async () => {
+    const f = await startGateway({
+      script: (_request, n) => (n === 1 ? new Promise(() => {}) : { content: "second" }),
+    });
+    await f.record("test", async () => {
+      const caller = new AbortController();
+      const asking = f.ask(chat("Who?"), { signal: caller.signal });
+      const { signal } = await f.provider.received(1);
+      const cutOff = once(signal, "abort");
+      caller.abort();
+      await expect(asking).rejects.toThrow();
+      // At the provider too.
+      await cutOff;
+      await f.ask(chat("Who?"));
+    });
+    await f.begin("replay");
+    expect((await f.ask(chat("Who?"))).content).toBe("second");
+    expect(await f.end()).toMatchObject({ misses: [], unused: [] });
+  });
+
+  test("the end of a passed test waits for answers under way", async () => {
+    const answer = deferred();
+    const f = await startGateway({
+      script: async () => {
+        await answer.promise;
+        return { content: "late" };
+      },
+    });
+    await f.begin("record");
+    const asking = f.ask(chat("Who?"));
+    await f.provider.received(1);
+    const ending = f.end();
+    answer.resolve();
+    expect(await ending).toMatchObject({ written: f.path() });
+    expect((await asking).content).toBe("late");
+  });
+});
