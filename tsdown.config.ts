@@ -1,26 +1,67 @@
-import { defineConfig } from "tsdown";
+import { defineConfig, type Rolldown, type UserConfig } from "tsdown";
 
-const common = { platform: "node", target: "node20.19", sourcemap: true, hash: false } as const;
+const common: Omit<UserConfig, "entry"> = {
+  platform: "node",
+  target: "node20.19",
+  sourcemap: true,
+  hash: false,
+  clean: false,
+  // Jest hands it out itself, to test files only.
+  deps: { neverBundle: ["@jest/globals"] },
+};
+
+/** The builds share `dist`, so each has a folder of its own for the code that its entries share. */
+function chunksOf(build: string): (options: Rolldown.OutputOptions) => Rolldown.OutputOptions {
+  return (options) => {
+    const { chunkFileNames: names = "[name].js" } = options;
+    return {
+      ...options,
+      chunkFileNames: (chunk) => `chunks/${build}/${typeof names === "function" ? names(chunk) : names}`,
+    };
+  };
+}
 
 export default defineConfig([
   {
     ...common,
-    // What users import. CJS too: a Jest configuration and its setup files are loaded by require.
+    // What may be imported or required: a Jest configuration and what it names are loaded either way.
     name: "library",
+    outputOptions: chunksOf("library"),
     entry: {
       index: "src/index.ts",
-      "vitest/index": "presets/vitest/test.ts",
       "vitest/plugin": "presets/vitest/plugin.ts",
-      "vitest/global-setup": "presets/vitest/global-setup.ts",
-      "vitest/setup": "presets/vitest/setup.ts",
       "jest/index": "presets/jest/test.ts",
       "jest/global-setup": "presets/jest/global-setup.ts",
       "jest/global-teardown": "presets/jest/global-teardown.ts",
-      "jest/setup": "presets/jest/setup.ts",
-      "jest/setup-after-env": "presets/jest/setup-after-env.ts",
     },
     format: ["esm", "cjs"],
     dts: true,
+    shims: true,
+  },
+  {
+    ...common,
+    // Vitest's own runtime is an ES module.
+    name: "vitest",
+    outputOptions: chunksOf("vitest"),
+    entry: {
+      "vitest/index": "presets/vitest/test.ts",
+      "vitest/global-setup": "presets/vitest/global-setup.ts",
+      "vitest/setup": "presets/vitest/setup.ts",
+    },
+    format: "esm",
+    dts: true,
+  },
+  {
+    ...common,
+    // Jest requires the setup files of a preset, also in a project of ES modules.
+    name: "jest",
+    outputOptions: chunksOf("jest"),
+    entry: {
+      "jest/setup": "presets/jest/setup.ts",
+      "jest/setup-after-env": "presets/jest/setup-after-env.ts",
+    },
+    format: "cjs",
+    dts: false,
     shims: true,
     copy: [{ from: "presets/jest/jest-preset.cjs", to: "dist/jest" }],
   },
@@ -28,6 +69,7 @@ export default defineConfig([
     ...common,
     // What is started as a process of its own. All is bundled, so that a start reads few files.
     name: "programs",
+    outputOptions: chunksOf("programs"),
     entry: {
       "programs/daemon": "src/daemon/program.ts",
       "programs/reaper": "src/reaper/program.ts",
@@ -35,7 +77,6 @@ export default defineConfig([
     },
     format: "esm",
     dts: false,
-    clean: false,
     copy: [{ from: "src/store/migrations", to: "dist" }],
   },
 ]);

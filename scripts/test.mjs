@@ -1,7 +1,8 @@
 // `npm test`: what it needs, then the checks of the house and every test. Arguments go to Vitest, and skip the checks.
-import { bin, prepare, run } from "./lib/prepare.mjs";
+import { bin, installRunners, prepare, run } from "./lib/prepare.mjs";
 
 prepare();
+installRunners();
 const filters = process.argv.slice(2);
 if (filters.length === 0) {
   const node = process.execPath;

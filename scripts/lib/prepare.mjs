@@ -115,7 +115,7 @@ export function prepare() {
     console.error(`hindsight-testkit needs Node 20.19 or newer; this is ${process.version}.`);
     process.exit(1);
   }
-  install();
+  install(".");
   const built = build();
   for (const example of readdirSync(join(root, "examples"))) {
     const project = join(root, "examples", example);

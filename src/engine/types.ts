@@ -1,6 +1,8 @@
 /** The engine's words: requests as `http` hands them over after validation, and answers as the wire shows them. */
 import type { TokenUsage } from "../llm/types.ts";
 
+export type { BankAddress } from "../store/address.ts";
+
 export const FACT_TYPES = ["world", "experience", "observation"] as const;
 export type FactType = (typeof FACT_TYPES)[number];
 
@@ -60,11 +62,11 @@ export interface RecallScores {
   keyword: number | null;
 }
 
-export interface RecalledMemory {
+/** A memory unit as it is stored. */
+export interface StoredMemory {
   id: string;
   text: string;
   type: FactType;
-  entities: string[] | null;
   context: string | null;
   occurredStart: Date | null;
   occurredEnd: Date | null;
@@ -73,6 +75,10 @@ export interface RecalledMemory {
   metadata: Record<string, string> | null;
   chunkId: string | null;
   tags: string[];
+}
+
+export interface RecalledMemory extends StoredMemory {
+  entities: string[] | null;
   sourceFactIds: string[] | null;
   scores: RecallScores;
 }
@@ -108,7 +114,7 @@ export interface ReflectRequest {
 export interface ReflectAnswer {
   text: string;
   /** The memories that the answer rests on; null when not asked for. */
-  basedOn: RecalledMemory[] | null;
+  basedOn: StoredMemory[] | null;
   structuredOutput: Record<string, unknown> | null;
   structuredOutputError: string | null;
   usage: TokenUsage;

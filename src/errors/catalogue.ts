@@ -40,7 +40,7 @@ export const CATALOGUE = catalogue({
       "Read the log below; usual causes are a full disk, no shared memory, and missing rights on the data directory.",
   },
   POSTGRES_CONNECT_FAILED: {
-    why: "The database did not accept a connection.",
+    why: "The database did not accept the connection, or what was asked of it.",
     remedy:
       "Check that the URL names a running Postgres 15 or newer, its user, password and database, and that the user may create databases.",
   },

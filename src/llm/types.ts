@@ -41,6 +41,8 @@ export interface ChatRequest {
   responseFormat?: "json";
   temperature?: number;
   maxTokens?: number;
+  /** Attempts after the first, where the provider's own number is too many. */
+  maxRetries?: number;
   attribution: LlmAttribution;
 }
 

@@ -1,5 +1,6 @@
 import type { BankAddress } from "./address.ts";
 import type { Queryable } from "./database.ts";
+import { SandboxNotOpenError } from "./sandboxes.ts";
 
 /** A bank's row. */
 export interface BankRow {
@@ -15,18 +16,21 @@ export interface BankRow {
   updatedAt: Date;
 }
 
-const COLUMNS = `bank_key AS "bankKey", sandbox_id AS "sandboxId", bank_id AS "bankId", name, config, revision,
+export const BANK_COLUMNS = `bank_key AS "bankKey", sandbox_id AS "sandboxId", bank_id AS "bankId", name, config, revision,
   id_seed AS "idSeed", created_at AS "createdAt", updated_at AS "updatedAt"`;
 
 export async function findBank(db: Queryable, address: BankAddress): Promise<BankRow | undefined> {
   const { rows } = await db.query<BankRow>(
-    `SELECT ${COLUMNS} FROM banks WHERE sandbox_id = $1 AND bank_id = $2`,
+    `SELECT ${BANK_COLUMNS} FROM banks WHERE sandbox_id = $1 AND bank_id = $2`,
     [address.sandboxId, address.bankId],
   );
   return rows[0];
 }
 
-/** The bank's row, made when there is none. Safe when several requests make it at once. */
+/**
+ * The bank's row, made when there is none. Safe when several requests make it at once.
+ * @throws SandboxNotOpenError when its sandbox was closed; nothing is made then.
+ */
 export async function findOrCreateBank(
   db: Queryable,
   address: BankAddress,
@@ -35,12 +39,15 @@ export async function findOrCreateBank(
   const found = await findBank(db, address);
   if (found) return found;
   await db.query(
-    `INSERT INTO banks (sandbox_id, bank_id, name, id_seed, created_at, updated_at) VALUES ($1, $2, $2, $3, $4, $4)
+    // The lock makes whoever closes the sandbox wait, so that no bank appears behind its back.
+    `INSERT INTO banks (sandbox_id, bank_id, name, id_seed, created_at, updated_at)
+     SELECT sandbox_id, $2, $2, $3, $4, $4
+     FROM (SELECT sandbox_id FROM sandboxes WHERE sandbox_id = $1 AND NOT closed FOR SHARE) open
      ON CONFLICT (sandbox_id, bank_id) DO NOTHING`,
     [address.sandboxId, address.bankId, created.idSeed, created.now],
   );
   const made = await findBank(db, address);
-  if (!made) throw new Error(`Bank '${address.bankId}' was deleted while it was being created`);
+  if (!made) throw new SandboxNotOpenError(address.sandboxId);
   return made;
 }
 
@@ -57,4 +64,52 @@ export async function beginBankWrite(db: Queryable, bankKey: string, count: numb
   const row = rows[0];
   if (!row) throw new Error("The bank was deleted while it was being written");
   return Number(row.first);
+}
+
+/** What changes on a bank: absent or empty, nothing. */
+export interface BankChange {
+  name?: string | undefined;
+  /** Overrides of configuration keys to write … */
+  set: Record<string, unknown>;
+  /** … and to remove. */
+  remove: readonly string[];
+}
+
+/** @returns the changed row; undefined when the bank is gone. */
+export async function updateBank(
+  db: Queryable,
+  bankKey: string,
+  change: BankChange,
+  now: Date,
+): Promise<BankRow | undefined> {
+  const { rows } = await db.query<BankRow>(
+    `UPDATE banks SET name = coalesce($2, name), config = (config || $3) - $4::text[], updated_at = $5
+     WHERE bank_key = $1 RETURNING ${BANK_COLUMNS}`,
+    [bankKey, change.name ?? null, JSON.stringify(change.set), change.remove, now],
+  );
+  return rows[0];
+}
+
+/** Removes all of the bank's own configuration. */
+export async function clearBankConfig(db: Queryable, address: BankAddress, now: Date): Promise<void> {
+  await db.query("UPDATE banks SET config = '{}', updated_at = $3 WHERE sandbox_id = $1 AND bank_id = $2", [
+    address.sandboxId,
+    address.bankId,
+    now,
+  ]);
+}
+
+/**
+ * Deletes a bank with everything in it.
+ * @returns how many memory units, entities and documents it had; 0 when there was no such bank.
+ */
+export async function deleteBank(db: Queryable, address: BankAddress): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    `WITH gone AS (DELETE FROM banks WHERE sandbox_id = $1 AND bank_id = $2 RETURNING bank_key)
+     SELECT ((SELECT count(*) FROM memory_units JOIN gone USING (bank_key))
+       + (SELECT count(*) FROM entities JOIN gone USING (bank_key))
+       + (SELECT count(*) FROM documents JOIN gone USING (bank_key)))::int AS count`,
+    [address.sandboxId, address.bankId],
+  );
+  return rows[0]?.count ?? 0;
 }

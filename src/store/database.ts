@@ -1,10 +1,12 @@
 import pg from "pg";
 
-/** What a query can be sent to: the pool, or the connection of a transaction. */
-export type Queryable = Pick<pg.Pool, "query">;
+/** What a query can be sent to: the database, or the connection of a transaction. */
+export interface Queryable {
+  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<Row>>;
+}
 
 /** The server's connections to its database. */
-export class Database {
+export class Database implements Queryable {
   readonly pool: pg.Pool;
 
   constructor(
@@ -14,6 +16,7 @@ export class Database {
     this.pool = new pg.Pool({
       connectionString,
       max: options.maxConnections ?? 10,
+      connectionTimeoutMillis: 30_000,
       application_name: "hindsight",
     });
     // An idle connection that breaks is replaced by the pool; without a listener it would end the process.

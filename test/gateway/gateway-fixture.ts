@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 import { ATTRIBUTION_HEADERS } from "../../src/daemon-protocol.ts";
 import { LlmGateway } from "../../src/gateway/gateway.ts";
 import type { GatewayTest } from "../../src/gateway/test-session.ts";
-import { type Script, ScriptedOpenAi } from "../support/scripted-openai.ts";
+import { type Script, ScriptedOpenAi } from "./scripted-openai.ts";
 
 export const RECORD_COMMAND = "HINDSIGHT_LLM=record npx vitest run agent.test.ts";
 const ECHO: Script = ({ body }) => ({ content: `Answer to: ${lastContent(body)}` });

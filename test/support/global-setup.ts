@@ -1,15 +1,32 @@
 import type { TestProject } from "vitest/node";
+import { EmbeddedPostgresHost } from "../../src/postgres/embedded-host.ts";
+import { Reaper } from "../../src/reaper/reaper.ts";
+import { migrate } from "../../src/store/migrate.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
+    /** A superuser's URL of a Postgres that has the migrated template. */
     postgresUrl: string;
   }
 }
 
 /** One Postgres for the whole run; `createTestDatabase` clones its migrated template. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const interim = process.env["HINDSIGHT_TEST_POSTGRES"];
-  if (!interim) throw new Error("not yet");
-  project.provide("postgresUrl", interim);
-  return async () => {};
+  const given = process.env.HINDSIGHT_TEST_POSTGRES;
+  if (given) {
+    project.provide("postgresUrl", given);
+    return async () => {};
+  }
+  const reaper = Reaper.start();
+  try {
+    const host = await EmbeddedPostgresHost.start({ migrate, reaper });
+    project.provide("postgresUrl", host.adminUrl);
+    return async () => {
+      await host.stop();
+      await reaper.close();
+    };
+  } catch (error) {
+    await reaper.close();
+    throw error;
+  }
 }

@@ -1,116 +1,140 @@
-import { EventEmitter, once } from "node:events";
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
+import { onTestFinished } from "vitest";
 
-export interface ScriptedRequest {
+/** One answer of the scripted model. */
+export type ScriptedAnswer =
+  | { text: string; finishReason?: string }
+  | { json: unknown }
+  /** `arguments` as an object, or as the text that the model wrote. */
+  | { tools: { name: string; arguments: Record<string, unknown> | string }[]; finishReason?: string }
+  | { status: number; body?: unknown; headers?: Record<string, string> }
+  /** The body of a 200, as it stands. */
+  | { body: unknown }
+  /** Takes the request and never answers. */
+  | { hang: true };
+
+export interface RecordedRequest {
   method: string;
+  /** With the query string. */
   path: string;
   headers: IncomingHttpHeaders;
-  /** Parsed JSON; `undefined` when the request has no body. */
+  body: RequestBody;
+}
+
+/** The parts of a chat request that tests look at. */
+export interface RequestBody {
+  model: string;
+  messages: {
+    role: string;
+    content: string | null;
+    tool_calls?: { id: string; type: string; function: { name: string; arguments: string } }[];
+    tool_call_id?: string;
+  }[];
+  tools?: { type: string; function: { name: string; parameters: Record<string, unknown> } }[];
+  tool_choice?: unknown;
+  response_format?: unknown;
+  temperature?: number;
+  max_tokens?: number;
+  max_completion_tokens?: number;
+}
+
+export interface ScriptedOpenAi {
+  /** What a provider is configured with: ends in `/v1`. */
+  baseUrl: string;
+  /** In the order of their arrival. */
+  requests: RecordedRequest[];
+  /** Resolves when the first request has arrived. */
+  firstRequest: Promise<void>;
+}
+
+/**
+ * An OpenAI-compatible model on loopback that gives the answers of a script, first in, first out; closed when the calling test
+ * ends. Without an answer left it says so with a 400. Every answer counts 100 tokens in and 10 out.
+ */
+export async function startScriptedOpenAi(
+  script: ScriptedAnswer[] | ((request: RequestBody) => ScriptedAnswer),
+): Promise<ScriptedOpenAi> {
+  const answers = Array.isArray(script) ? [...script] : script;
+  const requests: RecordedRequest[] = [];
+  const { promise: firstRequest, resolve: arrived } = promiseWithResolvers();
+  const server = createServer(async (request, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part as Buffer);
+    const body = JSON.parse(Buffer.concat(parts).toString()) as RequestBody;
+    requests.push({ method: request.method ?? "", path: request.url ?? "", headers: request.headers, body });
+    arrived();
+    const answer = Array.isArray(answers) ? answers.shift() : answers(body);
+    const reply = replyTo(answer, body, requests.length);
+    if (!reply) return;
+    response.writeHead(reply.status, { "content-type": "application/json", ...reply.headers });
+    response.end(JSON.stringify(reply.body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const { port } = server.address() as AddressInfo;
+  return { baseUrl: `http://127.0.0.1:${port}/v1`, requests, firstRequest };
+}
+
+interface Reply {
+  status: number;
+  headers?: Record<string, string>;
   body: unknown;
-  /** Aborts when the client has gone away before its answer. */
-  signal: AbortSignal;
 }
 
-/** What the provider answers: a message of the model, or any HTTP response. */
-export type ScriptedAnswer =
-  | {
-      content: string | null;
-      toolCalls?: { id: string; name: string; arguments: string }[];
-      finishReason?: string;
-      usage?: { prompt_tokens: number; completion_tokens: number; total_tokens: number };
-    }
-  | { status: number; headers?: Record<string, string>; body: unknown };
-
-export type Script = (request: ScriptedRequest, n: number) => ScriptedAnswer | Promise<ScriptedAnswer>;
-
-/** An OpenAI-compatible provider on loopback, which answers what a test tells it to, and keeps what it was asked. */
-export class ScriptedOpenAi {
-  readonly requests: ScriptedRequest[] = [];
-  readonly #arrivals = new EventEmitter();
-  readonly #server: Server;
-  readonly #script: Script;
-
-  private constructor(script: Script) {
-    this.#script = script;
-    this.#server = createServer((incoming, outgoing) => {
-      const gone = new AbortController();
-      outgoing.once("close", () => gone.abort());
-      void this.#answer(incoming, gone.signal).then(({ status, headers, body }) => {
-        outgoing.writeHead(status, { "content-type": "application/json", ...headers });
-        outgoing.end(typeof body === "string" ? body : JSON.stringify(body));
-      });
-    });
+function replyTo(
+  answer: ScriptedAnswer | undefined,
+  { model }: RequestBody,
+  count: number,
+): Reply | undefined {
+  if (!answer) {
+    return { status: 400, body: { error: { message: "the script has no answer left for this call" } } };
   }
-
-  static async start(script: Script): Promise<ScriptedOpenAi> {
-    const provider = new ScriptedOpenAi(script);
-    await new Promise<void>((resolve) => provider.#server.listen(0, "127.0.0.1", resolve));
-    return provider;
+  if ("hang" in answer) return undefined;
+  if ("status" in answer) {
+    const { status, headers, body = { error: { message: `scripted ${status}` } } } = answer;
+    return { status, body, ...(headers && { headers }) };
   }
-
-  get baseUrl(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`;
-  }
-
-  /** The n-th request, counted from 1, as soon as it is there. */
-  async received(n: number): Promise<ScriptedRequest> {
-    for (;;) {
-      const request = this.requests[n - 1];
-      if (request) return request;
-      await once(this.#arrivals, "request");
-    }
-  }
-
-  async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeAllConnections();
-    await closed;
-  }
-
-  async #answer(incoming: IncomingMessage, signal: AbortSignal) {
-    let text = "";
-    for await (const chunk of incoming.setEncoding("utf8")) text += chunk;
-    const request: ScriptedRequest = {
-      method: incoming.method ?? "",
-      path: incoming.url ?? "",
-      headers: incoming.headers,
-      body: text === "" ? undefined : JSON.parse(text),
-      signal,
-    };
-    this.requests.push(request);
-    this.#arrivals.emit("request");
-    const n = this.requests.length;
-    try {
-      const answer = await this.#script(request, n);
-      return "status" in answer ? answer : { status: 200, body: completion(answer, n) };
-    } catch (error) {
-      return { status: 500, body: { error: { message: `The script failed: ${String(error)}` } } };
-    }
-  }
-}
-
-/** With ids and times that differ from call to call, as a real provider's do. */
-function completion(answer: Extract<ScriptedAnswer, { content: string | null }>, n: number) {
-  const toolCalls = answer.toolCalls?.map(({ id, name, arguments: text }) => ({
-    id,
-    type: "function",
-    function: { name, arguments: text },
-  }));
-  return {
-    id: `chatcmpl-scripted-${process.hrtime.bigint()}`,
-    object: "chat.completion",
-    created: Math.floor(Date.now() / 1000),
-    model: "scripted-model",
-    system_fingerprint: `fp_${n}`,
-    choices: [
-      {
-        index: 0,
-        message: { role: "assistant", content: answer.content, ...(toolCalls && { tool_calls: toolCalls }) },
-        logprobs: null,
-        finish_reason: answer.finishReason ?? (toolCalls ? "tool_calls" : "stop"),
-      },
-    ],
-    usage: answer.usage ?? { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 },
+  if ("body" in answer) return { status: 200, body: answer.body };
+  const calls = "tools" in answer ? answer.tools : [];
+  const content = "text" in answer ? answer.text : "json" in answer ? JSON.stringify(answer.json) : null;
+  const message = {
+    role: "assistant",
+    content,
+    ...(calls.length > 0 && {
+      tool_calls: calls.map((call, index) => ({
+        id: `call_${count}_${index}`,
+        type: "function",
+        function: {
+          name: call.name,
+          arguments: typeof call.arguments === "string" ? call.arguments : JSON.stringify(call.arguments),
+        },
+      })),
+    }),
   };
+  const finishReason = "finishReason" in answer ? answer.finishReason : undefined;
+  return {
+    status: 200,
+    body: {
+      id: `chatcmpl-${count}`,
+      object: "chat.completion",
+      created: 0,
+      model,
+      choices: [
+        { index: 0, message, finish_reason: finishReason ?? (calls.length > 0 ? "tool_calls" : "stop") },
+      ],
+      usage: { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 },
+    },
+  };
+}
+
+function promiseWithResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }

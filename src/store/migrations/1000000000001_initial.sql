@@ -12,6 +12,8 @@ CREATE TABLE sandboxes (
   closed     boolean NOT NULL DEFAULT false
 );
 INSERT INTO sandboxes (sandbox_id) VALUES ('');
+-- The ids of the others: 1, 2, …
+CREATE SEQUENCE sandbox_numbers;
 
 CREATE TABLE banks (
   bank_key     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -25,8 +27,12 @@ CREATE TABLE banks (
   -- Ids within the bank are derived from the seed (constant in test mode, random otherwise) and this counter.
   id_seed      text NOT NULL,
   id_counter   bigint NOT NULL DEFAULT 0,
+  -- Operations that the bank ever had; their ids are derived from it. Apart from id_counter, which moves when a worker gets to it.
+  operation_counter bigint NOT NULL DEFAULT 0,
   created_at   timestamptz NOT NULL,
   updated_at   timestamptz NOT NULL,
+  -- Wall time: created_at follows the server's clock, which stands still in test mode.
+  inserted_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
   UNIQUE (sandbox_id, bank_id)
 );
 
@@ -136,8 +142,11 @@ CREATE TABLE operations (
   retry_count       integer NOT NULL DEFAULT 0,
   next_retry_at     timestamptz,
   error_message     text,
+  -- `<worker>.<number of the claim>`: a run that lost its claim can no longer write the row.
   worker_id         text,
   claimed_at        timestamptz,
+  -- Whether the failure or delay that the row shows was told to somebody who waited for the bank to settle.
+  outcome_reported  boolean NOT NULL DEFAULT false,
   created_at        timestamptz NOT NULL,
   updated_at        timestamptz NOT NULL,
   completed_at      timestamptz,

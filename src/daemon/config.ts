@@ -1,0 +1,76 @@
+import type { Readable } from "node:stream";
+import type { DaemonConfig, LogLevel } from "../daemon-protocol.ts";
+import { TestkitError } from "../errors/testkit-error.ts";
+
+const CONFIG_TIMEOUT_MS = 10_000;
+const LOG_LEVELS: readonly string[] = ["debug", "info", "warning", "error"] satisfies LogLevel[];
+
+function invalid(what: string): TestkitError {
+  return new TestkitError("INVALID_OPTION", { what });
+}
+
+/**
+ * The configuration, which is the first line on stdin.
+ * @throws TestkitError `INVALID_OPTION` when it is not one, or does not come in time.
+ */
+export function readConfig(stdin: Readable): Promise<DaemonConfig> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const timer = setTimeout(() => {
+      finish(() => reject(invalid(`No configuration came on stdin within ${CONFIG_TIMEOUT_MS / 1000} s.`)));
+    }, CONFIG_TIMEOUT_MS);
+    const onData = (part: Buffer | string) => {
+      text += part;
+      const end = text.indexOf("\n");
+      if (end >= 0) finish(() => resolve(parseConfig(text.slice(0, end))));
+    };
+    const onEnd = () => finish(() => reject(invalid("Stdin ended before a configuration came.")));
+    const finish = (settle: () => void) => {
+      clearTimeout(timer);
+      stdin.off("data", onData).off("end", onEnd).off("error", onEnd);
+      try {
+        settle();
+      } catch (error) {
+        reject(error);
+      }
+    };
+    stdin.on("data", onData).on("end", onEnd).on("error", onEnd);
+  });
+}
+
+/** @throws TestkitError `INVALID_OPTION`; the value is not repeated, it may hold secrets. */
+export function parseConfig(line: string): DaemonConfig {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw invalid("The configuration on stdin is not JSON.");
+  }
+  const config = (value ?? {}) as Partial<DaemonConfig>;
+  const check = (valid: boolean, what: string) => {
+    if (!valid) throw invalid(`The configuration on stdin is not valid: ${what}.`);
+  };
+  check(config.command === "serve" || config.command === "migrate", "`command` must be serve or migrate");
+  check(typeof config.host === "string" && config.host !== "", "`host` must be an address");
+  const { port = -1 } = config;
+  check(
+    Number.isInteger(port) && port >= 0 && port <= 65_535,
+    "`port` must be a whole number from 0 to 65535",
+  );
+  check(LOG_LEVELS.includes(String(config.logLevel)), `\`logLevel\` must be one of ${LOG_LEVELS.join(", ")}`);
+  check(typeof config.testMode === "boolean", "`testMode` must be true or false");
+  check(typeof config.token === "string", "`token` must be a string");
+  check(!config.testMode || config.token !== "", "`token` must not be empty in test mode");
+  check(typeof config.llm?.provider === "string", "`llm.provider` must be a string");
+  const { database } = config;
+  check(
+    database?.kind === "embedded" || (database?.kind === "url" && isPostgresUrl(database.url)),
+    "`database` must be embedded, or a URL that starts with postgres://",
+  );
+  check(config.command === "serve" || database?.kind === "url", "`migrate` needs the URL of a database");
+  return config as DaemonConfig;
+}
+
+function isPostgresUrl(url: unknown): boolean {
+  return typeof url === "string" && URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol);
+}

@@ -1,0 +1,55 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+import { TestkitError } from "../errors/testkit-error.ts";
+
+const KEEP_ALIVE_MS = 30_000;
+
+/** An HTTP server that listens. */
+export interface Listener {
+  url: string;
+  port: number;
+  /** Takes no more requests, and gives those that are open `graceMs` milliseconds to end. */
+  close(graceMs: number): Promise<void>;
+}
+
+/**
+ * Listens on an address; port 0 takes a free one.
+ * @throws TestkitError `SERVER_PORT_TAKEN`, or `SERVER_START_FAILED` when the address cannot be used.
+ */
+export async function listen(
+  fetch: (request: Request) => Response | Promise<Response>,
+  address: { host: string; port: number },
+): Promise<Listener> {
+  const server = createAdaptorServer({ fetch }) as Server;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, address)));
+    server.listen(address.port, address.host, resolve);
+  });
+  const { port, family } = server.address() as AddressInfo;
+  const host = family === "IPv6" ? `[${address.host.replaceAll(/[[\]]/g, "")}]` : address.host;
+  return { url: `http://${host}:${port}`, port, close: (graceMs) => close(server, graceMs) };
+}
+
+function listenError(
+  error: NodeJS.ErrnoException,
+  { host, port }: { host: string; port: number },
+): TestkitError {
+  const code = error.code === "EADDRINUSE" ? "SERVER_PORT_TAKEN" : "SERVER_START_FAILED";
+  return new TestkitError(code, {
+    what: `Cannot listen on ${host}:${port}: ${error.message}.`,
+    cause: error,
+  });
+}
+
+function close(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

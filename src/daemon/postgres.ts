@@ -1,0 +1,46 @@
+import type { DatabaseConfig } from "../daemon-protocol.ts";
+import { migrate } from "../store/migrate.ts";
+import type { PhaseClock } from "./phases.ts";
+
+/** The database that the daemon works on. */
+export interface DaemonPostgres {
+  url: string;
+  /** Of the Postgres that the daemon runs; null when somebody else runs it. */
+  pid: number | null;
+  /** Ends the daemon's own Postgres and removes its directory. */
+  stop(): Promise<void>;
+}
+
+/**
+ * A database whose schema is up to date: the one that the URL names, or one on a private Postgres.
+ * @throws TestkitError `POSTGRES_…`
+ */
+export async function openPostgres(config: DatabaseConfig, phases: PhaseClock): Promise<DaemonPostgres> {
+  if (config.kind === "url") {
+    await phases.measure("schema", () => migrate(config.url));
+    return { url: config.url, pid: null, stop: async () => {} };
+  }
+  // Only a daemon with a Postgres of its own needs all that it takes to run one.
+  const { EmbeddedPostgresHost } = await import("../postgres/embedded-host.ts");
+  const { Reaper } = await import("../reaper/reaper.ts");
+  const reaper = Reaper.start();
+  try {
+    const host = await EmbeddedPostgresHost.start({
+      migrate,
+      reaper,
+      onPhase: (name, ms) => phases.add(name, ms),
+    });
+    const url = await phases.measure("create database", () => host.createDatabase("hindsight"));
+    return {
+      url,
+      pid: host.pid,
+      stop: async () => {
+        await host.stop();
+        await reaper.close();
+      },
+    };
+  } catch (error) {
+    await reaper.close();
+    throw error;
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * The daemon: a Hindsight server as a process of its own. How it is talked to is in `daemon-protocol.ts`.
+ * Exit code 0 after a stop, 1 when it could not start or has failed.
+ */
+import type { DaemonReply } from "../daemon-protocol.ts";
+import { TestkitError } from "../errors/testkit-error.ts";
+import { migrate } from "../store/migrate.ts";
+import { readConfig } from "./config.ts";
+import { PhaseClock } from "./phases.ts";
+import { serve } from "./serve.ts";
+import { Shutdown } from "./shutdown.ts";
+import { StderrLogger } from "./stderr-logger.ts";
+
+const phases = new PhaseClock();
+phases.add("load", performance.now());
+const shutdown = new Shutdown();
+let logger = new StderrLogger("info");
+let replied = false;
+
+function reply(message: DaemonReply): void {
+  if (replied) return;
+  replied = true;
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}
+
+async function end(exitCode: number): Promise<void> {
+  await shutdown.run(logger);
+  process.exit(exitCode);
+}
+
+function fail(error: unknown): void {
+  const known = TestkitError.is(error) ? error : undefined;
+  const what = known?.what ?? (error instanceof Error ? error.message : String(error));
+  for (const line of known?.log?.split("\n") ?? []) logger.log("error", `| ${line}`);
+  logger.log(
+    "error",
+    what,
+    known ? { code: known.code } : { stack: error instanceof Error ? error.stack : undefined },
+  );
+  void shutdown.run(logger).then(() => {
+    reply({ failed: { code: known?.code ?? "SERVER_START_FAILED", message: what } });
+    process.exit(1);
+  });
+}
+
+// Whoever reads our output may be gone before we are.
+process.stdout.on("error", () => {});
+process.stderr.on("error", () => {});
+process.on("uncaughtException", fail);
+process.on("unhandledRejection", fail);
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    logger.log("info", "stopping", { signal });
+    void end(0);
+  });
+}
+
+async function main(): Promise<void> {
+  const config = await readConfig(process.stdin);
+  logger = new StderrLogger(config.logLevel);
+  // Whoever started us is gone.
+  const onEnd = () => void end(0);
+  process.stdin.on("end", onEnd).on("error", onEnd).resume();
+  if (config.command === "serve") {
+    reply(await serve(config, logger, phases, shutdown));
+    return;
+  }
+  if (config.database.kind !== "url") return;
+  const began = performance.now();
+  await migrate(config.database.url);
+  reply({ migrated: { ms: Math.round(performance.now() - began) } });
+  await end(0);
+}
+
+main().catch(fail);

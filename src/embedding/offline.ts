@@ -1,0 +1,146 @@
+import { setImmediate } from "node:timers/promises";
+import { stemmer } from "stemmer";
+import { fnv1a, mix } from "./hashing.ts";
+import type { Embedder } from "./types.ts";
+import { baseForm, wordWeight } from "./words.ts";
+
+const DIMENSION = 384;
+
+/** Texts that are embedded before others get their turn. */
+const BATCH = 256;
+
+/** Kinds of features; each has hashes of its own. */
+const SEEDS = { stem: 0x811c9dc5, gram: 0x2f0b4c47, pair: 0x7a3d1e95, script: 0x51ed270b };
+
+/** What the features of a kind add up to, as the length of a word's vector; its stem has length 1. */
+const GRAMS_LENGTH = 0.8;
+const PAIR_LENGTH = 0.3;
+const GRAM_SIZES = [3, 4];
+
+/** One kind of text after the other: words of alphabets, and runs of scripts that do not separate words. */
+const TOKENS =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]+|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}])[\p{L}\p{M}\p{N}])+(?:['’]\p{L}+)?/gu;
+const UNSPACED =
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** A token's features: where they go in the vector, and with which weight. */
+interface TokenFeatures {
+  hash: number;
+  weight: number;
+  indexes: number[];
+  values: number[];
+}
+
+/** Words come back: the same few thousand make up most texts. */
+const CACHE_LIMIT = 50_000;
+const cache = new Map<string, TokenFeatures>();
+
+function add(features: TokenFeatures, hash: number, value: number): void {
+  const mixed = mix(hash);
+  features.indexes.push((mixed & 0x7fffffff) % DIMENSION);
+  features.values.push(mixed >>> 31 === 0 ? value : -value);
+}
+
+function featuresOf(token: string): TokenFeatures {
+  const known = cache.get(token);
+  if (known) return known;
+  const features = UNSPACED.test(token) ? unspacedFeatures(token) : wordFeatures(token);
+  if (cache.size >= CACHE_LIMIT) cache.clear();
+  cache.set(token, features);
+  return features;
+}
+
+function wordFeatures(token: string): TokenFeatures {
+  const word = token.replace("’", "'");
+  const bare = word.replace(/'s$/, "");
+  const stem = stemmer(baseForm(bare));
+  const features: TokenFeatures = {
+    hash: fnv1a(stem, SEEDS.stem),
+    weight: Math.min(wordWeight(word), wordWeight(bare)),
+    indexes: [],
+    values: [],
+  };
+  add(features, features.hash, 1);
+  // Letters that words share: other inflections, compounds, typing errors.
+  const marked = `<${bare}>`;
+  const grams = GRAM_SIZES.flatMap((size) =>
+    Array.from({ length: Math.max(0, marked.length - size + 1) }, (_, start) =>
+      fnv1a(marked, SEEDS.gram + size, start, start + size),
+    ),
+  );
+  for (const gram of grams) add(features, gram, GRAMS_LENGTH / Math.sqrt(grams.length));
+  return features;
+}
+
+/** Of a run of characters without spaces: each character, and each pair of neighbours. */
+function unspacedFeatures(token: string): TokenFeatures {
+  const characters = Array.from(token);
+  const features: TokenFeatures = { hash: fnv1a(token, SEEDS.stem), weight: 1, indexes: [], values: [] };
+  for (const [index, character] of characters.entries()) {
+    add(features, fnv1a(character, SEEDS.script), 0.5);
+    const next = characters[index + 1];
+    if (next !== undefined) add(features, fnv1a(character + next, SEEDS.script), 1);
+  }
+  return features;
+}
+
+/**
+ * The vector of a text: stems, letter n-grams and pairs of neighbouring words, hashed with signs into 384 dimensions. A word
+ * that comes n times counts √n. Only additions, products and square roots, so every machine computes the same.
+ */
+function embedText(text: string): Float32Array {
+  const tokens = text.normalize("NFKC").toLowerCase().match(TOKENS) ?? [];
+  const all = tokens.map(featuresOf);
+  const content = all.filter((features) => features.weight > 0);
+  // A text of nothing but stop words is still told from others by them.
+  const used = content.length > 0 ? content : all.map((features) => ({ ...features, weight: 1 }));
+  const sums = new Float64Array(DIMENSION);
+  const counts = new Map<TokenFeatures, number>();
+  let previous: TokenFeatures | undefined;
+  for (const features of used) {
+    counts.set(features, (counts.get(features) ?? 0) + 1);
+    if (previous) {
+      const hash = mix(Math.imul(previous.hash, 31) ^ features.hash ^ SEEDS.pair);
+      const value = PAIR_LENGTH * Math.min(previous.weight, features.weight);
+      const index = (hash & 0x7fffffff) % DIMENSION;
+      sums[index] = (sums[index] ?? 0) + (hash >>> 31 === 0 ? value : -value);
+    }
+    previous = features;
+  }
+  for (const [{ weight, indexes, values }, count] of counts) {
+    const factor = weight * Math.sqrt(count);
+    for (let feature = 0; feature < indexes.length; feature += 1) {
+      const index = indexes[feature] ?? 0;
+      sums[index] = (sums[index] ?? 0) + factor * (values[feature] ?? 0);
+    }
+  }
+  return normalize(sums);
+}
+
+/** To unit length. A text without any word points along the first axis. */
+function normalize(sums: Float64Array): Float32Array {
+  let squares = 0;
+  for (const value of sums) squares += value * value;
+  const vector = new Float32Array(DIMENSION);
+  if (squares === 0) {
+    vector[0] = 1;
+    return vector;
+  }
+  const length = Math.sqrt(squares);
+  for (let index = 0; index < DIMENSION; index += 1) vector[index] = (sums[index] ?? 0) / length;
+  return vector;
+}
+
+/** Embeds without a model: texts are near one another when they share words, in whatever inflection, or most of their letters. */
+export const offlineEmbedder: Embedder = {
+  provider: "offline",
+  dimension: DIMENSION,
+  async embed(texts) {
+    const vectors: Float32Array[] = [];
+    for (const [index, text] of texts.entries()) {
+      if (index > 0 && index % BATCH === 0) await setImmediate();
+      vectors.push(embedText(text));
+    }
+    return vectors;
+  },
+};

@@ -1,0 +1,62 @@
+import {
+  CONFIG_KEYS,
+  type ConfigKey,
+  type ConfigName,
+  type ConfigType,
+  isConfigName,
+} from "./config-keys.ts";
+import { isBool, isInt, isObject, isText } from "./rules/check.ts";
+
+/** The largest chunk that a strategy may ask for, in characters: what one answer of a model can hold. */
+const STRATEGY_CHUNK_LIMIT = 64_000;
+
+const TYPES: Record<ConfigType, { test: (value: unknown) => boolean; name: string }> = {
+  bool: { test: isBool, name: "a boolean" },
+  int: { test: isInt, name: "an integer" },
+  number: { test: (value) => typeof value === "number", name: "a number" },
+  string: { test: isText, name: "a string" },
+  list: { test: Array.isArray, name: "a list" },
+  object: { test: isObject, name: "an object" },
+  "list or object": { test: (value) => Array.isArray(value) || isObject(value), name: "a list or an object" },
+  "string or list": { test: (value) => isText(value) || Array.isArray(value), name: "a string or a list" },
+};
+
+/** What is wrong with the JSON type of a key's value. Nothing is coerced: `"3"` is no integer, 1 no boolean. */
+export function typeFault(name: ConfigName, value: unknown): string | undefined {
+  const key: ConfigKey = CONFIG_KEYS[name];
+  const { test, name: expected } = TYPES[key.type];
+  const valid = value === null ? !key.notNull : test(value);
+  return valid ? undefined : `must be ${expected}`;
+}
+
+/** What is wrong with a key's value, whose type is right. */
+export function valueFault(name: ConfigName, value: unknown): string | undefined {
+  if (value === null) return undefined;
+  if (name === "retain_strategies") return strategiesFault(value);
+  const key: ConfigKey = CONFIG_KEYS[name];
+  return key.check?.(value);
+}
+
+function strategiesFault(strategies: unknown): string | undefined {
+  for (const [name, overrides] of Object.entries(isObject(strategies) ? strategies : {})) {
+    if (name.trim() === "") return "has a strategy without a name";
+    if (!isObject(overrides)) return `strategy '${name}' must be an object`;
+    for (const [key, value] of Object.entries(overrides)) {
+      const fault = strategyKeyFault(key, value);
+      if (fault) return `strategy '${name}': '${key}' ${fault}`;
+    }
+  }
+  return undefined;
+}
+
+function strategyKeyFault(key: string, value: unknown): string | undefined {
+  // Unknown keys of a strategy are ignored when it is used.
+  if (!isConfigName(key) || value === null) return undefined;
+  const fault = typeFault(key, value);
+  if (fault) return fault;
+  if (key === "retain_chunk_size" && Number(value) >= STRATEGY_CHUNK_LIMIT) {
+    return `must be less than ${STRATEGY_CHUNK_LIMIT}`;
+  }
+  const checked = ["retain_chunk_size", "retain_structured_chunk_size", "default_observation_scopes"];
+  return checked.includes(key) ? valueFault(key, value) : undefined;
+}

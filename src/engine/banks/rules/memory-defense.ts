@@ -1,0 +1,19 @@
+import { isObject, isText } from "./check.ts";
+
+const ACTIONS = ["allow", "redact", "block"];
+
+/** `memory_defense`: `{enabled, rules: [{on, action}]}`. */
+export function checkMemoryDefense(value: unknown): string | undefined {
+  if (!isObject(value)) return "must be an object";
+  const { rules } = value;
+  if (rules === undefined || rules === null) return undefined;
+  if (!Array.isArray(rules)) return "rules must be a list";
+  for (const [index, rule] of rules.entries()) {
+    if (!isObject(rule)) return `rule ${index} must be an object`;
+    if (!isText(rule.on) || rule.on === "") return `rule ${index} needs 'on'`;
+    if (!ACTIONS.includes(String(rule.action))) {
+      return `rule ${index}: action must be one of: ${ACTIONS.join(", ")}`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,90 @@
+import type { RecallSettings } from "../recall/settings.ts";
+import type { ReflectSettings } from "../reflect/settings.ts";
+import type { RetainSettings } from "../retain/settings.ts";
+import { isConfigName } from "./config-keys.ts";
+import type { ResolvedConfig } from "./resolve-config.ts";
+import { isObject } from "./rules/check.ts";
+
+const NEUTRAL_TRAIT = 3;
+/** What one search of observations may bring into a reflect, in tokens. */
+const OBSERVATIONS_MAX_TOKENS = 5000;
+
+function number(value: unknown, otherwise: number): number {
+  return typeof value === "number" ? value : otherwise;
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+/**
+ * What a retain reads of a bank's configuration, under the overrides of its strategy (else of the bank's default strategy).
+ * A strategy that does not exist, and keys that are not known, change nothing.
+ */
+export function retainSettings(bank: ResolvedConfig, strategy: string | undefined): RetainSettings {
+  const config = withStrategy(bank, strategy ?? textOrNull(bank.retain_default_strategy));
+  return {
+    retainExtractionMode: String(config.retain_extraction_mode),
+    retainMission: textOrNull(config.retain_mission),
+    retainCustomInstructions: textOrNull(config.retain_custom_instructions),
+    retainChunkSize: Number(config.retain_chunk_size),
+    retainStructuredChunkSize:
+      config.retain_structured_chunk_size === null ? null : Number(config.retain_structured_chunk_size),
+    storeDocumentText: config.store_document_text === true,
+  };
+}
+
+function withStrategy(bank: ResolvedConfig, name: string | null): ResolvedConfig {
+  const strategies = bank.retain_strategies;
+  const overrides =
+    name !== null && isObject(strategies) && Object.hasOwn(strategies, name) && strategies[name];
+  if (!isObject(overrides)) return bank;
+  const known = Object.entries(overrides).filter(([key, value]) => isConfigName(key) && value !== null);
+  return { ...bank, ...Object.fromEntries(known) };
+}
+
+/** What a recall reads of a bank's configuration. */
+export function recallSettings(config: ResolvedConfig): RecallSettings {
+  return {
+    enableTextSearch: config.enable_text_search === true,
+    budgetFunction: String(config.recall_budget_function).toLowerCase() === "adaptive" ? "adaptive" : "fixed",
+    budgetFixed: {
+      low: Number(config.recall_budget_fixed_low),
+      mid: Number(config.recall_budget_fixed_mid),
+      high: Number(config.recall_budget_fixed_high),
+    },
+    budgetAdaptive: {
+      low: Number(config.recall_budget_adaptive_low),
+      mid: Number(config.recall_budget_adaptive_mid),
+      high: Number(config.recall_budget_adaptive_high),
+    },
+    budgetMin: Number(config.recall_budget_min),
+    budgetMax: Number(config.recall_budget_max),
+  };
+}
+
+/** What a reflect reads of a bank's configuration; `request` is what its caller wants otherwise. */
+export function reflectSettings(
+  config: ResolvedConfig,
+  request: { observationsMaxTokens?: number | undefined; observationsIncludeEntities?: boolean | undefined },
+): ReflectSettings {
+  const defaults = isObject(config.reflect_default_options) ? config.reflect_default_options : {};
+  return {
+    mission: textOrNull(config.reflect_mission) ?? "",
+    disposition: {
+      skepticism: number(config.disposition_skepticism, NEUTRAL_TRAIT),
+      literalism: number(config.disposition_literalism, NEUTRAL_TRAIT),
+      empathy: number(config.disposition_empathy, NEUTRAL_TRAIT),
+    },
+    recall: recallSettings(config),
+    recallMaxTokens: Number(config.recall_max_tokens),
+    recallIncludeChunks: config.recall_include_chunks === true,
+    recallChunksMaxTokens: Number(config.recall_chunks_max_tokens),
+    storeDocumentText: config.store_document_text === true,
+    observationsMaxTokens:
+      request.observationsMaxTokens ??
+      number(defaults.reflect_search_observations_max_tokens, OBSERVATIONS_MAX_TOKENS),
+    observationsIncludeEntities:
+      request.observationsIncludeEntities ?? defaults.reflect_search_observations_include_entities !== false,
+  };
+}

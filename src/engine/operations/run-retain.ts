@@ -1,0 +1,98 @@
+import { findBank } from "../../store/banks.ts";
+import { countDocuments, countUnitsByDocument, type DocumentCounts } from "../../store/document-counts.ts";
+import type { ClaimedOperation } from "../../store/operation-queue.ts";
+import { resolveConfig } from "../banks/resolve-config.ts";
+import { retainSettings } from "../banks/settings.ts";
+import type { EngineContext } from "../context.ts";
+import { bankNotFound, EngineError } from "../errors.ts";
+import { isoDate } from "../iso-date.ts";
+import { retain } from "../retain/retain.ts";
+import type { RetainItem } from "../types.ts";
+import { fromPayloadItem, isRetainPayload } from "./payload.ts";
+
+/**
+ * Executes a child of an asynchronous retain.
+ * @returns what its result_metadata says of it.
+ */
+export async function runRetain(
+  context: EngineContext,
+  operation: ClaimedOperation,
+  signal: AbortSignal,
+): Promise<Record<string, unknown>> {
+  const { database } = context;
+  const { sandboxId, bankId, operationId, taskPayload } = operation;
+  if (!isRetainPayload(taskPayload)) {
+    throw new EngineError("invalid_value", `Operation ${operationId} has a payload that is not understood`);
+  }
+  const bank = await findBank(database, { sandboxId, bankId });
+  if (!bank) throw bankNotFound(bankId);
+  const items = taskPayload.contents.map(fromPayloadItem);
+  const settings = retainSettings(resolveConfig(bank.config), taskPayload.strategy);
+  const named = items.flatMap(({ documentId }) => documentId ?? []);
+  const before = await countDocuments(database, bank.bankKey, named);
+  const { documentIds, unitIds } = await retain(context, bank, items, { settings, operationId, signal });
+  const [after, added] = await Promise.all([
+    countDocuments(database, bank.bankKey, documentIds),
+    countUnitsByDocument(database, bank.bankKey, unitIds),
+  ]);
+  return {
+    document_ids: documentIds,
+    unit_ids_count: unitIds.length,
+    extraction_errors_count: 0,
+    document_events: documentIds.map((documentId) => ({
+      kind: isAppend(items, documentId) ? "append" : "retain",
+      document_id: documentId,
+      fact_id: null,
+      facts_added: added.get(documentId) ?? 0,
+      facts_removed: removed(before.get(documentId), after.get(documentId), added.get(documentId)),
+      observations_created: NO_OBSERVATIONS,
+      observations_updated: NO_OBSERVATIONS,
+      observations_removed: NO_OBSERVATIONS,
+      created_at: context.clock.now().toISOString(),
+    })),
+    ...progress(
+      documentIds.filter((documentId) => !before.has(documentId)),
+      after,
+      added,
+      context.clock.now(),
+    ),
+  };
+}
+
+const NO_OBSERVATIONS = { count: 0, ids: [] };
+
+function isAppend(items: readonly RetainItem[], documentId: string): boolean {
+  return items.some((item) => item.documentId === documentId && item.updateMode === "append");
+}
+
+function removed(before?: DocumentCounts, after?: DocumentCounts, added = 0): number {
+  return (before?.units ?? 0) + added - (after?.units ?? 0);
+}
+
+/** How far the storing of new documents got; what changes a document that was there is not counted. */
+function progress(
+  newDocuments: readonly string[],
+  after: ReadonlyMap<string, DocumentCounts>,
+  added: ReadonlyMap<string, number>,
+  now: Date,
+): Record<string, unknown> {
+  if (newDocuments.length === 0) return {};
+  const sum = (count: (documentId: string) => number | undefined) =>
+    newDocuments.reduce((total, documentId) => total + (count(documentId) ?? 0), 0);
+  // A document without facts is stored without its chunks, but one was read at least.
+  const chunks = sum((documentId) => after.get(documentId)?.chunks || 1);
+  const facts = sum((documentId) => added.get(documentId));
+  return {
+    ...(facts > 0 && {
+      facts_committed: true,
+      facts_committed_document_ids: newDocuments.filter((documentId) => added.has(documentId)),
+    }),
+    progress: {
+      stage: "storing",
+      at: isoDate(now),
+      processed: chunks,
+      total: chunks,
+      detail: { facts_committed: facts },
+    },
+  };
+}

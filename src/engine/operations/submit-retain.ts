@@ -1,0 +1,168 @@
+import type { BankAddress } from "../../store/address.ts";
+import { type BankRow, findBank, findOrCreateBank } from "../../store/banks.ts";
+import type { Queryable } from "../../store/database.ts";
+import { announceOperations } from "../../store/operation-queue.ts";
+import { insertOperation, reserveOperationId, takeOperationNumbers } from "../../store/operations.ts";
+import { checkBankId } from "../banks/bank-id.ts";
+import { resolveConfig } from "../banks/resolve-config.ts";
+import type { EngineContext } from "../context.ts";
+import { EngineError } from "../errors.ts";
+import { derivedUuid, newIdSeed } from "../ids.ts";
+import type { RetainItem } from "../types.ts";
+import { type Batch, packItems } from "./pack.ts";
+import { toPayloadItem } from "./payload.ts";
+
+export interface SubmittedRetain {
+  /** One operation per strategy; none when there were no items. */
+  operationIds: string[];
+  /** Of the first request with this operation id, when it is a repetition. */
+  itemsCount: number;
+}
+
+/**
+ * Queues a retain: an operation per strategy, with a child per batch of items. The bank is made with them, or not at all.
+ *
+ * @param operationId chosen by the caller; the same one again changes nothing and answers the same.
+ * @throws EngineError `invalid_value`, or `conflict` when the id belongs to another operation.
+ */
+export async function submitRetain(
+  context: EngineContext,
+  address: BankAddress,
+  items: readonly RetainItem[],
+  operationId?: string,
+): Promise<SubmittedRetain> {
+  const groups = groupByStrategy(items);
+  if (operationId !== undefined && groups.length !== 1) {
+    throw new EngineError("invalid_value", "operation_id needs items of exactly one strategy");
+  }
+  checkBankId(address.bankId);
+  const bank = await findBank(context.database, address);
+  checkAppends(items, resolveConfig(bank?.config ?? {}).store_document_text === true);
+  const packed = await Promise.all(groups.map(packItems));
+  return context.database.transaction(async (tx) => {
+    if (operationId !== undefined) {
+      const known = await reserveOperationId(tx, address.sandboxId, operationId);
+      if (known) return repetition(address, operationId, known);
+    }
+    for (const group of groups) checkDuplicates(group);
+    if (groups.length === 0) return { operationIds: [], itemsCount: 0 };
+    const created = { now: context.clock.now(), idSeed: newIdSeed(address.bankId, context.testMode) };
+    const target = await findOrCreateBank(tx, address, created);
+    const operationIds: string[] = [];
+    for (const batches of packed) {
+      operationIds.push(await insertBatches(tx, target, batches, context.clock.now(), operationId));
+    }
+    await announceOperations(tx, address.sandboxId);
+    return { operationIds, itemsCount: items.length };
+  });
+}
+
+/** The items of each strategy (none is one, too), in the order in which they first occur. */
+export function groupByStrategy(items: readonly RetainItem[]): RetainItem[][] {
+  const groups = new Map<string | undefined, RetainItem[]>();
+  for (const item of items) {
+    const group = groups.get(item.strategy);
+    if (group) group.push(item);
+    else groups.set(item.strategy, [item]);
+  }
+  return [...groups.values()];
+}
+
+/** @throws EngineError `invalid_value` when a document that is to be appended to has no id, or its text is not kept. */
+export function checkAppends(items: readonly RetainItem[], storesText: boolean): void {
+  const appends = items.filter((item) => item.updateMode === "append");
+  if (appends.some((item) => item.documentId === undefined)) {
+    throw new EngineError("invalid_value", "update_mode 'append' needs a document_id");
+  }
+  if (appends.length > 0 && !storesText) {
+    throw new EngineError(
+      "invalid_value",
+      "update_mode 'append' needs store_document_text to be on for the bank",
+    );
+  }
+}
+
+function checkDuplicates(items: readonly RetainItem[]): void {
+  const ids = documentIds(items);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice === undefined) return;
+  throw new EngineError(
+    "invalid_value",
+    `document_id '${twice}' occurs more than once; send such items synchronously, or as separate requests`,
+  );
+}
+
+function documentIds(items: readonly RetainItem[]): string[] {
+  return items.flatMap((item) => item.documentId ?? []);
+}
+
+function repetition(
+  address: BankAddress,
+  operationId: string,
+  known: { bankId: string; operationType: string; resultMetadata: Record<string, unknown> },
+): SubmittedRetain {
+  if (known.bankId !== address.bankId || known.operationType !== "batch_retain") {
+    throw new EngineError("conflict", `operation_id '${operationId}' belongs to another operation`);
+  }
+  return { operationIds: [operationId], itemsCount: Number(known.resultMetadata.items_count) };
+}
+
+async function insertBatches(
+  tx: Queryable,
+  bank: BankRow,
+  batches: readonly Batch[],
+  now: Date,
+  chosenId: string | undefined,
+): Promise<string> {
+  const items = batches.flatMap((batch) => batch.items);
+  const number = await takeOperationNumbers(tx, bank.bankKey, 1 + batches.length);
+  const idOf = (index: number) => derivedUuid(bank.idSeed, "operation", number + index);
+  const parentId = chosenId ?? idOf(0);
+  const parent = {
+    operationId: parentId,
+    parentId: null,
+    operationType: "batch_retain",
+    taskPayload: null,
+    serializationKey: null,
+    resultMetadata: {
+      ...counted(items),
+      is_parent: true,
+      num_sub_batches: batches.length,
+      total_tokens: batches.reduce((sum, batch) => sum + batch.tokens, 0),
+    },
+  };
+  await insertOperation(tx, bank.bankKey, parent, now);
+  const strategy = items[0]?.strategy;
+  for (const [index, batch] of batches.entries()) {
+    const operationId = idOf(index + 1);
+    const metadata = counted(batch.items);
+    const child = {
+      operationId,
+      parentId,
+      operationType: "retain",
+      serializationKey: metadata.document_id ?? null,
+      resultMetadata: {
+        ...metadata,
+        parent_operation_id: parentId,
+        sub_batch_index: index + 1,
+        total_sub_batches: batches.length,
+      },
+      taskPayload: {
+        type: "batch_retain",
+        operation_id: operationId,
+        bank_id: bank.bankId,
+        contents: batch.items.map(toPayloadItem),
+        ...(strategy !== undefined && { strategy }),
+      },
+    };
+    await insertOperation(tx, bank.bankKey, child, now);
+  }
+  return parentId;
+}
+
+/** The number of items, and the document's id when exactly one item names one. */
+function counted(items: readonly RetainItem[]): { items_count: number; document_id?: string } {
+  const [documentId, ...others] = documentIds(items);
+  const single = documentId !== undefined && others.length === 0;
+  return { items_count: items.length, ...(single && { document_id: documentId }) };
+}

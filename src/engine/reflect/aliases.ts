@@ -1,0 +1,50 @@
+/** What an alias stands for, by its letter: a fact, an observation, a chunk. */
+export type AliasKind = "f" | "o" | "c";
+
+const ALIAS = /\b[foc][1-9]\d*\b/g;
+const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
+const UNVERIFIED = "[unverified id]";
+
+/**
+ * The short names that the model sees in place of ids: `f1`, `o1`, `c1`, numbered in the order of first appearance. They
+ * cost fewer tokens, are not miscopied, and are the same in every run.
+ */
+export class Aliases {
+  readonly #byId = new Map<string, string>();
+  readonly #ids = new Map<string, string>();
+  readonly #count: Record<AliasKind, number> = { f: 0, o: 0, c: 0 };
+  readonly #shown = new Set<string>();
+
+  aliasOf(kind: AliasKind, id: string): string {
+    const known = this.#byId.get(id);
+    if (known !== undefined) return known;
+    this.#count[kind] += 1;
+    const alias = `${kind}${this.#count[kind]}`;
+    this.#byId.set(id, alias);
+    this.#ids.set(alias, id);
+    return alias;
+  }
+
+  /** Notes that the model is shown the item itself. @returns whether it was shown before. */
+  show(alias: string): boolean {
+    const before = this.#shown.has(alias);
+    this.#shown.add(alias);
+    return before;
+  }
+
+  /** The id that an alias stands for; any other text is taken for an id. */
+  resolve(aliasOrId: string): string {
+    return this.#ids.get(aliasOrId) ?? aliasOrId;
+  }
+
+  /**
+   * The model's text with real ids in place of aliases. Aliases that were never handed out stay.
+   * @param seen all that the model was shown: a UUID that is not in it was made up, and is struck out.
+   */
+  restore(text: string, seen: string): string {
+    const known = seen.toLowerCase();
+    return text
+      .replace(UUID, (id) => (known.includes(id.toLowerCase()) ? id : UNVERIFIED))
+      .replace(ALIAS, (alias) => this.resolve(alias));
+  }
+}

@@ -1,0 +1,141 @@
+/** The turns in which the model searches, until it says that it has enough. */
+import { LlmError } from "../../llm/llm-error.ts";
+import type { ChatResponse } from "../../llm/types.ts";
+import { EngineError } from "../errors.ts";
+import type { Budget } from "../types.ts";
+import { type ReflectRun, TEMPERATURE } from "./run.ts";
+import { saysNotFound } from "./tools/done.ts";
+import type { ReflectTool } from "./tools/tool.ts";
+import { type ReadCall, readCalls, runTurn } from "./turn.ts";
+
+/** Iterations at each budget. The last one makes no agent turn. */
+const ITERATIONS: Record<Budget, number> = { low: 5, mid: 10, high: 20 };
+const QUOTED_REPLY_LENGTH = 500;
+
+const SEARCH_FIRST = "Search first: nothing has been looked up yet.";
+const RECALL_FIRST = "Do not give up yet: search the facts with `recall` first.";
+const AFTER_OTHERS = "The other calls of this turn were run. Call this alone, when their results are enough.";
+
+/** How the answer is to be asked for. */
+export type GatherEnd = "close" | "synthesize";
+
+/** What the guards of the loop remember from turn to turn. */
+interface LoopState {
+  forced: ReflectTool[];
+  /** Whether any turn has brought a tool call. */
+  anyCall: boolean;
+  searches: Set<string>;
+  previousFailed: boolean;
+  askedAgain: boolean;
+  notFoundRefused: boolean;
+}
+
+/** @throws EngineError `llm_failed` when the model cannot be used. */
+export async function gather(run: ReflectRun): Promise<GatherEnd> {
+  const state: LoopState = {
+    forced: [...run.toolbox.forced],
+    anyCall: false,
+    searches: new Set(),
+    previousFailed: false,
+    askedAgain: false,
+    notFoundRefused: false,
+  };
+  const lastTurn = ITERATIONS[run.tools.request.budget] - 1;
+  for (let iteration = 1; iteration <= lastTurn; iteration++) {
+    const response = await askTurn(run, state, iteration);
+    if (response === "overflow") return "synthesize";
+    if (response === "failed") continue;
+    const isForced = state.forced.length > 0;
+    if (response.toolCalls.length === 0) {
+      if (!state.anyCall) throw noToolCall(run, response, iteration);
+      if (!isForced || state.askedAgain) return "close";
+      state.askedAgain = true;
+      continue;
+    }
+    state.anyCall = true;
+    state.forced.shift();
+    const calls = readCalls(response.toolCalls, run, iteration);
+    const step = decide(run, state, calls, iteration === lastTurn);
+    if (step.end) return "close";
+    if (step.dropped) continue;
+    for (const name of await runTurn(run, response.content, calls, iteration, step.refusal)) {
+      state.searches.add(name);
+    }
+  }
+  return "close";
+}
+
+/** @returns `failed`: the iteration is lost; `overflow`: the conversation no longer fits the model. */
+async function askTurn(
+  run: ReflectRun,
+  state: LoopState,
+  iteration: number,
+): Promise<ChatResponse | "failed" | "overflow"> {
+  const [forced] = state.forced;
+  try {
+    const response = await run.transcript.askTurn(`agent_${iteration}`, {
+      messages: run.messages,
+      // A forced turn offers its tool alone: naming one in `tool_choice` is not understood by all providers.
+      tools: forced ? [forced.definition] : run.toolbox.definitions,
+      toolChoice: "required",
+      temperature: TEMPERATURE,
+    });
+    state.previousFailed = false;
+    return response;
+  } catch (error) {
+    if (!(error instanceof LlmError)) throw error;
+    if (error.isContextOverflow) return "overflow";
+    if (state.previousFailed) throw new EngineError("llm_failed", error.message, { cause: error });
+    state.previousFailed = true;
+    return "failed";
+  }
+}
+
+interface Decision {
+  /** The search is over; the turn stays out of the conversation. */
+  end: boolean;
+  /** The turn is passed over without a word. */
+  dropped: boolean;
+  /** What `done` and `answer_ready` are answered when the turn is run. */
+  refusal: string;
+}
+
+/** What is done with a turn's calls. */
+function decide(
+  run: ReflectRun,
+  state: LoopState,
+  calls: readonly ReadCall[],
+  isLastTurn: boolean,
+): Decision {
+  const stop =
+    calls.find(({ name }) => name === "done") ??
+    (calls.every(({ name }) => name === "answer_ready") ? calls[0] : undefined);
+  const goOn = (refusal: string): Decision => ({ end: false, dropped: false, refusal });
+  if (!stop) return goOn(AFTER_OTHERS);
+  if (state.searches.size === 0 && !isLastTurn) return goOn(SEARCH_FIRST);
+  const recall = run.toolbox.forced.find(({ definition }) => definition.name === "recall");
+  if (
+    recall &&
+    !state.searches.has("recall") &&
+    !state.notFoundRefused &&
+    saysNotFound(stop.args) &&
+    !isLastTurn
+  ) {
+    state.notFoundRefused = true;
+    state.forced = [recall];
+    return { end: false, dropped: stop.name === "answer_ready", refusal: RECALL_FIRST };
+  }
+  return { end: true, dropped: false, refusal: "" };
+}
+
+function noToolCall(
+  run: ReflectRun,
+  { content, finishReason }: ChatResponse,
+  iteration: number,
+): EngineError {
+  const reply = (content ?? "").slice(0, QUOTED_REPLY_LENGTH);
+  return new EngineError(
+    "llm_failed",
+    `Reflect requires a tool-calling model: ${run.transcript.modelName} made no tool call in iteration ${iteration} (tool_choice=required, finish_reason=${finishReason || "none"}). It replied: ${reply || "(nothing)"}`,
+  );
+}

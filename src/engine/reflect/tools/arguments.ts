@@ -1,0 +1,56 @@
+/** Reads what a model wrote as a tool's arguments. */
+import { repairStructuredAnswer } from "../../../llm/structured-answer.ts";
+import { ToolArgumentError } from "./tool.ts";
+
+/** A search may ask for no fewer and no more tokens than these. */
+const MIN_TOKENS = 1_000;
+const MAX_TOKENS = 16_000;
+const ABSENT: readonly unknown[] = [undefined, null, 0, "", "null", "none"];
+
+/** The arguments as an object; what is none becomes `{_raw}`, so that the trace shows it. */
+export function parseArguments(json: string): Record<string, unknown> {
+  if (json.trim() === "") return {};
+  try {
+    const value: unknown = JSON.parse(json);
+    if (isObject(value)) return value;
+  } catch {
+    // Told to the model by the tool that misses its arguments.
+  }
+  return { _raw: json };
+}
+
+/** As `parseArguments`, but broken JSON is mended. */
+export function parseArgumentsLeniently(json: string): Record<string, unknown> {
+  const args = parseArguments(json);
+  if (!("_raw" in args)) return args;
+  const repaired = repairStructuredAnswer(json);
+  return isObject(repaired) ? repaired : args;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** @throws ToolArgumentError */
+export function readQuery(args: Record<string, unknown>): string {
+  const { query } = args;
+  if (typeof query === "string" && query.trim() !== "") return query;
+  throw new ToolArgumentError("`query` is required: the words to search for.");
+}
+
+/** A number of tokens. Absent in any of a model's ways of writing it: the default. @throws ToolArgumentError */
+export function readTokens(args: Record<string, unknown>, name: string, fallback: number): number {
+  const value = args[name];
+  if (ABSENT.includes(value)) return fallback;
+  const tokens = typeof value === "string" && /^\d+$/.test(value.trim()) ? Number(value) : value;
+  if (typeof tokens !== "number" || !Number.isFinite(tokens)) {
+    throw new ToolArgumentError(`\`${name}\` must be a whole number.`);
+  }
+  return Math.min(MAX_TOKENS, Math.max(MIN_TOKENS, Math.trunc(tokens)));
+}
+
+/** A list of strings; a single string is a list of one, anything else is empty. */
+export function readStrings(value: unknown): string[] {
+  if (typeof value === "string") return value === "" ? [] : [value];
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
+}

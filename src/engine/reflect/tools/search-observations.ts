@@ -1,0 +1,68 @@
+import { countUnconsolidated } from "../../../store/recalled-rows.ts";
+import { recall } from "../../recall/recall.ts";
+import { readQuery, readTokens } from "./arguments.ts";
+import { rawMemory, showMemories } from "./memory-forms.ts";
+import { argumentsSchema, type ReflectTool } from "./tool.ts";
+
+/** From this many facts on that no observation takes account of yet, the observations are stale. */
+const STALE_FROM = 10;
+
+/** Searches the observations: what the facts add up to. */
+export const searchObservationsTool: ReflectTool = {
+  isSearch: true,
+  definition: {
+    name: "search_observations",
+    description:
+      "Search observations: summaries of what many facts add up to. `freshness` says whether newer facts are not in them yet; then recall the facts as well.",
+    parameters: argumentsSchema(
+      {
+        query: { type: "string", description: "Words or a question to search for." },
+        max_tokens: { type: "integer", description: "How much may be returned, in tokens." },
+      },
+      ["query"],
+    ),
+  },
+  async run({ context, address, bankKey, request, settings, aliases }, args) {
+    const query = readQuery(args);
+    const maxTokens = readTokens(args, "max_tokens", settings.observationsMaxTokens);
+    const answer = await recall(
+      context,
+      address,
+      {
+        query,
+        types: ["observation"],
+        budget: request.budget,
+        maxTokens,
+        includeEntities: settings.observationsIncludeEntities,
+        ...(request.tags && { tags: request.tags }),
+        tagsMatch: request.tagsMatch,
+        minScores: {},
+      },
+      settings.recall,
+    );
+    const pending = await countUnconsolidated(context.database, bankKey, STALE_FROM);
+    const freshness = {
+      is_stale: pending > 0,
+      freshness: pending === 0 ? "up_to_date" : pending < STALE_FROM ? "slightly_stale" : "stale",
+    };
+    return {
+      raw: {
+        query,
+        count: answer.results.length,
+        observations: answer.results.map(rawMemory),
+        source_facts: {},
+        ...freshness,
+      },
+      found: { kind: "observations", ids: answer.results.map(({ id }) => id) },
+      show() {
+        const { fresh, alreadyShown } = showMemories(answer.results, "o", aliases);
+        return {
+          query,
+          observations: fresh,
+          ...freshness,
+          ...(alreadyShown.length > 0 && { already_shown: { observations: alreadyShown } }),
+        };
+      },
+    };
+  },
+};

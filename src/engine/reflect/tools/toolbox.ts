@@ -1,0 +1,41 @@
+import type { ToolDefinition } from "../../../llm/types.ts";
+import type { ReflectRequest } from "../../types.ts";
+import type { ReflectSettings } from "../settings.ts";
+import { ANSWER_READY } from "./answer-ready.ts";
+import { DONE } from "./done.ts";
+import { expandTool } from "./expand.ts";
+import { RAW_FACT_TYPES, recallTool } from "./recall.ts";
+import { searchObservationsTool } from "./search-observations.ts";
+import type { ReflectTool } from "./tool.ts";
+
+/** The tools of one run. */
+export interface Toolbox {
+  /** The searches that the first turns are made to call, in order. */
+  forced: ReflectTool[];
+  byName: ReadonlyMap<string, ReflectTool>;
+  /** What a free turn offers. */
+  definitions: ToolDefinition[];
+}
+
+export function toolbox(request: ReflectRequest, settings: ReflectSettings): Toolbox {
+  const { factTypes } = request;
+  const forced = [
+    ...(!factTypes || factTypes.includes("observation") ? [searchObservationsTool] : []),
+    ...(!factTypes || factTypes.some((type) => RAW_FACT_TYPES.includes(type)) ? [recallTool] : []),
+  ];
+  const tools = [...forced, ...(settings.storeDocumentText ? [expandTool] : [])];
+  return {
+    forced,
+    byName: new Map(tools.map((tool) => [tool.definition.name, tool])),
+    definitions: [...tools.map(({ definition }) => definition), ANSWER_READY, DONE],
+  };
+}
+
+/** The tool that a model means: some write the name with a prefix, or with their control tokens behind it. */
+export function cleanToolName(name: string): string {
+  return name
+    .replace(/<\|.*$/s, "")
+    .trim()
+    .replace(/^call=/, "")
+    .replace(/^functions\./, "");
+}

@@ -1,0 +1,64 @@
+import type { NewUnit } from "../../store/memory-units.ts";
+import type { RetainItem } from "../types.ts";
+import { dateFact } from "./dates.ts";
+import { embeddingText, textSignals } from "./embedding-text.ts";
+import { normalizeNames } from "./entity-names.ts";
+import { type ExtractedFact, isDegenerate } from "./facts.ts";
+import type { Moment } from "./moment.ts";
+
+/** A fact that is ready to be stored, but for the ids that only the write can give. */
+export interface PreparedFact {
+  chunkIndex: number;
+  /** Its place among the facts of its chunk. */
+  factIndex: number;
+  /** What its vector is made of. */
+  embeddingText: string;
+  /** Names of the entities that it mentions. */
+  entityNames: string[];
+  unit: Omit<NewUnit, "unitId" | "documentId" | "chunkId" | "chunkIndex" | "embedding">;
+}
+
+/** Prepares the facts of one chunk. Facts that say nothing are dropped, but keep their place in the numbering. */
+export function prepareFacts(
+  facts: readonly ExtractedFact[],
+  source: {
+    item: RetainItem;
+    date: Moment | null;
+    chunkIndex: number;
+  },
+): PreparedFact[] {
+  return facts.flatMap((fact, factIndex) =>
+    isDegenerate(fact.text) ? [] : [prepareFact(fact, factIndex, source)],
+  );
+}
+
+function prepareFact(
+  fact: ExtractedFact,
+  factIndex: number,
+  { item, date, chunkIndex }: { item: RetainItem; date: Moment | null; chunkIndex: number },
+): PreparedFact {
+  const dates = dateFact(fact, date, factIndex);
+  const found = normalizeNames(fact.entities);
+  const given = item.entities?.map((entity) => entity.text) ?? [];
+  const start = dates.occurredStart?.instant ?? null;
+  const mentionedAt = dates.mentionedAt?.instant ?? null;
+  return {
+    chunkIndex,
+    factIndex,
+    embeddingText: embeddingText(fact.text, dates, found),
+    entityNames: normalizeNames([...found, ...given]),
+    unit: {
+      factType: fact.factType,
+      text: fact.text,
+      context: item.context ?? "",
+      eventDate: start ?? mentionedAt,
+      occurredStart: start,
+      occurredEnd: dates.occurredEnd?.instant ?? null,
+      mentionedAt,
+      tags: [...new Set(item.tags)],
+      metadata: item.metadata ?? {},
+      observationScopes: item.observationScopes ?? null,
+      textSignals: textSignals(dates, found),
+    },
+  };
+}

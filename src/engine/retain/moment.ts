@@ -1,0 +1,79 @@
+/** An instant together with the offset of whoever named it: "yesterday" and "May" are meant in that offset. */
+export interface Moment {
+  instant: Date;
+  offsetMinutes: number;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** The wall clock of a moment, as a Date whose UTC fields show it. */
+export function wallClock(moment: Moment): Date {
+  return new Date(moment.instant.getTime() + moment.offsetMinutes * MINUTE_MS);
+}
+
+/** Midnight `days` after the moment's day, in its own offset. */
+export function midnight(moment: Moment, days: number): Moment {
+  const local = wallClock(moment).getTime();
+  const start = Math.floor(local / DAY_MS) * DAY_MS + days * DAY_MS;
+  return {
+    instant: new Date(start - moment.offsetMinutes * MINUTE_MS),
+    offsetMinutes: moment.offsetMinutes,
+  };
+}
+
+export function addMilliseconds(moment: Moment, ms: number): Moment {
+  return { instant: new Date(moment.instant.getTime() + ms), offsetMinutes: moment.offsetMinutes };
+}
+
+/** ISO 8601 with the moment's own offset, and microseconds when it is not a whole second. */
+export function formatIso(moment: Moment): string {
+  const local = wallClock(moment).toISOString();
+  const fraction = local.slice(20, 23);
+  const minutes = Math.abs(moment.offsetMinutes);
+  const sign = moment.offsetMinutes < 0 ? "-" : "+";
+  const offset = `${sign}${two(Math.trunc(minutes / 60))}:${two(minutes % 60)}`;
+  return `${local.slice(0, 19)}${fraction === "000" ? "" : `.${fraction}000`}${offset}`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
+}
+
+const DATE = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?|(\d{2})(\d{2}))?/;
+const TIME = /^(\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?)?/;
+const OFFSET = /^(?:Z|([+-])(\d{2})(?::?(\d{2}))?)$/i;
+
+/**
+ * Reads an ISO 8601 date, extended or basic, down to a year alone. Without an offset it is UTC.
+ *
+ * @returns undefined when it is none, or lies in the years 1 or 9999, which models write for "unknown".
+ */
+export function parseIso(text: string): Moment | undefined {
+  const date = DATE.exec(text);
+  if (!date) return undefined;
+  const [matched, year, month = date[4] ?? "01", day = date[5] ?? "01"] = date;
+  const rest = text.slice(matched.length);
+  let time: RegExpExecArray | null = null;
+  let zone = "";
+  if (rest !== "") {
+    time = /^[T ]/i.test(rest) ? TIME.exec(rest.slice(1)) : null;
+    if (!time) return undefined;
+    zone = rest.slice(1 + time[0].length).trim();
+  }
+  const offset = zone === "" ? 0 : parseOffset(zone);
+  if (offset === undefined || /^(0000|0001|9999)$/.test(year ?? "")) return undefined;
+  const [, hours = "00", minutes = "00", seconds = "00", fraction = ""] = time ?? [];
+  const wall = `${year}-${month}-${day}T${hours}:${minutes}:${seconds}.${fraction.padEnd(3, "0").slice(0, 3)}Z`;
+  const local = new Date(wall);
+  // A day that its month does not have is silently moved by Date.
+  if (Number.isNaN(local.getTime()) || local.getUTCDate() !== Number(day)) return undefined;
+  return { instant: new Date(local.getTime() - offset * MINUTE_MS), offsetMinutes: offset };
+}
+
+function parseOffset(zone: string): number | undefined {
+  const match = OFFSET.exec(zone);
+  if (!match) return undefined;
+  const [, sign, hours = "0", minutes = "0"] = match;
+  return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+}

@@ -1,0 +1,24 @@
+/** The bank's configuration as far as a retain reads it, resolved. */
+export interface RetainSettings {
+  /** `concise`, `verbose`, `custom`, `verbatim` or `chunks`; anything else means `concise`. */
+  retainExtractionMode: string;
+  /** What the bank is there to remember, in the user's words. */
+  retainMission: string | null;
+  /** Replaces the mode's instructions in the mode `custom`. */
+  retainCustomInstructions: string | null;
+  /** In characters. */
+  retainChunkSize: number;
+  retainStructuredChunkSize: number | null;
+  /** Off: neither documents nor chunks keep their text. */
+  storeDocumentText: boolean;
+}
+
+const MODES = ["concise", "verbose", "custom", "verbatim", "chunks"] as const;
+export type ExtractionMode = (typeof MODES)[number];
+
+/** The mode that a retain runs in: without a model only chunks can be stored, and `custom` needs instructions. */
+export function extractionMode(settings: RetainSettings, hasModel: boolean): ExtractionMode {
+  if (!hasModel) return "chunks";
+  const mode = MODES.find((known) => known === settings.retainExtractionMode) ?? "concise";
+  return mode === "custom" && !settings.retainCustomInstructions ? "concise" : mode;
+}

@@ -1,0 +1,12 @@
+import type { TokenUsage } from "../llm/types.ts";
+
+export const NO_USAGE: TokenUsage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, thoughtsTokens: 0 };
+
+export function addUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    cachedTokens: a.cachedTokens + b.cachedTokens,
+    thoughtsTokens: a.thoughtsTokens + b.thoughtsTokens,
+  };
+}

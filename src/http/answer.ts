@@ -1,0 +1,55 @@
+import { EngineError, type EngineErrorKind } from "../engine/errors.ts";
+import { HttpError } from "./http-error.ts";
+import type { Fault } from "./validation/schema.ts";
+
+/** A request whose faults are listed one by one. */
+export class ValidationError extends Error {
+  readonly faults: readonly Fault[];
+
+  constructor(faults: readonly Fault[]) {
+    super(`${faults.length} validation errors`);
+    this.name = "ValidationError";
+    this.faults = faults;
+  }
+}
+
+const STATUS: Record<EngineErrorKind, number> = {
+  invalid_value: 400,
+  bank_not_found: 404,
+  not_found: 404,
+  conflict: 409,
+  sandbox_closed: 410,
+  unprocessable: 422,
+  llm_failed: 500,
+  timeout: 504,
+};
+
+/** The client has gone; nobody reads this status, but the log shows it. */
+const CLIENT_CLOSED_REQUEST = 499;
+
+export function jsonAnswer(status: number, body: unknown, headers?: Record<string, string>): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { "content-type": "application/json", ...headers },
+  });
+}
+
+export function refusal(status: number, detail: unknown, headers?: Record<string, string>): Response {
+  return jsonAnswer(status, { detail }, headers);
+}
+
+/** The answer for an error that a route threw. */
+export function errorAnswer(error: unknown, signal: AbortSignal): Response {
+  if (error instanceof ValidationError) return refusal(422, error.faults);
+  if (error instanceof HttpError) return refusal(error.status, error.message);
+  if (error instanceof EngineError) return refusal(STATUS[error.kind], error.message);
+  if (isNulCharacter(error)) return refusal(400, "A text holds a NUL character, which cannot be stored");
+  if (signal.reason instanceof EngineError) return refusal(STATUS[signal.reason.kind], signal.reason.message);
+  if (signal.aborted) return refusal(CLIENT_CLOSED_REQUEST, "The client closed the request");
+  return refusal(500, error instanceof Error ? error.message : String(error));
+}
+
+/** Postgres cannot hold U+0000: `invalid byte sequence` in text, `untranslatable character` in JSON. */
+function isNulCharacter(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "22021" || error.code === "22P05");
+}

@@ -1,0 +1,103 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { TOKEN_HEADER } from "../daemon-protocol.ts";
+import type { Engine } from "../engine/engine.ts";
+import { accessLog, logged } from "./access-log.ts";
+import { errorAnswer, refusal } from "./answer.ts";
+import { hostCheck } from "./host-check.ts";
+import { IGNORED_PARAMS } from "./ignored-params.ts";
+import { canonicalPath } from "./path.ts";
+import type { AppEnvironment, RequestContext, Route } from "./route.ts";
+import { bankRoutes } from "./routes/banks.ts";
+import { configRoutes } from "./routes/config.ts";
+import { CONTROL_PREFIX, controlRoutes } from "./routes/control.ts";
+import { memoryRoutes } from "./routes/memories.ts";
+import { monitoringRoutes } from "./routes/monitoring.ts";
+import { operationRoutes } from "./routes/operations.ts";
+import { recallRoutes } from "./routes/recall.ts";
+import { reflectRoutes } from "./routes/reflect.ts";
+import { removedRoutes } from "./routes/removed.ts";
+import { unmatched } from "./unmatched.ts";
+
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+const SANDBOX = "/sandbox/:sandbox_id";
+
+export interface AppOptions {
+  /** The address that the server listens on; requests must name it, or loopback. */
+  host: string;
+  /** What a caller of a control route proves itself with. */
+  token: string;
+}
+
+/** Hindsight's HTTP API on an engine; in test mode also below `/sandbox/<id>`, with the harness's control routes. */
+export function createApp(engine: Engine, options: AppOptions): Hono<AppEnvironment> {
+  const { testMode, logger } = engine.context;
+  const app = new Hono<AppEnvironment>({
+    getPath: (request) => canonicalPath(new URL(request.url).pathname),
+  });
+  const routes = [
+    ...monitoringRoutes(engine),
+    ...bankRoutes(engine),
+    ...configRoutes(engine),
+    ...recallRoutes(engine),
+    ...memoryRoutes(engine),
+    ...reflectRoutes(engine),
+    ...operationRoutes(engine),
+    ...removedRoutes(),
+  ];
+  const answerUnmatched = unmatched(routes);
+  app.use(accessLog(logger));
+  app.use(hostCheck(options.host));
+  app.use(
+    bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => refusal(413, "The body is larger than 64 MiB") }),
+  );
+
+  /** Registers a route; `around` runs it in its sandbox. */
+  const register = (prefix: string, route: Route, around: (context: RequestContext) => Promise<Response>) => {
+    app.on(route.method, prefix + route.path, async (context) => {
+      // hono lets GET routes answer HEAD.
+      if (context.req.raw.method !== route.method) return answerUnmatched(context);
+      const response = await around(context).catch((error: unknown) => {
+        const answer = errorAnswer(error, context.req.raw.signal);
+        if (answer.status >= 500 && answer.status !== 501) {
+          const { message, sandbox } = logged(context.req);
+          logger.log("error", `${message} failed`, { sandbox, error: describe(error) });
+        }
+        return answer;
+      });
+      const ignored = context.get("ignoredParams");
+      if (ignored) response.headers.set(IGNORED_PARAMS, ignored);
+      return response;
+    });
+  };
+  const inSandbox = (route: Route) => async (context: RequestContext) => {
+    const sandboxId = context.req.param("sandbox_id") ?? "";
+    if (sandboxId !== "") await engine.sandboxes.requireOpen(sandboxId);
+    return engine.activity.run(sandboxId, context.req.raw.signal, (signal) =>
+      route.respond(context, sandboxId, signal),
+    );
+  };
+  for (const route of routes) {
+    register("", route, inSandbox(route));
+    if (testMode) register(SANDBOX, route, inSandbox(route));
+  }
+  if (testMode) {
+    app.use(`${CONTROL_PREFIX}/*`, async (context, next) => {
+      if (context.req.header(TOKEN_HEADER) !== options.token) return refusal(404, "Not Found");
+      return next();
+    });
+    for (const route of controlRoutes(engine)) {
+      register("", route, (context) => route.respond(context, "", context.req.raw.signal));
+    }
+  }
+  app.notFound(answerUnmatched);
+  app.onError((error, context) => {
+    logger.log("error", "a request failed", { path: context.req.path, error: describe(error) });
+    return errorAnswer(error, context.req.raw.signal);
+  });
+  return app;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,13 @@
+import { isoDate } from "../engine/iso-date.ts";
+import { parseIso } from "../engine/retain/moment.ts";
+
+export function isoDateOrNull(date: Date | null): string | null {
+  return date && isoDate(date);
+}
+
+const WHOLE_DATE = /^\d{4}(-\d{2}-\d{2}|\d{4})/;
+
+/** A date that a caller sent, with the caller's offset (none: UTC); undefined when it is not ISO 8601. */
+export function parseDate(text: string): { instant: Date; offsetMinutes: number } | undefined {
+  return WHOLE_DATE.test(text) ? parseIso(text) : undefined;
+}

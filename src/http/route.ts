@@ -1,0 +1,113 @@
+import type { Context } from "hono";
+import type { BankAddress } from "../engine/types.ts";
+import { jsonAnswer, ValidationError } from "./answer.ts";
+import { HttpError } from "./http-error.ts";
+import { ignoredParams } from "./ignored-params.ts";
+import { type Body, readBody } from "./validation/body.ts";
+import type { ObjectOf, ObjectSchema } from "./validation/composites.ts";
+import { parseQuery, type QueryFields } from "./validation/query.ts";
+import { type Fault, INVALID } from "./validation/schema.ts";
+
+/** hono's context, with what the answer is to say of the request beside its body. */
+export type AppEnvironment = { Variables: { ignoredParams?: string } };
+export type RequestContext = Context<AppEnvironment>;
+
+/** A valid request, as a route's handler gets it. */
+export interface Call<Query, Content> {
+  /** The sandbox, and the bank that the path names ("" where it names none). */
+  address: BankAddress;
+  query: Query;
+  body: Content;
+  /** Aborts when the client goes, or the sandbox is closed. */
+  signal: AbortSignal;
+  /** A parameter of the path. */
+  parameter(name: string): string;
+  header(name: string): string | undefined;
+}
+
+/** A route: where it is, what it takes, and what it answers with 200. */
+export interface RouteDefinition<Q extends QueryFields, Content> {
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  path: string;
+  /** The query's parameters; others are accepted and reported. */
+  query?: Q;
+  /** The body, which is required then. */
+  body?: ObjectSchema<Content>;
+  handle(call: Call<ObjectOf<Q>, Content>): unknown;
+}
+
+/** A route that is ready to be registered. */
+export interface Route {
+  method: string;
+  path: string;
+  respond(context: RequestContext, sandboxId: string, signal: AbortSignal): Promise<Response>;
+}
+
+// biome-ignore lint/complexity/noBannedTypes: a route without a query has no fields
+export function route<const Q extends QueryFields = {}, Content = undefined>(
+  definition: RouteDefinition<Q, Content>,
+): Route {
+  const { method, path, handle } = definition;
+  return {
+    method,
+    path,
+    async respond(context, sandboxId, signal) {
+      const { query, body } = await readRequest(context, definition);
+      const result = await handle({
+        address: { sandboxId, bankId: context.req.param("bank_id") ?? "" },
+        query,
+        body,
+        signal,
+        parameter: (name) => context.req.param(name) ?? "",
+        header: (name) => context.req.header(name),
+      });
+      return jsonAnswer(200, result);
+    },
+  };
+}
+
+/**
+ * Reads and checks query and body, and notes on the answer what the route does not know of them.
+ * @throws ValidationError with all faults.
+ */
+async function readRequest<Q extends QueryFields, Content>(
+  context: RequestContext,
+  definition: RouteDefinition<Q, Content>,
+): Promise<{ query: ObjectOf<Q>; body: Content }> {
+  const params = new URL(context.req.url).searchParams;
+  const body = definition.body ? await readContent(context) : undefined;
+  const known = Object.keys(definition.query ?? {});
+  const names = ignoredParams(params, known, topLevel(context, body), definition.body?.names ?? []);
+  if (names) context.set("ignoredParams", names);
+  if (body?.kind === "broken") throw new ValidationError([body.fault]);
+
+  const faults: Fault[] = [];
+  const query = parseQuery(definition.query ?? ({} as Q), params, faults);
+  const content = definition.body ? parseContent(definition.body, body, faults) : undefined;
+  if (query === INVALID || content === INVALID || faults.length > 0) throw new ValidationError(faults);
+  return { query, body: content as Content };
+}
+
+async function readContent(context: RequestContext): Promise<Body> {
+  const bytes = await context.req.arrayBuffer();
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new HttpError(400, "There was an error parsing the body");
+  }
+  return readBody(text, context.req.header("content-type"));
+}
+
+function parseContent<Content>(schema: ObjectSchema<Content>, body: Body | undefined, faults: Fault[]) {
+  if (body?.kind === "json") return schema.parse(body.value, ["body"], faults);
+  if (body?.kind === "opaque") return schema.parse(body.text, ["body"], faults);
+  faults.push({ type: "missing", loc: ["body"], msg: "Field required", input: null });
+  return INVALID;
+}
+
+/** What keys are looked for in: bodies of exactly this type, as upstream does. */
+function topLevel(context: RequestContext, body: Body | undefined): unknown {
+  const mediaType = context.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+  return body?.kind === "json" && mediaType === "application/json" ? body.value : undefined;
+}

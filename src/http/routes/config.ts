@@ -1,0 +1,40 @@
+import {
+  type BankConfig,
+  bankConfig,
+  requireBank,
+  resetConfig,
+  writeBank,
+} from "../../engine/banks/banks.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { type Route, route } from "../route.ts";
+import { dict, object } from "../validation/composites.ts";
+import { anything } from "../validation/schema.ts";
+
+const PATH = "/v1/default/banks/:bank_id/config";
+
+/** A bank's configuration. */
+export function configRoutes({ context }: Engine): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: PATH,
+      handle: async ({ address }) => toAnswer(bankConfig(await requireBank(context, address))),
+    }),
+    route({
+      method: "PATCH",
+      path: PATH,
+      body: object({ updates: dict(anything) }),
+      handle: async ({ address, body }) =>
+        toAnswer(bankConfig(await writeBank(context, address, { config: body.updates }))),
+    }),
+    route({
+      method: "DELETE",
+      path: PATH,
+      handle: async ({ address }) => toAnswer(await resetConfig(context, address)),
+    }),
+  ];
+}
+
+function toAnswer({ bankId, config, overrides }: BankConfig) {
+  return { bank_id: bankId, config, overrides };
+}

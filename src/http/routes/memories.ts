@@ -1,0 +1,130 @@
+import type { Engine } from "../../engine/engine.ts";
+import { listMemories } from "../../engine/memories/list.ts";
+import { submitRetain } from "../../engine/operations/submit-retain.ts";
+import { TAGS_MATCH } from "../../engine/types.ts";
+import { parseDate } from "../dates.ts";
+import { HttpError } from "../http-error.ts";
+import { type Call, type Route, route } from "../route.ts";
+import { canonicalUuid, parseUuid } from "../uuid.ts";
+import { list, object, withDefault } from "../validation/composites.ts";
+import { repeated } from "../validation/query.ts";
+import { boolean, literal, string } from "../validation/scalars.ts";
+import { type Infer, nullable, refine, ValueFault } from "../validation/schema.ts";
+import { toListItem } from "../wire/memory.ts";
+import { itemSchema, toRetainItem } from "../wire/retain-item.ts";
+import { toUsage } from "../wire/usage.ts";
+import { page } from "./page.ts";
+
+const PATH = "/v1/default/banks/:bank_id/memories";
+
+const operationId = refine(string(), (text) => {
+  const uuid = canonicalUuid(text);
+  if (!uuid) throw new ValueFault("operation_id must be a UUID");
+  return uuid;
+});
+
+const retainBody = object({
+  items: list(itemSchema),
+  async: withDefault(boolean(), false),
+  document_tags: withDefault(nullable(list(string())), null),
+  operation_id: withDefault(nullable(operationId), null),
+});
+
+const text = withDefault(nullable(string()), null);
+const listQuery = {
+  type: text,
+  q: text,
+  consolidation_state: text,
+  state: text,
+  document_id: text,
+  entity_id: text,
+  tags: repeated(withDefault(list(string()), [])),
+  tags_match: withDefault(literal(TAGS_MATCH), "any"),
+  time_field: withDefault(
+    nullable(literal(["created_at", "updated_at", "mentioned_at", "occurred_start", "occurred_end"])),
+    null,
+  ),
+  start_date: text,
+  end_date: text,
+  ...page({ limit: 100 }),
+};
+
+/** Storing memories, and listing them. */
+export function memoryRoutes(engine: Engine): Route[] {
+  return [
+    route({
+      method: "POST",
+      path: PATH,
+      body: retainBody,
+      handle: (call) => (call.body.async ? retainLater(engine, call) : retainNow(engine, call)),
+    }),
+    route({
+      method: "GET",
+      path: `${PATH}/list`,
+      query: listQuery,
+      handle: async ({ address, query }) => {
+        const { limit, offset } = query;
+        const { total, units } = await listMemories(engine.context, address, {
+          type: query.type,
+          text: query.q,
+          state: query.state,
+          consolidationState: query.consolidation_state,
+          documentId: query.document_id,
+          entityId: query.entity_id ? parseUuid(query.entity_id, "entity_id") : null,
+          tags: { tags: query.tags, match: query.tags_match },
+          timeColumn: query.time_field,
+          from: dateParameter(query.start_date, "start_date"),
+          until: dateParameter(query.end_date, "end_date"),
+          limit,
+          offset,
+        });
+        return { items: units.map(toListItem), total, limit, offset };
+      },
+    }),
+  ];
+}
+
+type RetainCall = Call<unknown, Infer<typeof retainBody>>;
+
+async function retainNow(engine: Engine, { address, body, signal }: RetainCall) {
+  const usage = await engine.retain(address, toItems(body), signal);
+  return { ...answer(address.bankId, body), usage: toUsage(usage) };
+}
+
+async function retainLater({ context }: Engine, { address, body }: RetainCall) {
+  const submitted = await submitRetain(context, address, toItems(body), body.operation_id ?? undefined);
+  const { operationIds } = submitted;
+  return {
+    ...answer(address.bankId, body),
+    items_count: submitted.itemsCount,
+    operation_id: operationIds[0] ?? null,
+    operation_ids: operationIds.length > 1 ? operationIds : null,
+  };
+}
+
+function toItems({ items, document_tags }: Infer<typeof retainBody>) {
+  if (items.some((item) => item.content.attachments)) {
+    throw new HttpError(501, "This server does not support attachments in content");
+  }
+  return items.map((item) => toRetainItem(item, document_tags ?? []));
+}
+
+function answer(bankId: string, { items, async }: Infer<typeof retainBody>) {
+  return {
+    success: true,
+    bank_id: bankId,
+    items_count: items.length,
+    async,
+    operation_id: null,
+    operation_ids: null,
+    usage: null,
+  };
+}
+
+/** @throws HttpError 400 */
+function dateParameter(text: string | null, name: string): Date | null {
+  if (!text) return null;
+  const date = parseDate(text);
+  if (!date) throw new HttpError(400, `Invalid ${name} format: '${text}' is not an ISO 8601 date`);
+  return date.instant;
+}

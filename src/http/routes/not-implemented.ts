@@ -1,0 +1,88 @@
+/** Routes of the contract that this server does not have; B is a bank's path. They are answered with 501. */
+const TABLE = `
+  GET /metrics
+  GET B/graph
+  POST B/memories/dry-run-extract
+  POST B/prompts/preview
+  GET B/memories/:memory_id
+  PATCH B/memories/:memory_id
+  GET B/memories/:memory_id/history
+  GET B/stats
+  GET B/stats/memories-timeseries
+  GET B/entities
+  GET B/entities/graph
+  GET B/entities/:entity_id
+  GET B/mental-models
+  POST B/mental-models
+  GET B/mental-models/:mental_model_id
+  PATCH B/mental-models/:mental_model_id
+  DELETE B/mental-models/:mental_model_id
+  GET B/mental-models/:mental_model_id/history
+  POST B/mental-models/:mental_model_id/refresh
+  POST B/mental-models/:mental_model_id/dry-run-refresh
+  POST B/mental-models/:mental_model_id/clear
+  GET B/knowledge-base/tree
+  POST B/knowledge-base/folders
+  POST B/knowledge-base/pages
+  GET B/knowledge-base/export
+  GET B/knowledge-base/search
+  GET B/knowledge-base/pages/:page_id
+  PATCH B/knowledge-base/nodes/:node_id
+  DELETE B/knowledge-base/nodes/:node_id
+  GET B/directives
+  POST B/directives
+  GET B/directives/:directive_id
+  PATCH B/directives/:directive_id
+  DELETE B/directives/:directive_id
+  GET B/documents
+  GET B/documents/:document_id{.+}/chunks
+  GET B/documents/:document_id{.+}/history
+  POST B/documents/:document_id{.+}/reprocess
+  GET B/documents/:document_id{.+}
+  PATCH B/documents/:document_id{.+}
+  DELETE B/documents/:document_id{.+}
+  GET B/tags
+  GET /v1/default/chunks/:chunk_id{.+}
+  GET B/aliases
+  POST B/aliases
+  PATCH B/aliases/:alias
+  DELETE B/aliases/:alias
+  POST B/import
+  GET B/export
+  GET B/document-transfer
+  POST B/document-transfer
+  POST B/document-transfer/export
+  POST B/transfer/export
+  POST B/transfer/import
+  POST B/clone
+  GET B/attachments/:attachment_id
+  GET /v1/default/files/download/:key
+  GET /v1/bank-template-schema
+  DELETE B/observations
+  GET B/observations/scopes
+  POST B/consolidation-strategies/preview
+  POST B/consolidation/recover
+  DELETE B/memories/:memory_id/observations
+  POST B/consolidate
+  POST B/webhooks
+  GET B/webhooks
+  DELETE B/webhooks/:webhook_id
+  PATCH B/webhooks/:webhook_id
+  GET B/webhooks/:webhook_id/deliveries
+  DELETE B/memories
+  POST B/files/retain
+  GET B/audit-logs
+  GET B/audit-logs/stats
+  GET B/audit-logs/:log_id
+  GET B/llm-requests
+  GET B/llm-requests/stats
+  GET /openapi.json
+  GET /docs
+`;
+
+export const NOT_IMPLEMENTED = TABLE.trim()
+  .split("\n")
+  .map((line) => {
+    const [method = "", path = ""] = line.trim().split(" ");
+    return { method, path: path.replace(/^B/, "/v1/default/banks/:bank_id") };
+  });

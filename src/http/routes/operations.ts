@@ -1,0 +1,84 @@
+import type { Engine } from "../../engine/engine.ts";
+import { cancelOperation, deleteOperation, retryOperation } from "../../engine/operations/commands.ts";
+import { listOperations, readOperation } from "../../engine/operations/read.ts";
+import { type Call, type Route, route } from "../route.ts";
+import { parseUuid } from "../uuid.ts";
+import { withDefault } from "../validation/composites.ts";
+import { boolean, string } from "../validation/scalars.ts";
+import { nullable } from "../validation/schema.ts";
+import { toListRow, toNotFound, toStatus } from "../wire/operation.ts";
+import { page } from "./page.ts";
+
+const LIST = "/v1/default/banks/:bank_id/operations";
+const ONE = `${LIST}/:operation_id`;
+
+/** A bank's asynchronous work. */
+export function operationRoutes({ context, worker }: Engine): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: LIST,
+      query: {
+        status: withDefault(nullable(string()), null),
+        type: withDefault(nullable(string()), null),
+        ...page({ limit: 20, minLimit: 1, maxLimit: 100 }),
+        exclude_parents: withDefault(boolean(), false),
+      },
+      handle: async ({ address, query: { exclude_parents: excludeParents, ...filter } }) => {
+        const { total, operations } = await listOperations(context, address, { ...filter, excludeParents });
+        return {
+          bank_id: address.bankId,
+          total,
+          limit: filter.limit,
+          offset: filter.offset,
+          operations: operations.map(toListRow),
+        };
+      },
+    }),
+    route({
+      method: "GET",
+      path: ONE,
+      query: { include_payload: withDefault(boolean(), false) },
+      handle: async (call) => {
+        const id = operationId(call);
+        const found = await readOperation(context, call.address, id);
+        return found ? toStatus(found, call.query.include_payload) : toNotFound(id);
+      },
+    }),
+    route({
+      method: "DELETE",
+      path: ONE,
+      handle: async (call) => {
+        const id = operationId(call);
+        worker.cancel(await cancelOperation(context, call.address, id), id);
+        return done(id, "cancelled");
+      },
+    }),
+    route({
+      method: "POST",
+      path: `${ONE}/retry`,
+      handle: async (call) => {
+        const id = operationId(call);
+        await retryOperation(context, call.address, id);
+        return done(id, "queued for retry");
+      },
+    }),
+    route({
+      method: "DELETE",
+      path: `${ONE}/delete`,
+      handle: async (call) => {
+        const id = operationId(call);
+        await deleteOperation(context, call.address, id);
+        return done(id, "deleted");
+      },
+    }),
+  ];
+}
+
+function operationId(call: Call<unknown, unknown>): string {
+  return parseUuid(call.parameter("operation_id"), "operation_id");
+}
+
+function done(id: string, what: string) {
+  return { success: true, message: `Operation ${id} ${what}`, operation_id: id };
+}

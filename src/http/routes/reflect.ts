@@ -1,0 +1,122 @@
+import type { Engine, ReflectCall } from "../../engine/engine.ts";
+import { FACT_TYPES, type ReflectAnswer } from "../../engine/types.ts";
+import { type Route, route } from "../route.ts";
+import {
+  dict,
+  isPlainObject,
+  list,
+  type ObjectSchema,
+  object,
+  withDefault,
+} from "../validation/composites.ts";
+import { boolean, enumeration, integer, literal, string } from "../validation/scalars.ts";
+import { anything, type Infer, nullable, refine, ValueFault } from "../validation/schema.ts";
+import { toFact } from "../wire/memory.ts";
+import { checkTags, refuseTagGroups, tagFields } from "../wire/tags.ts";
+import { toUsage } from "../wire/usage.ts";
+
+const PROPERTY_TYPES: readonly unknown[] = ["string", "number", "integer", "boolean", "array", "object"];
+
+const responseSchema = refine(dict(anything), (schema) => {
+  const { type, properties, required = [] } = schema;
+  if (type !== undefined && type !== "object")
+    throw new ValueFault("response_schema must describe an object");
+  if (!isPlainObject(properties) || Object.keys(properties).length === 0) {
+    throw new ValueFault("response_schema needs properties");
+  }
+  for (const [name, property] of Object.entries(properties)) {
+    if (!isPlainObject(property)) throw new ValueFault(`property '${name}' must be an object`);
+    if (property.type !== undefined && !PROPERTY_TYPES.includes(property.type)) {
+      throw new ValueFault(`property '${name}' has an unknown type`);
+    }
+  }
+  const isDeclared = (name: unknown) => typeof name === "string" && Object.hasOwn(properties, name);
+  if (!Array.isArray(required) || !required.every(isDeclared)) {
+    throw new ValueFault("required must list declared properties");
+  }
+  return schema;
+});
+
+const factTypes = refine(list(literal(FACT_TYPES)), (types) => {
+  if (types.length === 0) throw new ValueFault("fact_types must not be empty");
+  return types;
+});
+
+const fields = object({
+  reflect_search_observations_max_tokens: withDefault(nullable(integer({ min: 1 })), null),
+  reflect_search_observations_include_entities: withDefault(nullable(boolean()), null),
+  query: string(),
+  budget: withDefault(enumeration(["low", "mid", "high"]), "low"),
+  context: withDefault(nullable(string()), null),
+  max_tokens: withDefault(integer(), 4096),
+  include: withDefault(
+    object({
+      facts: withDefault(nullable(object({})), null),
+      tool_calls: withDefault(nullable(object({ output: withDefault(boolean(), true) })), null),
+    }),
+    { facts: null, tool_calls: null },
+  ),
+  response_schema: withDefault(nullable(responseSchema), null),
+  ...tagFields,
+  apply_all_directives: withDefault(boolean(), false),
+  fact_types: withDefault(nullable(factTypes), null),
+  exclude_mental_models: withDefault(boolean(), false),
+  exclude_mental_model_ids: withDefault(nullable(list(string())), null),
+});
+
+type ReflectBody = Infer<typeof fields>;
+
+const reflectBody: ObjectSchema<ReflectBody> = {
+  names: fields.names,
+  ...refine(fields, (body) => {
+    if (`${body.query}${body.context ?? ""}`.trim() === "") throw new ValueFault("query must not be blank");
+    checkTags(body);
+    return body;
+  }),
+};
+
+/** Answering questions from a bank's memory. */
+export function reflectRoutes(engine: Engine): Route[] {
+  return [
+    route({
+      method: "POST",
+      path: "/v1/default/banks/:bank_id/reflect",
+      body: reflectBody,
+      handle: async ({ address, body, signal }) =>
+        toAnswer(await engine.reflect(address, toCall(body), signal)),
+    }),
+  ];
+}
+
+function toCall(body: ReflectBody): ReflectCall {
+  refuseTagGroups(body);
+  return {
+    query: body.query,
+    ...(body.context && { context: body.context }),
+    budget: body.budget,
+    maxTokens: body.max_tokens,
+    includeFacts: body.include.facts !== null,
+    ...(body.include.tool_calls && { includeToolCalls: body.include.tool_calls }),
+    ...(body.response_schema && { responseSchema: body.response_schema }),
+    ...(body.tags && { tags: body.tags }),
+    tagsMatch: body.tags_match,
+    ...(body.fact_types && { factTypes: body.fact_types }),
+    observationsMaxTokens: body.reflect_search_observations_max_tokens ?? undefined,
+    observationsIncludeEntities: body.reflect_search_observations_include_entities ?? undefined,
+  };
+}
+
+function toAnswer(answer: ReflectAnswer) {
+  const { basedOn, trace } = answer;
+  return {
+    text: answer.text,
+    based_on: basedOn && { memories: basedOn.map(toFact), mental_models: [], directives: [] },
+    structured_output: answer.structuredOutput,
+    structured_output_error: answer.structuredOutputError,
+    usage: toUsage(answer.usage),
+    trace: trace && {
+      tool_calls: trace.toolCalls.map(({ durationMs, ...call }) => ({ ...call, duration_ms: durationMs })),
+      llm_calls: trace.llmCalls.map(({ scope, durationMs }) => ({ scope, duration_ms: durationMs })),
+    },
+  };
+}

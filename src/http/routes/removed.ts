@@ -1,0 +1,35 @@
+import { HttpError } from "../http-error.ts";
+import { type Route, route } from "../route.ts";
+import { object, withDefault } from "../validation/composites.ts";
+import { boolean, string } from "../validation/scalars.ts";
+import { dispositionSchema } from "./banks.ts";
+
+const BANK = "/v1/default/banks/:bank_id";
+
+/** Routes that older clients know and that the contract's version has removed. A body is checked first all the same. */
+export function removedRoutes(): Route[] {
+  const gone = (instead: string) => () => {
+    throw new HttpError(410, `This route was removed. ${instead}`);
+  };
+  const profile = gone("Use PATCH on the bank, and its config.");
+  return [
+    route({ method: "GET", path: `${BANK}/profile`, handle: profile }),
+    route({
+      method: "PUT",
+      path: `${BANK}/profile`,
+      body: object({ disposition: dispositionSchema }),
+      handle: profile,
+    }),
+    route({
+      method: "POST",
+      path: `${BANK}/background`,
+      body: object({ content: string(), update_disposition: withDefault(boolean(), true) }),
+      handle: gone("Use PATCH on the bank with a mission."),
+    }),
+    route({
+      method: "POST",
+      path: `${BANK}/entities/:entity_id/regenerate`,
+      handle: gone("Entities no longer carry observations of their own."),
+    }),
+  ];
+}

@@ -1,0 +1,157 @@
+import { type Fault, INVALID, type Location, type Parsed, type Schema } from "./schema.ts";
+
+/** A field that may be absent, and its value then. */
+export interface FieldWithDefault<T> {
+  readonly schema: Schema<T>;
+  readonly whenAbsent: T;
+}
+
+/** A field that may be absent. */
+export function withDefault<T, D extends T>(schema: Schema<T>, whenAbsent: D): FieldWithDefault<T> {
+  return { schema, whenAbsent };
+}
+
+export type Fields = Record<string, Schema<unknown> | FieldWithDefault<unknown>>;
+
+export type ObjectOf<F extends Fields> = {
+  [Name in keyof F]: F[Name] extends FieldWithDefault<infer T>
+    ? T
+    : F[Name] extends Schema<infer T>
+      ? T
+      : never;
+};
+
+/** An object that knows the names of its fields: others are accepted, and left out. */
+export interface ObjectSchema<T> extends Schema<T> {
+  readonly names: readonly string[];
+}
+
+export function isPlainObject(input: unknown): input is Record<string, unknown> {
+  return typeof input === "object" && input !== null && !Array.isArray(input);
+}
+
+/** The value of one field that was sent (`undefined`: was not). */
+export function parseField(
+  field: Schema<unknown> | FieldWithDefault<unknown>,
+  sent: { value: unknown } | undefined,
+  at: Location,
+  parent: unknown,
+  faults: Fault[],
+): unknown {
+  if (sent) return ("schema" in field ? field.schema : field).parse(sent.value, at, faults);
+  if ("schema" in field) return field.whenAbsent;
+  faults.push({ type: "missing", loc: at, msg: "Field required", input: parent });
+  return INVALID;
+}
+
+/** An object with these fields, checked in this order. A bare schema is a required field. */
+export function object<const F extends Fields>(fields: F): ObjectSchema<ObjectOf<F>> {
+  return {
+    names: Object.keys(fields),
+    parse(input, at, faults) {
+      if (!isPlainObject(input)) {
+        faults.push({
+          type: "model_attributes_type",
+          loc: at,
+          msg: "Input should be a valid dictionary or object to extract fields from",
+          input,
+        });
+        return INVALID;
+      }
+      const before = faults.length;
+      const value: Record<string, unknown> = {};
+      for (const [name, field] of Object.entries(fields)) {
+        const sent = Object.hasOwn(input, name) ? { value: input[name] } : undefined;
+        value[name] = parseField(field, sent, [...at, name], input, faults);
+      }
+      return faults.length > before ? INVALID : (value as ObjectOf<F>);
+    },
+  };
+}
+
+export function list<T>(item: Schema<T>): Schema<T[]> {
+  return {
+    parse(input, at, faults) {
+      if (!Array.isArray(input)) {
+        faults.push({ type: "list_type", loc: at, msg: "Input should be a valid list", input });
+        return INVALID;
+      }
+      return all(input.map((value, index) => item.parse(value, [...at, index], faults)));
+    },
+  };
+}
+
+/** An object with any keys. */
+export function dict<T>(value: Schema<T>): Schema<Record<string, T>> {
+  return {
+    parse(input, at, faults) {
+      if (!isPlainObject(input)) {
+        faults.push({ type: "dict_type", loc: at, msg: "Input should be a valid dictionary", input });
+        return INVALID;
+      }
+      const keys = Object.keys(input);
+      const values = all(keys.map((key) => value.parse(input[key], [...at, key], faults)));
+      if (values === INVALID) return INVALID;
+      // Own properties only, whatever they are called: `__proto__` is a key like any other.
+      return Object.fromEntries(keys.map((key, index) => [key, values[index] as T]));
+    },
+  };
+}
+
+function all<T>(values: Parsed<T>[]): Parsed<T[]> {
+  return values.includes(INVALID) ? INVALID : (values as T[]);
+}
+
+/**
+ * The first alternative that fits. When none does, the faults of all are listed; the name of an alternative is appended to
+ * its location.
+ */
+export function union<T>(alternatives: readonly (readonly [name: string, schema: Schema<T>])[]): Schema<T> {
+  return {
+    parse(input, at, faults) {
+      const collected: Fault[] = [];
+      for (const [name, schema] of alternatives) {
+        const own: Fault[] = [];
+        const value = schema.parse(input, [...at, name], own);
+        if (value !== INVALID) return value;
+        collected.push(...own);
+      }
+      faults.push(...collected);
+      return INVALID;
+    },
+  };
+}
+
+/** An object whose shape is named by one of its fields. */
+export function tagged<T>(tag: string, shapes: Record<string, Schema<T>>): Schema<T> {
+  return {
+    parse(input, at, faults) {
+      if (!isPlainObject(input) || !Object.hasOwn(input, tag)) {
+        faults.push({
+          type: isPlainObject(input) ? "union_tag_not_found" : "model_attributes_type",
+          loc: at,
+          msg: isPlainObject(input)
+            ? `Unable to extract tag using discriminator '${tag}'`
+            : "Input should be a valid dictionary or object to extract fields from",
+          input,
+          ...(isPlainObject(input) && { ctx: { discriminator: `'${tag}'` } }),
+        });
+        return INVALID;
+      }
+      const name = String(input[tag]);
+      const shape = Object.hasOwn(shapes, name) ? shapes[name] : undefined;
+      if (shape) return shape.parse(input, [...at, name], faults);
+      const expected = Object.keys(shapes)
+        .map((known) => `'${known}'`)
+        .join(", ");
+      faults.push({
+        type: "union_tag_invalid",
+        loc: at,
+        msg: `Input tag '${name}' found using '${tag}' does not match any of the expected tags: ${expected}`,
+        input,
+        ctx: { discriminator: `'${tag}'`, tag: name, expected_tags: expected },
+      });
+      return INVALID;
+    },
+  };
+}

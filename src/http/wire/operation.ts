@@ -1,0 +1,77 @@
+import { isoDate } from "../../engine/iso-date.ts";
+import type { OperationDetails, OperationRow } from "../../engine/operations/read.ts";
+import { isoDateOrNull } from "../dates.ts";
+
+/** What list and status have in common. */
+function common(operation: OperationRow) {
+  return {
+    operation_id: operation.operationId,
+    id: operation.operationId,
+    operation_type: operation.operationType,
+    task_type: operation.operationType,
+    status: operation.status as string,
+    mental_model_id: operation.resultMetadata.mental_model_id ?? null,
+    created_at: isoDate(operation.createdAt),
+    updated_at: isoDate(operation.updatedAt),
+    error_message: operation.errorMessage,
+    retry_count: operation.retryCount,
+    next_retry_at: isoDateOrNull(operation.nextRetryAt),
+    progress: operation.resultMetadata.progress ?? null,
+    details: null,
+  };
+}
+
+/** An operation in a list. */
+export function toListRow(operation: OperationRow) {
+  const { items_count, document_id, original_filename } = operation.resultMetadata;
+  return {
+    ...common(operation),
+    items_count: items_count ?? 0,
+    document_id: document_id ?? null,
+    filename: original_filename ?? null,
+  };
+}
+
+/** An operation by itself. */
+export function toStatus({ operation, children }: OperationDetails, includePayload: boolean) {
+  return {
+    ...common(operation),
+    completed_at: isoDateOrNull(operation.completedAt),
+    result_metadata: operation.resultMetadata,
+    child_operations: children?.map(toChild) ?? null,
+    task_payload: includePayload ? operation.taskPayload : null,
+  };
+}
+
+function toChild(child: OperationRow) {
+  return {
+    operation_id: child.operationId,
+    status: child.status,
+    sub_batch_index: child.resultMetadata.sub_batch_index ?? null,
+    items_count: child.resultMetadata.items_count ?? null,
+    error_message: child.errorMessage,
+  };
+}
+
+/** What is answered for an id that the bank does not know: 200, by contract. */
+export function toNotFound(id: string) {
+  return {
+    operation_id: id,
+    id,
+    operation_type: null,
+    task_type: null,
+    status: "not_found",
+    mental_model_id: null,
+    created_at: null,
+    updated_at: null,
+    completed_at: null,
+    error_message: null,
+    retry_count: null,
+    next_retry_at: null,
+    progress: null,
+    result_metadata: null,
+    details: null,
+    child_operations: null,
+    task_payload: null,
+  };
+}

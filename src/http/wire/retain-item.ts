@@ -1,0 +1,141 @@
+import type { ItemTimestamp, RetainItem } from "../../engine/types.ts";
+import { parseDate } from "../dates.ts";
+import { dict, list, object, tagged, union, withDefault } from "../validation/composites.ts";
+import { boolean, literal, string } from "../validation/scalars.ts";
+import {
+  before,
+  type Fault,
+  INVALID,
+  type Infer,
+  type Location,
+  nullable,
+  refine,
+  type Schema,
+  ValueFault,
+} from "../validation/schema.ts";
+
+const BLOCKS = "list[tagged-union[TextContentBlock,ImageContentBlock,FileContentBlock]]";
+
+const source = object({ type: literal(["base64"]), media_type: string(), data: string() });
+
+interface Block {
+  type: string;
+  /** Null: an attachment. */
+  text: string | null;
+}
+
+const blocks = list(
+  tagged<Block>("type", {
+    text: refine(object({ type: literal(["text"]), text: string() }), (block) => block),
+    image: refine(object({ type: literal(["image"]), source }), ({ type }) => ({ type, text: null })),
+    file: refine(
+      object({ type: literal(["file"]), source, filename: withDefault(nullable(string()), null) }),
+      ({ type }) => ({ type, text: null }),
+    ),
+  }),
+);
+
+/** An item's text, and whether it came with attachments. */
+interface Content {
+  text: string;
+  attachments: boolean;
+}
+
+const content = refine(
+  union<Content>([
+    ["str", refine(string(), (text) => ({ text, attachments: false }))],
+    [
+      BLOCKS,
+      refine(blocks, (parts) => ({
+        text: parts.map((part) => part.text ?? "").join(""),
+        attachments: parts.some((part) => part.text === null),
+      })),
+    ],
+  ]),
+  (value) => {
+    if (!value.attachments && value.text.trim() === "") throw new ValueFault("content must not be blank");
+    return value;
+  },
+);
+
+/** Anything that is not null is a value: a wrong type is a wrong value here. */
+const timestamp: Schema<ItemTimestamp> = {
+  parse(input: unknown, at: Location, faults: Fault[]) {
+    if (input === null || input === "") return { kind: "absent" };
+    if (typeof input === "string") {
+      if (input.toLowerCase() === "unset") return { kind: "unset" };
+      const moment = parseDate(input);
+      if (moment) return { kind: "at", ...moment };
+    }
+    const msg = "Value error, timestamp must be an ISO 8601 date or 'unset'";
+    faults.push({ type: "value_error", loc: at, msg, input, ctx: { error: {} } });
+    return INVALID;
+  },
+};
+
+/** A plain string is one tag; one that holds a JSON list is that list. */
+function tagsAsList(input: unknown): unknown {
+  if (typeof input !== "string") return input;
+  try {
+    const parsed: unknown = JSON.parse(input);
+    if (Array.isArray(parsed)) return parsed;
+  } catch {
+    // A tag like any other.
+  }
+  return [input];
+}
+
+const text = withDefault(nullable(string()), null);
+
+/** An item of a retain. */
+export const itemSchema = object({
+  content,
+  timestamp: withDefault(timestamp, { kind: "absent" }),
+  context: text,
+  metadata: withDefault(nullable(dict(string())), null),
+  document_id: text,
+  entities: withDefault(
+    nullable(list(object({ text: string(), type: withDefault(nullable(string()), null) }))),
+    null,
+  ),
+  resolve_entities: withDefault(boolean(), true),
+  tags: withDefault(before(tagsAsList, nullable(list(string()))), null),
+  observation_scopes: withDefault(
+    nullable(
+      union<RetainItem["observationScopes"]>([
+        [
+          "literal['per_tag','combined','all_combinations','shared']",
+          literal(["per_tag", "combined", "all_combinations", "shared"]),
+        ],
+        ["list[list[str]]", list(list(string()))],
+      ]),
+    ),
+    null,
+  ),
+  strategy: text,
+  update_mode: withDefault(nullable(literal(["replace", "append"])), null),
+});
+
+export type WireItem = Infer<typeof itemSchema>;
+
+const DEFAULT_ENTITY_TYPE = "CONCEPT";
+
+/** @param documentTags the request's own, which every item gets. */
+export function toRetainItem(item: WireItem, documentTags: readonly string[]): RetainItem {
+  const entities = item.entities
+    ?.filter((entity) => entity.text.trim() !== "")
+    .map((entity) => ({ text: entity.text, type: entity.type ?? DEFAULT_ENTITY_TYPE }));
+  return {
+    content: item.content.text,
+    timestamp: item.timestamp,
+    ...(item.context && { context: item.context }),
+    ...(item.metadata && { metadata: item.metadata }),
+    ...(item.document_id && { documentId: item.document_id }),
+    ...(entities && { entities }),
+    resolveEntities: item.resolve_entities,
+    tags: [...new Set([...(item.tags ?? []), ...documentTags])],
+    ...(item.observation_scopes && { observationScopes: item.observation_scopes }),
+    ...(item.strategy && { strategy: item.strategy }),
+    updateMode: item.update_mode ?? "replace",
+  };
+}

@@ -1,0 +1,25 @@
+import type { ChatModel, ChatRequest, ChatResponse } from "../types.ts";
+import { extractFacts } from "./extraction/extract-facts.ts";
+import { answerReflect } from "./reflect/index.ts";
+
+/** It reads no tokens and writes none. */
+const NO_USAGE = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, thoughtsTokens: 0 };
+
+/**
+ * A built-in, rule-based stand-in for a language model: it needs no key and no network, and the same request always gets the
+ * same answer. It is a provider like the others, and reads the same messages.
+ */
+export class OfflineModel implements ChatModel {
+  readonly provider = "offline";
+  readonly model = "offline";
+
+  async complete(request: ChatRequest, signal?: AbortSignal): Promise<ChatResponse> {
+    signal?.throwIfAborted();
+    switch (request.scope) {
+      case "retain_extract_facts":
+        return { content: await extractFacts(request), toolCalls: [], finishReason: "stop", usage: NO_USAGE };
+      case "reflect":
+        return { ...answerReflect(request), usage: NO_USAGE };
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/** Writes an answer out of the facts' own words. */
+import type { Fact } from "./evidence.ts";
+import type { Question } from "./question.ts";
+import { rankFacts } from "./ranking.ts";
+
+export interface WrittenAnswer {
+  text: string;
+  /** The facts that it was made of. */
+  used: Fact[];
+  found: boolean;
+}
+
+const NOT_KNOWN = "I do not know: nothing in this memory bank answers the question.";
+const MONTHS = "January February March April May June July August September October November December".split(
+  " ",
+);
+
+export function writeAnswer(question: Question, facts: readonly Fact[]): WrittenAnswer {
+  const best = rankFacts(question, facts);
+  if (best.length === 0) return { text: NOT_KNOWN, used: [], found: false };
+  const ordered = inOrder(question, best);
+  const withDates = question.asksFor === "time" || question.asksForHistory;
+  return answer(ordered.map(withDates ? dated : sentence), ordered);
+}
+
+/** Sorts are stable: of facts of one date the better match leads. */
+function inOrder(question: Question, best: Fact[]): Fact[] {
+  if (question.asksForHistory) return best.toSorted((a, b) => compare(dateOf(a), dateOf(b)));
+  if (!question.isPresent) return best;
+  const newestFirst = best.toSorted((a, b) => compare(dateOf(b), dateOf(a)));
+  return question.asksForNow ? newestFirst.slice(0, 1) : newestFirst;
+}
+
+function answer(sentences: string[], used: Fact[]): WrittenAnswer {
+  return { text: [...new Set(sentences)].join(" "), used, found: true };
+}
+
+function dateOf({ occurred, mentioned }: Fact): string {
+  return occurred ?? mentioned ?? "";
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+const FIRST_PERSON = /\b(I|me|my|mine|we|us|our)\b/;
+
+/** The fact's statement as a sentence. One in the first person says whose it is. */
+function sentence({ statement, involving }: Fact): string {
+  const closed = /[.!?…]["'”’)]*$/.test(statement) ? statement : `${statement}.`;
+  const speaker = involving?.replace(/\s*\(.*$/, "");
+  return speaker && FIRST_PERSON.test(statement) && !statement.includes('"')
+    ? `${speaker}: "${closed}"`
+    : closed;
+}
+
+function dated(fact: Fact): string {
+  if (fact.when !== undefined) return `${fact.when}: ${sentence(fact)}`;
+  const date = dateOf(fact);
+  if (date === "") return sentence(fact);
+  const [year, month, day] = date.slice(0, 10).split("-").map(Number);
+  const spelled = `${MONTHS[(month ?? 1) - 1]} ${day}, ${year}`;
+  return `${fact.occurred === undefined ? `Mentioned on ${spelled}` : spelled}: ${sentence(fact)}`;
+}

@@ -1,0 +1,54 @@
+/** Words as the offline model compares them. */
+import { stemmer } from "stemmer";
+import { baseForm, wordWeight } from "../../../embedding/words.ts";
+
+export interface Word {
+  /** As written, without a possessive. */
+  text: string;
+  /** Lower-case base form, without accents. */
+  base: string;
+  stem: string;
+  /** 0 for a stop word, 1 for a word that says what a text is about. */
+  weight: number;
+  startsSentence: boolean;
+}
+
+const WORD = /[\p{L}\p{M}\p{N}]+(?:['’]\p{L}+)?/gu;
+/** Stems that questions are made of, beside the stop words of searches. */
+const EMPTY_STEMS = new Set(
+  "please tell say remember know name call mention change anything everything something"
+    .split(" ")
+    .map(stemmer),
+);
+
+export function wordsOf(text: string): Word[] {
+  return [...text.normalize("NFKC").matchAll(WORD)].map((match) => {
+    const written = match[0].replaceAll("’", "'");
+    const bare = written.replace(/'s$/i, "");
+    const lower = fold(bare);
+    const base = baseForm(lower);
+    const stem = stemmer(base);
+    const before = text.slice(0, match.index).trimEnd();
+    return {
+      text: bare,
+      base,
+      stem,
+      weight: EMPTY_STEMS.has(stem)
+        ? 0
+        : Math.min(wordWeight(fold(written)), wordWeight(lower), wordWeight(base)),
+      startsSentence: before === "" || /[.!?:\n]["'”’)]*$/.test(before),
+    };
+  });
+}
+
+export function stemsOf(text: string): Set<string> {
+  return new Set(wordsOf(text).map(({ stem }) => stem));
+}
+
+export function stemOf(word: string): string {
+  return stemmer(baseForm(fold(word)));
+}
+
+function fold(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}

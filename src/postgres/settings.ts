@@ -1,0 +1,33 @@
+/** Settings of a cluster that is thrown away: it need not survive a crash of the machine, and takes little room. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  listen_addresses: "127.0.0.1",
+  unix_socket_directories: "",
+  max_connections: "200",
+  shared_buffers: "128MB",
+  fsync: "off",
+  full_page_writes: "off",
+  synchronous_commit: "off",
+  wal_level: "minimal",
+  max_wal_senders: "0",
+  wal_recycle: "off",
+  wal_init_zero: "off",
+  min_wal_size: "2MB",
+  max_wal_size: "128MB",
+  jit: "off",
+  autovacuum: "on",
+  timezone: "UTC",
+  log_timezone: "UTC",
+  log_destination: "stderr",
+  logging_collector: "off",
+  log_checkpoints: "off",
+  lc_messages: "C",
+  cluster_name: "hindsight-testkit",
+  // In the data directory, not in /dev/shm, where it would stay behind after a kill, and where containers have little room.
+  ...(process.platform !== "win32" && { dynamic_shared_memory_type: "mmap" }),
+};
+
+/** The settings as arguments of the program. */
+export const SETTING_ARGUMENTS = Object.entries(SETTINGS).flatMap(([name, value]) => [
+  "-c",
+  `${name}=${value}`,
+]);

@@ -1,0 +1,41 @@
+import pg from "pg";
+import type { AdminConnection } from "./admin-connection.ts";
+
+/** The first half of our advisory locks' keys, "hind" in ASCII. */
+const LOCKS = 0x68696e64;
+
+/** Databases of ours; the number says which lock tells whether they are in use. */
+const OURS = /^hindsight_(?:template_)?([0-9a-f]{8})(?:_|$)/;
+
+/**
+ * The key of the advisory lock that says that a run, or a template, is in use. A session holds its locks until it ends,
+ * however it ends: no other trace of a run is as reliable on somebody else's server.
+ * @param number eight hexadecimal digits.
+ */
+export function usageLock(number: string): [number, number] {
+  return [LOCKS, Number.parseInt(number, 16) | 0];
+}
+
+/** Drops the databases, and templates, that runs left because they were killed. Leaves what it may not drop. */
+export async function dropAbandonedDatabases(admin: AdminConnection): Promise<void> {
+  const databases = await admin.query<{ name: string }>(
+    `SELECT datname AS name FROM pg_database AS database
+     WHERE datname LIKE 'hindsight\\_%' AND pg_get_userbyid(datdba) = current_user
+       AND NOT EXISTS (SELECT FROM pg_stat_activity AS session WHERE session.datid = database.oid)`,
+  );
+  // Those of all databases, whereas a lock can be tried in the current one only.
+  const held = await admin.query<{ key: string }>(
+    "SELECT objid::text AS key FROM pg_locks WHERE locktype = 'advisory' AND classid = $1 AND objsubid = 2",
+    [LOCKS],
+  );
+  const inUse = new Set(held.map(({ key }) => Number(key)));
+  for (const { name } of databases) {
+    const number = OURS.exec(name)?.[1];
+    if (number === undefined || inUse.has(Number.parseInt(number, 16))) continue;
+    const lock = usageLock(number);
+    const [taken] = await admin.query<{ ok: boolean }>("SELECT pg_try_advisory_lock($1, $2) AS ok", lock);
+    if (!taken?.ok) continue;
+    await admin.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)}`).catch(() => {});
+    await admin.query("SELECT pg_advisory_unlock($1, $2)", lock);
+  }
+}

@@ -1,0 +1,73 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** A process id alone is reused; together with the time when the process started it names one process. */
+export interface ProcessIdentity {
+  pid: number;
+  /** In the platform's own form, and good for comparison only. */
+  startTime: string;
+}
+
+/** Fields of /proc/<pid>/stat, which the process's name, in brackets and with any characters, precedes. */
+interface LinuxStat {
+  state: string;
+  parent: number;
+  startTime: string;
+}
+
+export function readLinuxStat(pid: number): LinuxStat | undefined {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  } catch {
+    return undefined;
+  }
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const [state, parent] = fields;
+  // Field 22 of the file, in clock ticks since boot; the first two fields are cut off.
+  const startTime = fields[19];
+  if (state === undefined || parent === undefined || startTime === undefined) return undefined;
+  return { state, parent: Number(parent), startTime };
+}
+
+async function startTimeByPs(pid: number): Promise<string | undefined> {
+  const { stdout } = await run("ps", ["-o", "stat=,lstart=", "-p", String(pid)], { env: { LC_ALL: "C" } });
+  const [state, ...startTime] = stdout.trim().split(/\s+/);
+  return state === undefined || state.startsWith("Z") ? undefined : startTime.join(" ");
+}
+
+async function startTimeByCim(pid: number): Promise<string | undefined> {
+  const query = `(Get-CimInstance Win32_Process -Filter 'ProcessId=${pid}').CreationDate.Ticks`;
+  const { stdout } = await run("powershell.exe", ["-NoProfile", "-NonInteractive", "-Command", query], {
+    windowsHide: true,
+  });
+  return stdout.trim() || undefined;
+}
+
+/**
+ * When the process with this id started, or undefined when there is none. A zombie, which has ended and waits for its
+ * parent to notice, counts as none.
+ */
+export async function processStartTime(pid: number): Promise<string | undefined> {
+  if (process.platform === "linux") {
+    const stat = readLinuxStat(pid);
+    return stat === undefined || "ZX".includes(stat.state) ? undefined : stat.startTime;
+  }
+  // Both commands fail when there is no such process.
+  const startTime = process.platform === "win32" ? startTimeByCim(pid) : startTimeByPs(pid);
+  return startTime.catch(() => undefined);
+}
+
+/** Names the process that has this id now. */
+export async function identifyProcess(pid: number): Promise<ProcessIdentity | undefined> {
+  const startTime = await processStartTime(pid);
+  return startTime === undefined ? undefined : { pid, startTime };
+}
+
+/** Whether this very process still runs, and not a later one with its id. */
+export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
+  return (await processStartTime(identity.pid)) === identity.startTime;
+}

@@ -1,0 +1,89 @@
+import type { Queryable } from "./database.ts";
+
+/** What a write of a document sets. */
+export interface DocumentRow {
+  documentId: string;
+  /** null: the bank keeps no texts. */
+  originalText: string | null;
+  /** Of the text that is kept, in characters (code points). */
+  textLength: number;
+  /** SHA-256 of the text in hex, whether it is kept or not. */
+  contentHash: string;
+  tags: readonly string[];
+  retainParams: Record<string, unknown>;
+  documentMetadata: Record<string, string> | null;
+  observationScopes: unknown;
+}
+
+/** What an append starts from. */
+export interface StoredDocument {
+  originalText: string | null;
+  retainParams: Record<string, unknown> | null;
+  /** Moves with every write. */
+  revision: string;
+}
+
+export async function findDocument(
+  db: Queryable,
+  bankKey: string,
+  documentId: string,
+): Promise<StoredDocument | undefined> {
+  const { rows } = await db.query<StoredDocument>(
+    `SELECT original_text AS "originalText", retain_params AS "retainParams", revision
+     FROM documents WHERE bank_key = $1 AND document_id = $2`,
+    [bankKey, documentId],
+  );
+  return rows[0];
+}
+
+/** Those of the ids that the bank has a document of. */
+export async function existingDocumentIds(
+  db: Queryable,
+  bankKey: string,
+  documentIds: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await db.query<{ documentId: string }>(
+    `SELECT document_id AS "documentId" FROM documents WHERE bank_key = $1 AND document_id = ANY($2::text[])`,
+    [bankKey, documentIds],
+  );
+  return new Set(rows.map((row) => row.documentId));
+}
+
+/**
+ * Writes a document's row. One that exists is replaced, but for the time of its creation.
+ * @returns its revision: 1, and one more with every write.
+ */
+export async function writeDocument(
+  db: Queryable,
+  bankKey: string,
+  document: DocumentRow,
+  now: Date,
+): Promise<string> {
+  const { rows } = await db.query<{ revision: string }>(
+    `INSERT INTO documents AS d (bank_key, document_id, original_text, text_length, content_hash, tags, retain_params,
+       document_metadata, observation_scopes, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+     ON CONFLICT (bank_key, document_id) DO UPDATE SET original_text = excluded.original_text,
+       text_length = excluded.text_length, content_hash = excluded.content_hash, tags = excluded.tags,
+       retain_params = excluded.retain_params, document_metadata = excluded.document_metadata,
+       observation_scopes = excluded.observation_scopes, revision = d.revision + 1, updated_at = excluded.updated_at
+     RETURNING revision`,
+    [
+      bankKey,
+      document.documentId,
+      document.originalText,
+      document.textLength,
+      document.contentHash,
+      document.tags,
+      JSON.stringify(document.retainParams),
+      toJson(document.documentMetadata),
+      toJson(document.observationScopes),
+      now,
+    ],
+  );
+  return rows[0]?.revision ?? "";
+}
+
+function toJson(value: unknown): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value);
+}

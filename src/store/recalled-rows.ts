@@ -1,0 +1,127 @@
+/** What recall and reflect read of the units that a search found. */
+import type { Queryable } from "./database.ts";
+import { type TagFilter, tagCondition } from "./tag-filter.ts";
+
+export interface MemoryRow {
+  unitId: string;
+  factType: "world" | "experience" | "observation";
+  text: string;
+  context: string | null;
+  occurredStart: Date | null;
+  occurredEnd: Date | null;
+  mentionedAt: Date | null;
+  documentId: string | null;
+  chunkId: string | null;
+  tags: string[];
+  metadata: Record<string, string>;
+  proofCount: number;
+  sourceMemoryIds: string[];
+}
+
+/** The units by id; those that are gone are missing. */
+export async function loadMemories(
+  db: Queryable,
+  bankKey: string,
+  unitIds: readonly string[],
+): Promise<Map<string, MemoryRow>> {
+  if (unitIds.length === 0) return new Map();
+  const { rows } = await db.query<MemoryRow>(
+    `SELECT unit_id AS "unitId", fact_type AS "factType", text, context, occurred_start AS "occurredStart",
+       occurred_end AS "occurredEnd", mentioned_at AS "mentionedAt", document_id AS "documentId",
+       chunk_id AS "chunkId", tags, metadata, proof_count AS "proofCount", source_memory_ids AS "sourceMemoryIds"
+     FROM memory_units WHERE bank_key = $1 AND unit_id = ANY($2::uuid[])`,
+    [bankKey, unitIds],
+  );
+  return new Map(rows.map((row) => [row.unitId, row]));
+}
+
+export interface UnitEntity {
+  entityId: string;
+  canonicalName: string;
+}
+
+/** The entities of each unit, by name. */
+export async function loadEntities(
+  db: Queryable,
+  bankKey: string,
+  unitIds: readonly string[],
+): Promise<Map<string, UnitEntity[]>> {
+  const entities = new Map<string, UnitEntity[]>();
+  if (unitIds.length === 0) return entities;
+  const { rows } = await db.query<UnitEntity & { unitId: string }>(
+    `SELECT unit_id AS "unitId", entity_id AS "entityId", canonical_name AS "canonicalName"
+     FROM unit_entities JOIN entities USING (bank_key, entity_id)
+     WHERE bank_key = $1 AND unit_id = ANY($2::uuid[])
+     ORDER BY canonical_name COLLATE "C", entity_id`,
+    [bankKey, unitIds],
+  );
+  for (const { unitId, ...entity } of rows) {
+    const ofUnit = entities.get(unitId);
+    if (ofUnit) ofUnit.push(entity);
+    else entities.set(unitId, [entity]);
+  }
+  return entities;
+}
+
+export interface ChunkRow {
+  chunkId: string;
+  documentId: string;
+  chunkIndex: number;
+  text: string;
+}
+
+/**
+ * The chunks by id; those that are gone are missing.
+ * @param tags leaves out the chunks of documents whose own tags do not pass.
+ */
+export async function loadChunks(
+  db: Queryable,
+  bankKey: string,
+  chunkIds: readonly string[],
+  tags?: TagFilter,
+): Promise<Map<string, ChunkRow>> {
+  if (chunkIds.length === 0) return new Map();
+  const { rows } = await db.query<ChunkRow>(
+    `SELECT chunk_id AS "chunkId", document_id AS "documentId", chunk_index AS "chunkIndex", chunk_text AS "text"
+     FROM chunks JOIN documents USING (bank_key, document_id)
+     WHERE bank_key = $1 AND chunk_id = ANY($2::text[])${tags ? ` AND ${tagCondition(tags.match, "documents.tags", "$3")}` : ""}`,
+    tags ? [bankKey, chunkIds, tags.tags] : [bankKey, chunkIds],
+  );
+  return new Map(rows.map((row) => [row.chunkId, row]));
+}
+
+export interface DocumentRow {
+  documentId: string;
+  /** Null where the bank does not store document text. */
+  text: string | null;
+  tags: string[];
+  metadata: Record<string, unknown> | null;
+  retainParams: Record<string, unknown> | null;
+}
+
+/** The documents by id; those that are gone are missing. */
+export async function loadDocuments(
+  db: Queryable,
+  bankKey: string,
+  documentIds: readonly string[],
+): Promise<Map<string, DocumentRow>> {
+  if (documentIds.length === 0) return new Map();
+  const { rows } = await db.query<DocumentRow>(
+    `SELECT document_id AS "documentId", original_text AS "text", tags, document_metadata AS metadata,
+       retain_params AS "retainParams"
+     FROM documents WHERE bank_key = $1 AND document_id = ANY($2::text[])`,
+    [bankKey, documentIds],
+  );
+  return new Map(rows.map((row) => [row.documentId, row]));
+}
+
+/** How many facts of the bank no consolidation has taken up yet; counts no further than `limit`. */
+export async function countUnconsolidated(db: Queryable, bankKey: string, limit: number): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM (
+       SELECT FROM memory_units WHERE bank_key = $1 AND fact_type <> 'observation' AND consolidated_at IS NULL
+       LIMIT $2) AS pending`,
+    [bankKey, limit],
+  );
+  return rows[0]?.count ?? 0;
+}

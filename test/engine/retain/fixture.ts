@@ -1,0 +1,39 @@
+import { offlineEmbedder } from "../../../src/embedding/offline.ts";
+import { FixedClock } from "../../../src/engine/clock.ts";
+import type { EngineContext } from "../../../src/engine/context.ts";
+import type { RetainSettings } from "../../../src/engine/retain/settings.ts";
+import type { RetainItem } from "../../../src/engine/types.ts";
+import { OfflineModel } from "../../../src/llm/offline/offline-model.ts";
+import type { Database } from "../../../src/store/database.ts";
+
+export const SETTINGS: RetainSettings = {
+  retainExtractionMode: "concise",
+  retainMission: null,
+  retainCustomInstructions: null,
+  retainChunkSize: 3000,
+  retainStructuredChunkSize: null,
+  storeDocumentText: true,
+};
+
+export function testContext(database: Database, changes: Partial<EngineContext> = {}): EngineContext {
+  return {
+    database,
+    llm: new OfflineModel(),
+    embedder: offlineEmbedder,
+    clock: new FixedClock(),
+    logger: { log() {} },
+    testMode: true,
+    ...changes,
+  };
+}
+
+export function item(content: string, changes: Partial<RetainItem> = {}): RetainItem {
+  return {
+    content,
+    timestamp: { kind: "at", instant: new Date("2023-06-14T08:00:00Z"), offsetMinutes: 120 },
+    resolveEntities: true,
+    tags: [],
+    updateMode: "replace",
+    ...changes,
+  };
+}

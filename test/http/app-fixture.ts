@@ -1,0 +1,75 @@
+import { onTestFinished } from "vitest";
+import { listen } from "../../src/daemon/listen.ts";
+import { TOKEN_HEADER } from "../../src/daemon-protocol.ts";
+import { offlineEmbedder } from "../../src/embedding/offline.ts";
+import { FixedClock, systemClock } from "../../src/engine/clock.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import type { Logger } from "../../src/engine/logger.ts";
+import { createApp } from "../../src/http/app.ts";
+import type { ChatModel } from "../../src/llm/types.ts";
+import { createTestDatabase } from "../support/database.ts";
+
+const TOKEN = "secret-of-the-test";
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of any shape
+  body: any;
+}
+
+export interface RunningApp {
+  url: string;
+  engine: Engine;
+  logged: string[];
+  /** A request; a body that is not a string is sent as JSON. */
+  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** A request to a control route, with the token. */
+  control(method: string, path: string, body?: unknown): Promise<Answer>;
+}
+
+/** The HTTP API on loopback, on a database of the test's own. Without a model retain stores chunks. */
+export async function startApp(
+  options: { llm?: ChatModel | null; testMode?: boolean; host?: string } = {},
+): Promise<RunningApp> {
+  const { database } = await createTestDatabase();
+  const logged: string[] = [];
+  const logger: Logger = {
+    log: (level, message, fields) => logged.push(`${level} ${message} ${JSON.stringify(fields)}`),
+  };
+  const testMode = options.testMode ?? true;
+  const engine = new Engine({
+    database,
+    llm: options.llm ?? null,
+    embedder: offlineEmbedder,
+    clock: testMode ? new FixedClock() : systemClock,
+    logger,
+    testMode,
+  });
+  await engine.worker.start();
+  const app = createApp(engine, { host: options.host ?? "127.0.0.1", token: TOKEN });
+  const listener = await listen(app.fetch, { host: "127.0.0.1", port: 0 });
+  onTestFinished(async () => {
+    await listener.close(0);
+    await engine.worker.stop();
+  });
+  const send: RunningApp["send"] = async (method, path, body, headers) => {
+    const sent = typeof body === "string" || body === undefined ? body : JSON.stringify(body);
+    const response = await fetch(listener.url + path, {
+      method,
+      redirect: "manual",
+      headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+      ...(sent !== undefined && { body: sent }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === "" ? "" : JSON.parse(text) };
+  };
+  const control: RunningApp["control"] = (method, path, body) =>
+    send(method, path, body, { [TOKEN_HEADER]: TOKEN });
+  return { url: listener.url, engine, logged, send, control };
+}
+
+/** What is wrong and where, without the texts. */
+export function faults(answer: Answer): [type: string, loc: (string | number)[]][] {
+  return answer.body.detail.map(({ type, loc }: { type: string; loc: (string | number)[] }) => [type, loc]);
+}

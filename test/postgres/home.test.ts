@@ -1,0 +1,84 @@
+import { chmodSync, chownSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { canEnter, testkitHome } from "../../src/postgres/home.ts";
+import { temporaryDirectory } from "../support/postgres.ts";
+
+/** Some user without rights of his own. */
+const STRANGER = { name: "stranger", uid: 61_234, gid: 61_235 };
+
+describe("canEnter", () => {
+  test("looks at every directory above", async () => {
+    const directory = await temporaryDirectory();
+    const inner = join(directory, "closed", "open");
+    mkdirSync(inner, { recursive: true });
+    expect(canEnter(inner, STRANGER)).toBe(true);
+    chmodSync(dirname(inner), 0o700);
+    expect(canEnter(inner, STRANGER)).toBe(false);
+  });
+
+  test("takes the bits that are meant for the user", async () => {
+    const directory = await temporaryDirectory();
+    const self = { uid: process.getuid?.() ?? 0, gid: 61_235 };
+    chmodSync(directory, 0o700);
+    expect(canEnter(directory, self)).toBe(true);
+    chmodSync(directory, 0o011);
+    expect(canEnter(directory, self)).toBe(false);
+    chmodSync(directory, 0o755);
+  });
+});
+
+describe("testkitHome", () => {
+  test("is where HINDSIGHT_TESTKIT_HOME says, open to the user who runs Postgres", async () => {
+    const home = join(await temporaryDirectory(), "a", "b");
+    expect(testkitHome(STRANGER, { HINDSIGHT_TESTKIT_HOME: home })).toBe(home);
+    expect(statSync(home).mode & 0o777).toBe(0o755);
+  });
+
+  test("refuses one that the user who runs Postgres may not enter", async () => {
+    const closed = await temporaryDirectory();
+    chmodSync(closed, 0o700);
+    const home = join(closed, "home");
+    expect(() => testkitHome(STRANGER, { HINDSIGHT_TESTKIT_HOME: home })).toThrow(
+      expect.objectContaining({
+        code: "CACHE_DIRECTORY_UNUSABLE",
+        message: expect.stringContaining(`${home}: the user stranger may not enter it`),
+      }),
+    );
+  });
+
+  test("refuses one that is a file", async () => {
+    const home = join(await temporaryDirectory(), "file");
+    writeFileSync(home, "");
+    expect(() => testkitHome(undefined, { HINDSIGHT_TESTKIT_HOME: home })).toThrow(
+      expect.objectContaining({ code: "CACHE_DIRECTORY_UNUSABLE", message: expect.stringContaining(home) }),
+    );
+  });
+
+  test.runIf(process.platform === "linux")("is in XDG_CACHE_HOME by default, or else temporary", async () => {
+    const cache = await temporaryDirectory();
+    expect(testkitHome(undefined, { XDG_CACHE_HOME: cache })).toBe(join(cache, "hindsight-testkit"));
+    writeFileSync(join(cache, "file"), "");
+    const fallback = testkitHome(undefined, { XDG_CACHE_HOME: join(cache, "file") });
+    expect(fallback).toContain("hindsight-testkit-");
+  });
+
+  test.runIf(process.getuid?.() === 0)(
+    "does not trust a temporary directory that another user made",
+    async () => {
+      const temporary = await temporaryDirectory();
+      const env = process.env.TMPDIR;
+      process.env.TMPDIR = temporary;
+      try {
+        mkdirSync(join(temporary, "hindsight-testkit-0"));
+        chownSync(join(temporary, "hindsight-testkit-0"), STRANGER.uid, STRANGER.gid);
+        expect(() => testkitHome(undefined, { XDG_CACHE_HOME: "/dev/null" })).toThrow(
+          "belongs to another user",
+        );
+      } finally {
+        if (env === undefined) delete process.env.TMPDIR;
+        else process.env.TMPDIR = env;
+      }
+    },
+  );
+});

@@ -1,0 +1,38 @@
+import { describe, expect, test } from "vitest";
+import { TokenBudget } from "../../src/tokens/token-budget.ts";
+import { countTokens, cutToTokens, fitsInTokens } from "../../src/tokens/tokens.ts";
+
+describe("counts", () => {
+  test("are o200k_base's by default", async () => {
+    expect(await countTokens("A red lantern burns.")).toBe(5);
+    expect(await countTokens("")).toBe(0);
+  });
+
+  test("take special tokens for text", async () => {
+    expect(await countTokens("<|endoftext|>")).toBeGreaterThan(1);
+  });
+
+  test("are not needed where the bytes fit", async () => {
+    expect(await fitsInTokens("five.", 5)).toBe(true);
+    expect(await fitsInTokens("A red lantern burns.", 5)).toBe(true);
+    expect(await fitsInTokens("A red lantern burns.", 4)).toBe(false);
+    expect(await fitsInTokens("", 0)).toBe(true);
+  });
+});
+
+test("a text is cut between tokens", async () => {
+  expect(await cutToTokens("The lantern is red paper.", 3)).toBe("The lantern is");
+  expect(await cutToTokens("The lantern is red paper.", 6)).toBe("The lantern is red paper.");
+  expect(await cutToTokens("The", 0)).toBe("");
+});
+
+test("a budget is spent to the token, however it was counted", async () => {
+  const text = "A red lantern burns.";
+  const budget = new TokenBudget(26);
+  const taken: boolean[] = [];
+  for (let i = 0; i < 6; i++) taken.push(await budget.take(text));
+  expect(taken).toEqual([true, true, true, true, true, false]);
+  expect(await budget.remaining()).toBe(1);
+  expect(await budget.take("x")).toBe(true);
+  expect(await budget.remaining()).toBe(0);
+});
