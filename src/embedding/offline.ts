@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { stemmer } from "stemmer";
 import { fnv1a, mix } from "./hashing.ts";
+import { subjectsOf } from "./subjects.ts";
 import type { Embedder } from "./types.ts";
 import { baseForm, wordWeight } from "./words.ts";
 
@@ -10,11 +11,12 @@ const DIMENSION = 384;
 const BATCH = 256;
 
 /** Kinds of features; each has hashes of its own. */
-const SEEDS = { stem: 0x811c9dc5, gram: 0x2f0b4c47, pair: 0x7a3d1e95, script: 0x51ed270b };
+const SEEDS = { stem: 0x811c9dc5, gram: 0x2f0b4c47, pair: 0x7a3d1e95, subject: 0x3c6ef372, script: 0x51ed270b };
 
 /** What the features of a kind add up to, as the length of a word's vector; its stem has length 1. */
 const GRAMS_LENGTH = 0.8;
 const PAIR_LENGTH = 0.3;
+const SUBJECT_LENGTH = 1.1;
 const GRAM_SIZES = [3, 4];
 
 /** One kind of text after the other: words of alphabets, and runs of scripts that do not separate words. */
@@ -61,6 +63,10 @@ function wordFeatures(token: string): TokenFeatures {
     values: [],
   };
   add(features, features.hash, 1);
+  const subjects = subjectsOf(stem);
+  for (const subject of subjects) {
+    add(features, fnv1a(String(subject), SEEDS.subject), SUBJECT_LENGTH / Math.sqrt(subjects.length));
+  }
   // Letters that words share: other inflections, compounds, typing errors.
   const marked = `<${bare}>`;
   const grams = GRAM_SIZES.flatMap((size) =>

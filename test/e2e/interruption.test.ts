@@ -2,10 +2,8 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { descendants, isAlive } from "../support/processes.ts";
+import { descendants, survivors } from "../support/processes.ts";
 import { Project } from "../support/project.ts";
-
-const BOUND_MS = 10_000;
 
 /** Where the running test reports that it is in its middle; it then waits for an answer that never comes. */
 async function listenForMiddle(): Promise<{ url: string; reached: Promise<unknown> }> {
@@ -20,20 +18,6 @@ async function listenForMiddle(): Promise<{ url: string; reached: Promise<unknow
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     reached: once(server, "request"),
   };
-}
-
-/** Resolves to the processes that are still there when the bound is over; ends early when all are gone. */
-async function survivors(
-  processes: { pid: number; command: string }[],
-): Promise<{ pid: number; command: string }[]> {
-  const deadline = Date.now() + BOUND_MS;
-  let alive = processes;
-  // Processes that are not our children end without an event for us.
-  while (alive.length > 0 && Date.now() < deadline) {
-    alive = alive.filter(({ pid }) => isAlive(pid));
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return alive;
 }
 
 test.each(["SIGINT", "SIGKILL"] as const)(

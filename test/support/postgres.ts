@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import pg from "pg";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import { migrationsDirectory } from "../../src/package-root.ts";
 import { ClusterCache } from "../../src/postgres/cluster-cache.ts";
 import { copyDataDirectory } from "../../src/postgres/copy-data-directory.ts";
@@ -29,15 +29,11 @@ export async function temporaryDirectory(): Promise<string> {
 /** A cache directory of the test's own, named by the environment as a user would; Postgres is in it already. */
 export async function temporaryHome(): Promise<string> {
   const { directory } = await installation();
-  const before = process.env.HINDSIGHT_TESTKIT_HOME;
   const home = await temporaryDirectory();
   await mkdir(join(home, "postgres"));
   await symlink(directory, join(home, "postgres", basename(directory)));
-  process.env.HINDSIGHT_TESTKIT_HOME = home;
-  onTestFinished(() => {
-    if (before === undefined) delete process.env.HINDSIGHT_TESTKIT_HOME;
-    else process.env.HINDSIGHT_TESTKIT_HOME = before;
-  });
+  vi.stubEnv("HINDSIGHT_TESTKIT_HOME", home);
+  onTestFinished(() => void vi.unstubAllEnvs());
   return home;
 }
 

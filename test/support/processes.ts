@@ -18,7 +18,7 @@ export function descendants(pid: number): { pid: number; command: string }[] {
   return found;
 }
 
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -27,4 +27,20 @@ export function isAlive(pid: number): boolean {
   // An ended process that its parent has not asked about yet still answers.
   const { stdout } = execaSync("ps", ["-o", "stat=", "-p", String(pid)], { reject: false });
   return stdout.trim() !== "" && !stdout.trim().startsWith("Z");
+}
+
+const BOUND_MS = 10_000;
+
+/** Resolves to the processes that are still there when the bound is over; ends early when all are gone. */
+export async function survivors(
+  processes: { pid: number; command: string }[],
+): Promise<{ pid: number; command: string }[]> {
+  const deadline = Date.now() + BOUND_MS;
+  let alive = processes;
+  // Processes that are not our children end without an event for us.
+  while (alive.length > 0 && Date.now() < deadline) {
+    alive = alive.filter(({ pid }) => isAlive(pid));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return alive;
 }

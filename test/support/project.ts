@@ -1,10 +1,23 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa, type Options } from "execa";
 import { onTestFinished } from "vitest";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** The command, as built. */
+export const CLI = join(ROOT, "dist/cli.mjs");
 
 /** The package as it would be installed, laid into the examples by the build. */
 const PACKED = join(ROOT, "examples/vitest-basic/node_modules/hindsight-testkit");
@@ -18,6 +31,17 @@ export const RUNNERS = {
 } as const;
 
 export type RunnerName = keyof typeof RUNNERS;
+
+const loopbackUp = (then: string) => ["sh", "-c", `ip link set lo up && exec ${then} "$@"`, "sh"];
+
+/**
+ * The arguments of `unshare` that run a command without a network. Only root may make the namespace: another user becomes
+ * root in a namespace of users first, and itself again in one inside it.
+ */
+export const UNPLUGGED =
+  process.getuid?.() === 0
+    ? ["--net", ...loopbackUp("")]
+    : ["--net", "--map-root-user", ...loopbackUp(`unshare --map-user=${process.getuid?.()}`)];
 
 /** A user's project on disk, with the package installed, removed when the test ends. */
 export class Project {
@@ -49,9 +73,40 @@ export class Project {
     writeFileSync(file, text);
   }
 
+  /** Replaces text in a file of the project; the text must be there. */
+  replace(path: string, from: string, to: string): void {
+    const before = readFileSync(join(this.directory, path), "utf8");
+    if (!before.includes(from)) throw new Error(`${path} does not hold ${JSON.stringify(from)}`);
+    this.write(path, before.replace(from, to));
+  }
+
+  /** The only file whose path matches, relative to the project. */
+  find(pattern: RegExp): string {
+    const paths = readdirSync(this.directory, { recursive: true, encoding: "utf8" }).filter(
+      (path) => !path.startsWith("node_modules") && pattern.test(path),
+    );
+    const [found, another] = paths;
+    if (found === undefined || another !== undefined)
+      throw new Error(`Not one file, but: ${paths.join(", ")}`);
+    return found;
+  }
+
+  /** Runs the runner in a network namespace that has nothing but loopback. */
+  runWithoutNetwork(args: string[]) {
+    return execa("unshare", [...UNPLUGGED, process.execPath, this.#command, ...args], {
+      ...RUN_OPTIONS,
+      cwd: this.directory,
+      env: outerEnvironment(),
+    });
+  }
+
+  get #command(): string {
+    return join(this.#runner.home, this.#runner.command);
+  }
+
   /** Runs the runner in the project. It does not throw: a run that fails is what many tests look at. */
   run(args: string[] = [], env: NodeJS.ProcessEnv = {}) {
-    return execa(process.execPath, [join(this.#runner.home, this.#runner.command), ...args], {
+    return execa(process.execPath, [this.#command, ...args], {
       ...RUN_OPTIONS,
       cwd: this.directory,
       env: { ...outerEnvironment(), ...env },
