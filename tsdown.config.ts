@@ -1,3 +1,4 @@
+import license from "rollup-plugin-license";
 import { defineConfig, type Rolldown, type UserConfig } from "tsdown";
 
 const common: Omit<UserConfig, "entry"> = {
@@ -78,5 +79,8 @@ export default defineConfig([
     format: "esm",
     dts: false,
     copy: [{ from: "src/store/migrations", to: "dist" }],
+    // The programs bundle all that the other builds bundle, and more.
+    // @ts-expect-error its declaration is for CommonJS: imported as a module, the function is the default export
+    plugins: [license({ thirdParty: { output: "dist/THIRD-PARTY-LICENSES.txt" } })],
   },
 ]);

@@ -75,7 +75,7 @@ export interface SandboxesMade {
 }
 
 /** An operation that did not come to a good end. */
-export interface UnsettledOperation {
+interface UnsettledOperation {
   bank_id: string;
   operation_id: string;
   operation_type: string;

@@ -39,7 +39,7 @@ export function readConfig(stdin: Readable): Promise<DaemonConfig> {
 }
 
 /** @throws TestkitError `INVALID_OPTION`; the value is not repeated, it may hold secrets. */
-export function parseConfig(line: string): DaemonConfig {
+function parseConfig(line: string): DaemonConfig {
   let value: unknown;
   try {
     value = JSON.parse(line);

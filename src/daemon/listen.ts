@@ -23,6 +23,12 @@ export async function listen(
 ): Promise<Listener> {
   const server = createAdaptorServer({ fetch }) as Server;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.on("request", (_, response) => {
+    // Once no more requests are taken, a connection that has had its answer is not kept alive.
+    response.once("close", () => {
+      if (!server.listening) setImmediate(() => server.closeIdleConnections());
+    });
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, address)));
     server.listen(address.port, address.host, resolve);

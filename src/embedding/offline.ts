@@ -11,7 +11,13 @@ const DIMENSION = 384;
 const BATCH = 256;
 
 /** Kinds of features; each has hashes of its own. */
-const SEEDS = { stem: 0x811c9dc5, gram: 0x2f0b4c47, pair: 0x7a3d1e95, subject: 0x3c6ef372, script: 0x51ed270b };
+const SEEDS = {
+  stem: 0x811c9dc5,
+  gram: 0x2f0b4c47,
+  pair: 0x7a3d1e95,
+  subject: 0x3c6ef372,
+  script: 0x51ed270b,
+};
 
 /** What the features of a kind add up to, as the length of a word's vector; its stem has length 1. */
 const GRAMS_LENGTH = 0.8;

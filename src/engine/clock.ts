@@ -6,7 +6,7 @@ export interface Clock {
 export const systemClock: Clock = { now: () => new Date() };
 
 /** The instant at which a test's clock stands still, unless the test sets another. */
-export const TEST_EPOCH = "2025-01-01T00:00:00.000Z";
+const TEST_EPOCH = "2025-01-01T00:00:00.000Z";
 
 /** A clock that stands still, so that no answer depends on when the test runs. */
 export class FixedClock implements Clock {

@@ -45,7 +45,7 @@ export function createApp(engine: Engine, options: AppOptions): Hono<AppEnvironm
     ...operationRoutes(engine),
     ...removedRoutes(),
   ];
-  const answerUnmatched = unmatched(routes);
+  const answerUnmatched = unmatched(routes, { sandboxes: testMode });
   app.use(accessLog(logger));
   app.use(hostCheck(options.host));
   app.use(

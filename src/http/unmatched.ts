@@ -7,12 +7,14 @@ import { NOT_IMPLEMENTED } from "./routes/not-implemented.ts";
 /** Says what is wrong with a request that no route takes: its path, its method, or that the server lacks the route. */
 export function unmatched(
   routes: readonly { method: string; path: string }[],
+  { sandboxes }: { sandboxes: boolean },
 ): (context: RequestContext) => Response {
   const missing = new RouteTable(NOT_IMPLEMENTED);
   const known = new RouteTable([...routes, ...NOT_IMPLEMENTED]);
+  const split = sandboxes ? /^(\/sandbox\/[^/]+)?(.*)$/s : /^()(.*)$/s;
   return (context) => {
     const url = new URL(context.req.url);
-    const [, prefix = "", path = ""] = /^(\/sandbox\/[^/]+)?(.*)$/s.exec(canonicalPath(url.pathname)) ?? [];
+    const [, prefix = "", path = ""] = split.exec(canonicalPath(url.pathname)) ?? [];
     if (missing.methodsOf(path).includes(context.req.raw.method)) {
       return refusal(501, `This server does not have ${context.req.raw.method} ${url.pathname}`);
     }

@@ -30,7 +30,7 @@ export interface CachedCluster {
   password: string;
 }
 
-export interface ClusterCacheOptions {
+interface ClusterCacheOptions {
   /** The cache directory. */
   home: string;
   /** The version of Postgres's binaries. */

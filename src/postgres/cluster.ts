@@ -16,7 +16,7 @@ import type { RunUser } from "./run-user.ts";
 import { SETTING_ARGUMENTS } from "./settings.ts";
 import { spawnOptions } from "./spawn-options.ts";
 
-export interface ClusterOptions {
+interface ClusterOptions {
   installation: Installation;
   dataDirectory: string;
   /** The superuser's. */

@@ -20,7 +20,7 @@ import { runUser } from "./run-user.ts";
 /** In milliseconds. */
 const DEFAULT_START_TIMEOUT = 60_000;
 
-export interface EmbeddedPostgresOptions {
+interface EmbeddedPostgresOptions {
   /** Applies the migrations; called only when the cache has no cluster with this schema. */
   migrate: Migrate;
   /** The directory of these migrations, which the cache is keyed by. Defaults to the package's own. */

@@ -11,7 +11,7 @@ import { dropAbandonedDatabases, usageLock } from "./usage-lock.ts";
 /** `server_version_num` of the oldest Postgres that will do. */
 const OLDEST = 150_000;
 
-export interface UrlPostgresOptions {
+interface UrlPostgresOptions {
   /** `postgres://…` of a user who may create databases; the database that it names is not changed. */
   url: string;
   /** Applies the migrations to the template database, when there is none with this schema. */

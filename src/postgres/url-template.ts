@@ -1,6 +1,6 @@
 import type { AdminConnection } from "./admin-connection.ts";
 import type { OnPhase } from "./host.ts";
-import { usageLock } from "./usage-lock.ts";
+import { preparationLock, usageLock } from "./usage-lock.ts";
 
 /** Waiting for another run that prepares the template, in milliseconds. */
 const LOCK_TIMEOUT = 60_000;
@@ -9,28 +9,27 @@ const LOCK_TIMEOUT = 60_000;
 export class UrlTemplate {
   readonly name: string;
   readonly #admin: AdminConnection;
-  readonly #lock: [number, number];
+  readonly #usage: [number, number];
+  readonly #preparation: [number, number];
 
   /** @param hash of the schema, and of all that decides about who can use the template. */
   constructor(admin: AdminConnection, hash: string) {
     const number = hash.slice(0, 8);
     this.name = `hindsight_template_${number}`;
     this.#admin = admin;
-    this.#lock = usageLock(number);
+    this.#usage = usageLock(number);
+    this.#preparation = preparationLock(number);
   }
 
-  /** Finds or makes it; from then on its lock, shared with other runs, is held until the connection ends. */
+  /** Finds or makes it. A lock that says that it is in use, shared with other runs, is held until the connection ends. */
   async prepare(migrate: (database: string) => Promise<void>, onPhase: OnPhase): Promise<void> {
     await this.#admin.query(`SET statement_timeout = ${LOCK_TIMEOUT}`);
-    await this.#query("SELECT pg_advisory_lock_shared($1, $2)");
+    await this.#admin.query("SELECT pg_advisory_lock_shared($1, $2)", this.#usage);
     if (!(await this.#exists())) {
       const began = performance.now();
-      // Given back first: two who both wanted to exchange a shared lock for the exclusive one would wait for each other.
-      await this.#query("SELECT pg_advisory_unlock_shared($1, $2)");
-      await this.#query("SELECT pg_advisory_lock($1, $2)");
+      await this.#admin.query("SELECT pg_advisory_lock($1, $2)", this.#preparation);
       if (!(await this.#exists())) await this.#make(migrate);
-      await this.#query("SELECT pg_advisory_lock_shared($1, $2)");
-      await this.#query("SELECT pg_advisory_unlock($1, $2)");
+      await this.#admin.query("SELECT pg_advisory_unlock($1, $2)", this.#preparation);
       onPhase("migrate", performance.now() - began);
     }
     await this.#admin.query("RESET statement_timeout");
@@ -38,10 +37,10 @@ export class UrlTemplate {
 
   async dropUnlessUsed(): Promise<void> {
     // Given back first: of several that end at once, the last to do so then finds itself alone.
-    await this.#query("SELECT pg_advisory_unlock_shared($1, $2)");
+    await this.#admin.query("SELECT pg_advisory_unlock_shared($1, $2)", this.#usage);
     const [taken] = await this.#admin.query<{ ok: boolean }>(
       "SELECT pg_try_advisory_lock($1, $2) AS ok",
-      this.#lock,
+      this.#usage,
     );
     if (taken?.ok) await this.#admin.query(`DROP DATABASE IF EXISTS ${this.name}`);
   }
@@ -63,9 +62,5 @@ export class UrlTemplate {
   async #exists(): Promise<boolean> {
     const rows = await this.#admin.query("SELECT FROM pg_database WHERE datname = $1", [this.name]);
     return rows.length > 0;
-  }
-
-  async #query(sql: string): Promise<void> {
-    await this.#admin.query(sql, this.#lock);
   }
 }

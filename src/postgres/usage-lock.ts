@@ -1,8 +1,9 @@
 import pg from "pg";
 import type { AdminConnection } from "./admin-connection.ts";
 
-/** The first half of our advisory locks' keys, "hind" in ASCII. */
+/** The first halves of our advisory locks' keys. The first is "hind" in ASCII. */
 const LOCKS = 0x68696e64;
+const PREPARATION_LOCKS = LOCKS + 1;
 
 /** Databases of ours; the number says which lock tells whether they are in use. */
 const OURS = /^hindsight_(?:template_)?([0-9a-f]{8})(?:_|$)/;
@@ -14,6 +15,11 @@ const OURS = /^hindsight_(?:template_)?([0-9a-f]{8})(?:_|$)/;
  */
 export function usageLock(number: string): [number, number] {
   return [LOCKS, Number.parseInt(number, 16) | 0];
+}
+
+/** The key of the lock under which a template is made: by one run while others, which use it as well, wait for it. */
+export function preparationLock(number: string): [number, number] {
+  return [PREPARATION_LOCKS, Number.parseInt(number, 16) | 0];
 }
 
 /** Drops the databases, and templates, that runs left because they were killed. Leaves what it may not drop. */

@@ -51,7 +51,7 @@ async function startTimeByCim(pid: number): Promise<string | undefined> {
  * When the process with this id started, or undefined when there is none. A zombie, which has ended and waits for its
  * parent to notice, counts as none.
  */
-export async function processStartTime(pid: number): Promise<string | undefined> {
+async function processStartTime(pid: number): Promise<string | undefined> {
   if (process.platform === "linux") {
     const stat = readLinuxStat(pid);
     return stat === undefined || "ZX".includes(stat.state) ? undefined : stat.startTime;

@@ -23,7 +23,7 @@ export interface HindsightServerOptions {
   testMode?: boolean | undefined;
 }
 
-export const DEFAULT_START_TIMEOUT_MS = 30_000;
+const DEFAULT_START_TIMEOUT_MS = 30_000;
 const LOG_LEVELS: readonly string[] = ["debug", "info", "warning", "error"] satisfies LogLevel[];
 
 export function parseDatabase(value: string | undefined): DatabaseConfig {

@@ -1,7 +1,7 @@
 import type { Database } from "./database.ts";
 import { VectorIndex } from "./vector-index.ts";
 
-export const DEFAULT_CACHE_BYTES = 256 * 1024 * 1024;
+const DEFAULT_CACHE_BYTES = 256 * 1024 * 1024;
 
 interface Entry {
   revision: bigint;

@@ -42,17 +42,26 @@ function share(values: number[], holds: (value: number) => boolean): number {
 }
 
 describe("vectors", () => {
-  test.each(["Maya moved to Lisbon.", "the of and", "", "?!", "東京", "🎉", "a".repeat(10_000)])("%j has unit length", async (text) => {
-    const vector = await embed(text);
-    expect(vector).toHaveLength(offlineEmbedder.dimension);
-    expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
-  });
+  test.each(["Maya moved to Lisbon.", "the of and", "", "?!", "東京", "🎉", "a".repeat(10_000)])(
+    "%j has unit length",
+    async (text) => {
+      const vector = await embed(text);
+      expect(vector).toHaveLength(offlineEmbedder.dimension);
+      expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
+    },
+  );
 
   test("are the same on every machine", async () => {
-    const vectors = await offlineEmbedder.embed(["Maya moved to Lisbon.", "Größe 東京 o’clock", "the of and"]);
+    const vectors = await offlineEmbedder.embed([
+      "Maya moved to Lisbon.",
+      "Größe 東京 o’clock",
+      "the of and",
+    ]);
     const hash = createHash("sha256");
     for (const vector of vectors) hash.update(new Uint8Array(vector.buffer));
-    expect(hash.digest("hex")).toMatchInlineSnapshot(`"927bff574d479dff90100fa7a1d5845143e03647617a60f83682eef3bf7a2bd6"`);
+    expect(hash.digest("hex")).toMatchInlineSnapshot(
+      `"927bff574d479dff90100fa7a1d5845143e03647617a60f83682eef3bf7a2bd6"`,
+    );
   });
 
   test("do not depend on what was embedded before, or together", async () => {

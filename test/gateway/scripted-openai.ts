@@ -13,7 +13,7 @@ export interface ScriptedRequest {
 }
 
 /** What the provider answers: a message of the model, or any HTTP response. */
-export type ScriptedAnswer =
+type ScriptedAnswer =
   | {
       content: string | null;
       toolCalls?: { id: string; name: string; arguments: string }[];

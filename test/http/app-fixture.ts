@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { onTestFinished } from "vitest";
 import { listen } from "../../src/daemon/listen.ts";
 import { TOKEN_HEADER } from "../../src/daemon-protocol.ts";
@@ -21,7 +22,10 @@ export interface Answer {
 export interface RunningApp {
   url: string;
   engine: Engine;
+  /** What was logged so far, a string per event. */
   logged: string[];
+  /** The first event that matches, as soon as it is logged. */
+  log(pattern: RegExp): Promise<string>;
   /** A request; a body that is not a string is sent as JSON. */
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** A request to a control route, with the token. */
@@ -34,8 +38,19 @@ export async function startApp(
 ): Promise<RunningApp> {
   const { database } = await createTestDatabase();
   const logged: string[] = [];
+  const events = new EventEmitter();
   const logger: Logger = {
-    log: (level, message, fields) => logged.push(`${level} ${message} ${JSON.stringify(fields)}`),
+    log: (level, message, fields) => {
+      logged.push(`${level} ${message} ${JSON.stringify(fields)}`);
+      events.emit("logged");
+    },
+  };
+  const log = async (pattern: RegExp) => {
+    for (;;) {
+      const found = logged.find((event) => pattern.test(event));
+      if (found !== undefined) return found;
+      await once(events, "logged");
+    }
   };
   const testMode = options.testMode ?? true;
   const engine = new Engine({
@@ -66,7 +81,7 @@ export async function startApp(
   };
   const control: RunningApp["control"] = (method, path, body) =>
     send(method, path, body, { [TOKEN_HEADER]: TOKEN });
-  return { url: listener.url, engine, logged, send, control };
+  return { url: listener.url, engine, logged, log, send, control };
 }
 
 /** What is wrong and where, without the texts. */

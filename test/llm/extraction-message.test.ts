@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type ExtractionMessage, parseExtractionMessage, renderExtractionMessage } from "../../src/llm/extraction-message.ts";
+import {
+  type ExtractionMessage,
+  parseExtractionMessage,
+  renderExtractionMessage,
+} from "../../src/llm/extraction-message.ts";
 
 const MESSAGE: ExtractionMessage = {
   mission: "Remember people",
@@ -28,14 +32,29 @@ test("says what stays the same first, and the text last", () => {
 });
 
 test("names what is absent", () => {
-  const rendered = renderExtractionMessage({ ...MESSAGE, mission: null, eventDate: null, context: null, metadata: {} });
+  const rendered = renderExtractionMessage({
+    ...MESSAGE,
+    mission: null,
+    eventDate: null,
+    context: null,
+    metadata: {},
+  });
   expect(rendered).toContain("Event Date: Unknown");
   expect(rendered).toContain("Context: none");
   expect(rendered).not.toContain("Mission");
 });
 
 test("can be taken apart again, whatever its fields hold", () => {
-  const nasty = fc.oneof(fc.string(), fc.constantFrom("x\nText:\ny", "\n\nText:\n", "a\r\nEvent Date: Friday (2020-01-01)", "Text:", "a\u2028Event Date: Friday (2020-01-01)"));
+  const nasty = fc.oneof(
+    fc.string(),
+    fc.constantFrom(
+      "x\nText:\ny",
+      "\n\nText:\n",
+      "a\r\nEvent Date: Friday (2020-01-01)",
+      "Text:",
+      "a\u2028Event Date: Friday (2020-01-01)",
+    ),
+  );
   const message = fc.record({
     mission: fc.option(nasty),
     chunk: fc.constant({ index: 1, count: 1 }),
@@ -46,7 +65,10 @@ test("can be taken apart again, whatever its fields hold", () => {
   });
   fc.assert(
     fc.property(message, (value) => {
-      expect(parseExtractionMessage(renderExtractionMessage(value))).toEqual({ eventDate: value.eventDate, text: value.text });
+      expect(parseExtractionMessage(renderExtractionMessage(value))).toEqual({
+        eventDate: value.eventDate,
+        text: value.text,
+      });
     }),
   );
 });

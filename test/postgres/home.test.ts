@@ -1,11 +1,16 @@
-import { chmodSync, chownSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { canEnter, testkitHome } from "../../src/postgres/home.ts";
 import { temporaryDirectory } from "../support/postgres.ts";
 
 /** Some user without rights of his own. */
 const STRANGER = { name: "stranger", uid: 61_234, gid: 61_235 };
+
+function stubEnv(name: string, value: string): void {
+  vi.stubEnv(name, value);
+  onTestFinished(() => void vi.unstubAllEnvs());
+}
 
 describe("canEnter", () => {
   test("looks at every directory above", async () => {
@@ -57,28 +62,23 @@ describe("testkitHome", () => {
 
   test.runIf(process.platform === "linux")("is in XDG_CACHE_HOME by default, or else temporary", async () => {
     const cache = await temporaryDirectory();
+    stubEnv("TMPDIR", cache);
     expect(testkitHome(undefined, { XDG_CACHE_HOME: cache })).toBe(join(cache, "hindsight-testkit"));
-    writeFileSync(join(cache, "file"), "");
-    const fallback = testkitHome(undefined, { XDG_CACHE_HOME: join(cache, "file") });
-    expect(fallback).toContain("hindsight-testkit-");
+    const fallback = testkitHome(undefined, { XDG_CACHE_HOME: "/dev/null" });
+    expect(fallback).toBe(join(cache, `hindsight-testkit-${process.getuid?.()}`));
   });
 
-  test.runIf(process.getuid?.() === 0)(
-    "does not trust a temporary directory that another user made",
+  test.runIf(process.platform === "linux")(
+    "does not trust a temporary one that another user made",
     async () => {
-      const temporary = await temporaryDirectory();
-      const env = process.env.TMPDIR;
-      process.env.TMPDIR = temporary;
-      try {
-        mkdirSync(join(temporary, "hindsight-testkit-0"));
-        chownSync(join(temporary, "hindsight-testkit-0"), STRANGER.uid, STRANGER.gid);
-        expect(() => testkitHome(undefined, { XDG_CACHE_HOME: "/dev/null" })).toThrow(
-          "belongs to another user",
-        );
-      } finally {
-        if (env === undefined) delete process.env.TMPDIR;
-        else process.env.TMPDIR = env;
-      }
+      stubEnv("TMPDIR", await temporaryDirectory());
+      testkitHome(undefined, { XDG_CACHE_HOME: "/dev/null" });
+      const uid = process.getuid?.() ?? 0;
+      const getuid = vi.spyOn(process, "getuid").mockReturnValueOnce(uid).mockReturnValueOnce(STRANGER.uid);
+      onTestFinished(() => getuid.mockRestore());
+      expect(() => testkitHome(undefined, { XDG_CACHE_HOME: "/dev/null" })).toThrow(
+        "belongs to another user",
+      );
     },
   );
 });

@@ -4,7 +4,7 @@ import { inject, onTestFinished } from "vitest";
 import { Database } from "../../src/store/database.ts";
 
 /** The migrated database that every test's own is cloned from. */
-export const TEMPLATE = "hindsight_template";
+const TEMPLATE = "hindsight_template";
 
 async function asAdmin(sql: string): Promise<void> {
   const admin = new pg.Client(inject("postgresUrl"));

@@ -18,7 +18,7 @@ export function descendants(pid: number): { pid: number; command: string }[] {
   return found;
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {

@@ -14,7 +14,7 @@ export type ScriptedAnswer =
   /** Takes the request and never answers. */
   | { hang: true };
 
-export interface RecordedRequest {
+interface RecordedRequest {
   method: string;
   /** With the query string. */
   path: string;

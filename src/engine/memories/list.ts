@@ -1,10 +1,10 @@
-import { type ListedUnit, listUnits, type TimeColumn, type UnitFilter } from "../../store/memory-list.ts";
+import { type ListedUnit, listUnits, type UnitFilter } from "../../store/memory-list.ts";
 import { requireBank } from "../banks/banks.ts";
 import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
 import type { BankAddress } from "../types.ts";
 
-export type { ListedUnit, TimeColumn };
+export type { ListedUnit };
 
 const CONSOLIDATION_STATES = ["pending", "done", "failed"] as const;
 

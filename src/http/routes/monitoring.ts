@@ -57,7 +57,10 @@ async function health({ context }: Engine): Promise<unknown> {
       }),
     ]);
   } catch (error) {
-    throw new HttpError(503, `The database does not answer: ${error instanceof Error ? error.message : error}`);
+    throw new HttpError(
+      503,
+      `The database does not answer: ${error instanceof Error ? error.message : error}`,
+    );
   } finally {
     clearTimeout(timer);
   }

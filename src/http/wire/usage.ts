@@ -1,4 +1,4 @@
-import type { TokenUsage } from "../../llm/types.ts";
+import type { TokenUsage } from "../../engine/types.ts";
 
 export function toUsage(usage: TokenUsage) {
   return {

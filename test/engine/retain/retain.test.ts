@@ -29,8 +29,10 @@ function rows<Row extends object>(database: Database, sql: string): Promise<Row[
   return database.query(sql).then((result) => result.rows as Row[]);
 }
 
-const FACTS = "SELECT document_id, chunk_id, text, position::int, unit_id FROM memory_units ORDER BY position";
-const MENTIONS = "SELECT canonical_name AS name, mention_count AS count FROM entities ORDER BY canonical_name";
+const FACTS =
+  "SELECT document_id, chunk_id, text, position::int, unit_id FROM memory_units ORDER BY position";
+const MENTIONS =
+  "SELECT canonical_name AS name, mention_count AS count FROM entities ORDER BY canonical_name";
 
 describe("with the offline model", () => {
   test("prose becomes dated facts with entities, in order", async () => {
@@ -101,7 +103,10 @@ describe("documents", () => {
   }
 
   test("items without ids make one document", async () => {
-    const { database, result } = await stored([item("one", { tags: ["a"] }), item("two", { tags: ["b", "a"] })]);
+    const { database, result } = await stored([
+      item("one", { tags: ["a"] }),
+      item("two", { tags: ["b", "a"] }),
+    ]);
     expect(result.documentIds).toHaveLength(1);
     expect(await rows(database, "SELECT original_text, text_length, tags FROM documents")).toEqual([
       { original_text: "one\ntwo", text_length: 7, tags: ["a", "b"] },
@@ -141,7 +146,9 @@ describe("documents", () => {
       }),
       item("two", { context: "other" }),
     ]);
-    expect(await rows(database, "SELECT retain_params, document_metadata, observation_scopes FROM documents")).toEqual([
+    expect(
+      await rows(database, "SELECT retain_params, document_metadata, observation_scopes FROM documents"),
+    ).toEqual([
       {
         retain_params: {
           event_date: "2023-06-14T10:00:00+02:00",
@@ -178,9 +185,9 @@ describe("documents", () => {
   test("without their text when the bank keeps none; its hash stays", async () => {
     const settings = { ...SETTINGS, storeDocumentText: false };
     const { database } = await stored([item("one", { documentId: "d" })], settings);
-    expect(await rows(database, "SELECT original_text, text_length, length(content_hash) AS hash FROM documents")).toEqual([
-      { original_text: null, text_length: 0, hash: 64 },
-    ]);
+    expect(
+      await rows(database, "SELECT original_text, text_length, length(content_hash) AS hash FROM documents"),
+    ).toEqual([{ original_text: null, text_length: 0, hash: 64 }]);
     expect(await rows(database, "SELECT chunk_text, length(content_hash) AS hash FROM chunks")).toEqual([
       { chunk_text: "", hash: 64 },
     ]);
@@ -208,18 +215,28 @@ describe("writing a document again", () => {
     const llm = model((text) => ({ facts: [{ what: text, entities: names[text] }] }));
     const first = new FixedClock("2025-01-01T00:00:00Z");
     const second = new FixedClock("2025-02-01T00:00:00Z");
-    const before = await retain(testContext(database, { llm, clock: first }), ADDRESS, [item("old", { documentId: "d" })], {
-      settings: SETTINGS,
-    });
-    const after = await retain(testContext(database, { llm, clock: second }), ADDRESS, [item("new", { documentId: "d" })], {
-      settings: SETTINGS,
-    });
+    const before = await retain(
+      testContext(database, { llm, clock: first }),
+      ADDRESS,
+      [item("old", { documentId: "d" })],
+      {
+        settings: SETTINGS,
+      },
+    );
+    const after = await retain(
+      testContext(database, { llm, clock: second }),
+      ADDRESS,
+      [item("new", { documentId: "d" })],
+      {
+        settings: SETTINGS,
+      },
+    );
     expect(after.unitIds).not.toEqual(before.unitIds);
     expect(await rows(database, FACTS)).toMatchObject([{ text: "new", unit_id: after.unitIds[0] }]);
     expect(await rows(database, "SELECT chunk_text FROM chunks")).toEqual([{ chunk_text: "new" }]);
-    expect(await rows(database, "SELECT original_text, revision::int, created_at, updated_at FROM documents")).toEqual([
-      { original_text: "new", revision: 2, created_at: first.now(), updated_at: second.now() },
-    ]);
+    expect(
+      await rows(database, "SELECT original_text, revision::int, created_at, updated_at FROM documents"),
+    ).toEqual([{ original_text: "new", revision: 2, created_at: first.now(), updated_at: second.now() }]);
     expect(await rows(database, MENTIONS)).toEqual([
       { name: "Ann", count: 1 },
       { name: "Oslo", count: 1 },
@@ -229,7 +246,9 @@ describe("writing a document again", () => {
   test("leaves other documents' facts alone", async () => {
     const { database } = await createTestDatabase();
     const context = testContext(database, { llm: model() });
-    await retain(context, ADDRESS, [item("one", { documentId: "d" }), item("two", { documentId: "e" })], { settings: SETTINGS });
+    await retain(context, ADDRESS, [item("one", { documentId: "d" }), item("two", { documentId: "e" })], {
+      settings: SETTINGS,
+    });
     await retain(context, ADDRESS, [item("three", { documentId: "d" })], { settings: SETTINGS });
     expect((await rows<{ text: string }>(database, FACTS)).map((row) => row.text)).toEqual(["two", "three"]);
   });
@@ -264,9 +283,15 @@ describe("append", () => {
     const context = testContext(database, { llm: model() });
     await retain(context, ADDRESS, [item("old", { ...append, context: "first" })], { settings: SETTINGS });
     const later = { kind: "at", instant: new Date("2023-07-01T00:00:00Z"), offsetMinutes: 0 } as const;
-    await retain(context, ADDRESS, [item("new", { ...append, timestamp: later, tags: ["t"] })], { settings: SETTINGS });
-    expect(await rows(database, "SELECT original_text, tags FROM documents")).toEqual([{ original_text: "old\nnew", tags: ["t"] }]);
-    expect(await rows(database, "SELECT text, context, mentioned_at, tags FROM memory_units ORDER BY position")).toEqual([
+    await retain(context, ADDRESS, [item("new", { ...append, timestamp: later, tags: ["t"] })], {
+      settings: SETTINGS,
+    });
+    expect(await rows(database, "SELECT original_text, tags FROM documents")).toEqual([
+      { original_text: "old\nnew", tags: ["t"] },
+    ]);
+    expect(
+      await rows(database, "SELECT text, context, mentioned_at, tags FROM memory_units ORDER BY position"),
+    ).toEqual([
       { text: "old", context: "first", mentioned_at: new Date("2023-06-14T08:00:00Z"), tags: ["t"] },
       { text: "new", context: "", mentioned_at: later.instant, tags: ["t"] },
     ]);
@@ -305,7 +330,9 @@ describe("entities", () => {
       ],
     }));
     const entities = [{ text: "Project X", type: "CONCEPT" }];
-    await retain(testContext(database, { llm }), ADDRESS, [item("text", { entities })], { settings: SETTINGS });
+    await retain(testContext(database, { llm }), ADDRESS, [item("text", { entities })], {
+      settings: SETTINGS,
+    });
     expect(await rows(database, MENTIONS)).toEqual([
       { name: "Ann Lee", count: 2 },
       { name: "Project X", count: 2 },
@@ -318,7 +345,11 @@ describe("entities", () => {
 
   test("what Postgres folds into one name is one entity", async () => {
     const { database } = await createTestDatabase();
-    const llm = model(() => ({ facts: [{ what: "a", entities: ["İzmir", "izmir", "i\u0307zmir", "STRASSE", "straße", "ΟΔΟΣ", "οδος"] }] }));
+    const llm = model(() => ({
+      facts: [
+        { what: "a", entities: ["İzmir", "izmir", "i\u0307zmir", "STRASSE", "straße", "ΟΔΟΣ", "οδος"] },
+      ],
+    }));
     await retain(testContext(database, { llm }), ADDRESS, [item("text")], { settings: SETTINGS });
     const [count] = await rows<{ names: number; ids: number }>(
       database,
@@ -329,7 +360,9 @@ describe("entities", () => {
 
   test("remember when they were first and last seen", async () => {
     const { database } = await createTestDatabase();
-    const context = testContext(database, { llm: model(() => ({ facts: [{ what: "a", entities: ["Ann"] }] })) });
+    const context = testContext(database, {
+      llm: model(() => ({ facts: [{ what: "a", entities: ["Ann"] }] })),
+    });
     for (const day of ["2023-05-02", "2023-05-01", "2023-05-03"]) {
       const timestamp = { kind: "at", instant: new Date(day), offsetMinutes: 0 } as const;
       await retain(context, ADDRESS, [item("text", { timestamp })], { settings: SETTINGS });
@@ -343,7 +376,11 @@ describe("entities", () => {
 describe("failures", () => {
   test("a chunk that fails keeps everything from being stored, but for the bank", async () => {
     const { database } = await createTestDatabase();
-    const llm = model((text) => (text === "bad" ? new LlmError("status", "overloaded", { status: 503, retryable: true }) : { facts: [{ what: text }] }));
+    const llm = model((text) =>
+      text === "bad"
+        ? new LlmError("status", "overloaded", { status: 503, retryable: true })
+        : { facts: [{ what: text }] },
+    );
     const items = [item("good", { documentId: "a" }), item("bad", { documentId: "b" })];
     const failed = retain(testContext(database, { llm }), ADDRESS, items, { settings: SETTINGS });
     await expect(failed).rejects.toMatchObject({
@@ -358,7 +395,9 @@ describe("failures", () => {
   test("a key that is refused is told apart", async () => {
     const { database } = await createTestDatabase();
     const refused = new LlmError("status", "bad key", { status: 401, retryable: false });
-    const failed = retain(testContext(database, { llm: model(() => refused) }), ADDRESS, [item("x")], { settings: SETTINGS });
+    const failed = retain(testContext(database, { llm: model(() => refused) }), ADDRESS, [item("x")], {
+      settings: SETTINGS,
+    });
     await expect(failed).rejects.toMatchObject({
       message: "Fact extraction rejected by provider authentication: bad key",
       cause: refused,
@@ -372,9 +411,13 @@ describe("failures", () => {
     await retain(context, ADDRESS, [item("old", d)], { settings: SETTINGS });
     const before = await rows(database, "SELECT * FROM memory_units");
     await database.query("ALTER TABLE memory_units ADD CONSTRAINT refuse CHECK (text <> 'new')");
-    await expect(retain(context, ADDRESS, [item("new", d)], { settings: SETTINGS })).rejects.toThrow(/refuse/);
+    await expect(retain(context, ADDRESS, [item("new", d)], { settings: SETTINGS })).rejects.toThrow(
+      /refuse/,
+    );
     expect(await rows(database, "SELECT * FROM memory_units")).toEqual(before);
-    expect(await rows(database, "SELECT original_text, revision::int FROM documents")).toEqual([{ original_text: "old", revision: 1 }]);
+    expect(await rows(database, "SELECT original_text, revision::int FROM documents")).toEqual([
+      { original_text: "old", revision: 1 },
+    ]);
   });
 
   test("an aborted retain stores nothing", async () => {
@@ -385,7 +428,9 @@ describe("failures", () => {
       return { facts: [{ what: text }] };
     });
     const options = { settings: SETTINGS, signal: controller.signal };
-    await expect(retain(testContext(database, { llm }), ADDRESS, [item("x")], options)).rejects.toThrow(/abort/i);
+    await expect(retain(testContext(database, { llm }), ADDRESS, [item("x")], options)).rejects.toThrow(
+      /abort/i,
+    );
     expect(await rows(database, "SELECT document_id FROM documents")).toEqual([]);
   });
 });
@@ -394,11 +439,19 @@ test("without a model, the chunks are the facts", async () => {
   const { database } = await createTestDatabase();
   const settings = { ...SETTINGS, retainChunkSize: 10 };
   const entities = [{ text: "Ann", type: "CONCEPT" }];
-  const { usage } = await retain(testContext(database, { llm: null }), ADDRESS, [item("Ann came. Bo left.", { entities })], {
-    settings,
-  });
+  const { usage } = await retain(
+    testContext(database, { llm: null }),
+    ADDRESS,
+    [item("Ann came. Bo left.", { entities })],
+    {
+      settings,
+    },
+  );
   expect(usage).toEqual({ inputTokens: 0, outputTokens: 0, cachedTokens: 0, thoughtsTokens: 0 });
-  const units = await rows(database, "SELECT text, fact_type, mentioned_at FROM memory_units ORDER BY position");
+  const units = await rows(
+    database,
+    "SELECT text, fact_type, mentioned_at FROM memory_units ORDER BY position",
+  );
   const mentioned_at = new Date("2023-06-14T08:00:00Z");
   expect(units).toEqual([
     { text: "Ann came", fact_type: "world", mentioned_at },
@@ -410,7 +463,9 @@ test("without a model, the chunks are the facts", async () => {
 test("usage is summed over the chunks", async () => {
   const { database } = await createTestDatabase();
   const settings = { ...SETTINGS, retainChunkSize: 4 };
-  const { usage } = await retain(testContext(database, { llm: model() }), ADDRESS, [item("aaa bbb ccc")], { settings });
+  const { usage } = await retain(testContext(database, { llm: model() }), ADDRESS, [item("aaa bbb ccc")], {
+    settings,
+  });
   expect(usage.inputTokens).toBe(30);
 });
 
@@ -432,10 +487,14 @@ test("what Postgres cannot store is removed everywhere", async () => {
     ],
     { settings: SETTINGS },
   );
-  expect(await rows(database, "SELECT text, context, metadata, tags, observation_scopes FROM memory_units")).toEqual([
+  expect(
+    await rows(database, "SELECT text, context, metadata, tags, observation_scopes FROM memory_units"),
+  ).toEqual([
     { text: "text 😀", context: "c", metadata: { k: "v" }, tags: ["t"], observation_scopes: [["s"]] },
   ]);
-  expect(await rows(database, "SELECT document_id, text_length FROM documents")).toEqual([{ document_id: "d", text_length: 6 }]);
+  expect(await rows(database, "SELECT document_id, text_length FROM documents")).toEqual([
+    { document_id: "d", text_length: 6 },
+  ]);
 });
 
 test("no items: nothing happens, and no bank is made", async () => {
@@ -450,22 +509,38 @@ test("twenty retains at once: every fact once, positions and ids without gaps or
   const context = testContext(database);
   const results = await Promise.all(
     Array.from({ length: 20 }, (_, index) =>
-      retain(context, ADDRESS, [item(`Person${index} lives in Lisbon. Ben met Person${index} in Rome.`, { documentId: `d${index}` })], {
-        settings: SETTINGS,
-      }),
+      retain(
+        context,
+        ADDRESS,
+        [
+          item(`Person${index} lives in Lisbon. Ben met Person${index} in Rome.`, {
+            documentId: `d${index}`,
+          }),
+        ],
+        {
+          settings: SETTINGS,
+        },
+      ),
     ),
   );
   const units = await rows<{ unit_id: string; position: number }>(database, FACTS);
   expect(units.map((unit) => unit.position)).toEqual(Array.from({ length: 40 }, (_, index) => index));
-  expect(new Set(units.map((unit) => unit.unit_id))).toEqual(new Set(results.flatMap((result) => result.unitIds)));
+  expect(new Set(units.map((unit) => unit.unit_id))).toEqual(
+    new Set(results.flatMap((result) => result.unitIds)),
+  );
   const mentions = await rows<{ name: string; count: number }>(database, MENTIONS);
   expect(mentions).toContainEqual({ name: "Lisbon", count: 20 });
   expect(mentions).toContainEqual({ name: "Ben", count: 20 });
   // The ids of a document's facts do not depend on who came first.
   const alone = await createTestDatabase();
-  const again = await retain(testContext(alone.database), ADDRESS, [item("Person7 lives in Lisbon. Ben met Person7 in Rome.", { documentId: "d7" })], {
-    settings: SETTINGS,
-  });
+  const again = await retain(
+    testContext(alone.database),
+    ADDRESS,
+    [item("Person7 lives in Lisbon. Ben met Person7 in Rome.", { documentId: "d7" })],
+    {
+      settings: SETTINGS,
+    },
+  );
   expect(again.unitIds).toEqual(results[7]?.unitIds);
 });
 

@@ -25,7 +25,11 @@ describe("object", () => {
   });
 
   test("fills in defaults and leaves out what it does not know", () => {
-    expect(check(person, { name: "Ann", age: "7", shoe: 1 }).value).toEqual({ name: "Ann", age: 7, note: null });
+    expect(check(person, { name: "Ann", age: "7", shoe: 1 }).value).toEqual({
+      name: "Ann",
+      age: 7,
+      note: null,
+    });
   });
 
   test("lists all faults in the order of declaration", () => {
@@ -85,7 +89,10 @@ test("a union takes the first alternative that fits, and lists the faults of all
 });
 
 test("a tagged union looks at the tag first", () => {
-  const block = tagged<unknown>("type", { text: object({ type: string(), text: string() }), image: object({}) });
+  const block = tagged<unknown>("type", {
+    text: object({ type: string(), text: string() }),
+    image: object({}),
+  });
   expect(check(block, { type: "text", text: "x" }).value).toEqual({ type: "text", text: "x" });
   expect(check(block, { type: "text" }).faults).toEqual([["missing", "body.text.text"]]);
   expect(check(block, { type: "video" }).details).toEqual([

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { boolean, enumeration, integer, literal, number, string } from "../../../src/http/validation/scalars.ts";
+import {
+  boolean,
+  enumeration,
+  integer,
+  literal,
+  number,
+  string,
+} from "../../../src/http/validation/scalars.ts";
 import { type Fault, INVALID, type Schema } from "../../../src/http/validation/schema.ts";
 
 function check<T>(schema: Schema<T>, input: unknown) {
@@ -37,7 +44,9 @@ describe("integer", () => {
     expect(check(trait, 0)).toEqual([
       ["greater_than_equal", "Input should be greater than or equal to 1", { ge: 1 }],
     ]);
-    expect(check(trait, "6")).toEqual([["less_than_equal", "Input should be less than or equal to 5", { le: 5 }]]);
+    expect(check(trait, "6")).toEqual([
+      ["less_than_equal", "Input should be less than or equal to 5", { le: 5 }],
+    ]);
   });
 });
 
@@ -88,5 +97,7 @@ test("literals and enumerations name what they expect", () => {
   const msg = "Input should be 'low', 'mid' or 'high'";
   expect(check(literal(["low", "mid", "high"]), "max")).toEqual([["literal_error", msg, expected]]);
   expect(check(enumeration(["low", "mid", "high"]), null)).toEqual([["enum", msg, expected]]);
-  expect(check(literal(["text"]), 1)).toEqual([["literal_error", "Input should be 'text'", { expected: "'text'" }]]);
+  expect(check(literal(["text"]), 1)).toEqual([
+    ["literal_error", "Input should be 'text'", { expected: "'text'" }],
+  ]);
 });

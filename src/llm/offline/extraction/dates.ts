@@ -27,7 +27,7 @@ export interface FoundDate {
   end: string | null;
 }
 
-export type Tense = "past" | "future" | "other";
+type Tense = "past" | "future" | "other";
 
 export interface DateReader {
   /** The first date that a sentence names. Without a reference only those count that say their year. */

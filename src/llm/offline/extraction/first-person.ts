@@ -49,7 +49,7 @@ export function resolveFirstPerson(sentence: readonly Word[], speaker: string): 
 
 /** Puts the verb after an "I" into the third person. @returns false when it is in doubt which form that is. */
 function agree(words: readonly Word[], texts: string[], subject: number): boolean {
-  if (/^(?:and|or)$/i.test(words[subject - 1]?.text ?? "")) return true;
+  if (sharesVerb(words, subject)) return true;
   let at = subject + 1;
   while (ADVERBS.has((words[at]?.text ?? "").toLowerCase())) at += 1;
   const verb = words[at];
@@ -65,6 +65,12 @@ function agree(words: readonly Word[], texts: string[], subject: number): boolea
   return (
     verb.tags.has("PastTense") || !words.some((word, index) => index > at && followsAnd(words, word, index))
   );
+}
+
+/** Whether the verb has more subjects than this one, as in "my wife and I"; a verb before it shows another clause. */
+function sharesVerb(words: readonly Word[], subject: number): boolean {
+  const isJoined = /^(?:and|or)$/i.test(words[subject - 1]?.text ?? "");
+  return isJoined && !words.slice(0, subject).some((word) => word.tags.has("Verb"));
 }
 
 function followsAnd(words: readonly Word[], word: Word, index: number): boolean {

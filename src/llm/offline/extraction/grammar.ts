@@ -20,8 +20,10 @@ export function loadTagger(): Promise<Tagger> {
     for (const { text, pre, post, tags } of nlp(sentence).document.flat()) {
       const previous = words.at(-1);
       // The second word of a contraction has no text of its own.
-      if (text === "" && previous) previous.after += pre + post;
-      else words.push({ text, before: pre, after: post, tags: new Set(tags) });
+      if (text === "" && previous) {
+        previous.after += pre + post;
+        if (tags?.has("Verb")) previous.tags = new Set([...previous.tags, "Verb"]);
+      } else words.push({ text, before: pre, after: post, tags: new Set(tags) });
     }
     return words;
   });

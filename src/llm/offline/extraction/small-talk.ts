@@ -10,16 +10,15 @@ const FILLERS = new Set(
   must to of for in on at with about from by up as and or but so if then than because the a an any some all very really
   so too much more just also even still only again now well such how what who when where why which like way bit lot lots thing
   things stuff say said tell talk chat catch again always keep going go it'll couldn't wouldn't agree understand totally
-  honestly actually literally sir madam guys everyone everybody dear friend anything anyone else one`.split(
-    /\s+/,
-  ),
+  honestly actually literally sir madam guys everyone everybody dear friend anything anyone else one long time woohoo
+  woah whoa ask asking`.split(/\s+/),
 );
 
 /** How a question begins, once the words before it are gone. */
 const QUESTION_START =
   /^(?:what|what's|who|who's|whose|whom|when|where|where's|why|how|how's|which|do|does|did|don't|doesn't|didn't|is|isn't|are|aren't|was|wasn't|were|have|has|had|haven't|can|can't|could|couldn't|would|wouldn't|will|won't|should|shouldn't|may|might|shall|any|anything|anyone|got|ready|right|really|seen|heard|been|was|wie|was|wo|wann|warum|wer|qué|cómo|dónde|quand|où|comment|pourquoi)\b/iu;
 const BEFORE_QUESTION =
-  /^(?:(?:so|and|but|well|hey|hi|oh|ok|okay|now|also|then|by the way|btw|anyway|wow|cool|nice|yeah),?\s+|[\p{Lu}][\p{L}]+,\s+)+/iu;
+  /^(?:(?:so|and|but|well|hey|hi|oh|ok|okay|now|also|then|by the way|btw|anyway|tell me|wow|cool|nice|yeah),?\s+|[\p{Lu}][\p{L}]+,\s+)+/iu;
 const TELLS = /^did you (?:know|hear) (?:that|about)\b/i;
 const SHORT_ANSWER =
   /^(?:yes|yeah|yep|yup|no|nope|nah|sure|not (?:yet|really|anymore)|of course|absolutely|definitely)\b/i;
@@ -53,12 +52,16 @@ export function isSmallTalk(sentence: string, people: ReadonlySet<string>): bool
   });
 }
 
+export function isShortAnswer(sentence: string): boolean {
+  return SHORT_ANSWER.test(sentence);
+}
+
 /**
  * Whether an answer needs its question to be understood: a yes or no, or words that make no sentence.
  * @param hasVerb whether there is a verb in it.
  */
 export function needsQuestion(sentence: string, hasVerb: boolean): boolean {
   const length = wordsOf(sentence).length;
-  if (SHORT_ANSWER.test(sentence)) return length <= 12;
+  if (isShortAnswer(sentence)) return length <= 12;
   return length > 0 && length <= (hasVerb ? 3 : 10);
 }

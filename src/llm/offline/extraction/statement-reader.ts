@@ -4,7 +4,7 @@ import { type Tagger, tenseOf, type Word } from "./grammar.ts";
 import { namesOf, titlesIn } from "./names.ts";
 import { type Paragraph, splitParagraphs } from "./paragraphs.ts";
 import { splitSentences } from "./sentences.ts";
-import { isQuestion, isRequest, isSmallTalk, needsQuestion } from "./small-talk.ts";
+import { isQuestion, isRequest, isShortAnswer, isSmallTalk, needsQuestion } from "./small-talk.ts";
 import { capitalise, type Speaker, toSpeaker } from "./speakers.ts";
 import { merge, namePronoun, pointsBack, type Statement } from "./statement.ts";
 import { type TextContext, textContext } from "./text-context.ts";
@@ -17,12 +17,9 @@ const SECOND_PERSON = /\byou(?:r|rs|rself|['’]\p{L}+)?\b/iu;
 const LEAD_IN =
   /^(?:(?:oh|well|yeah|wow|hey|hi|hello|anyway|btw|by the way|okay|ok|haha|hmm|aw+)(?:\s+\p{L}+(?=[,!]))?[,!]\s+)+/iu;
 
-interface Place {
-  speaker: Speaker | undefined;
-  /** The statement before it in the same paragraph. */
-  previous: Statement | undefined;
-  /** Whether the speaker begins with it. */
-  isFirst: boolean;
+interface Question {
+  asker: Speaker;
+  text: string;
 }
 
 /** Reads the statements of one text. */
@@ -37,7 +34,7 @@ export class StatementReader {
   /** Whether a heading dated what is read, as in a diary. */
   #isDated = false;
   /** What the speaker before asked last, still to be answered. */
-  #question: { asker: Speaker; text: string } | undefined;
+  #question: Question | undefined;
 
   constructor(text: string, reference: Reference | undefined, tools: { tagger: Tagger; dates: DateReader }) {
     this.#tagger = tools.tagger;
@@ -59,17 +56,15 @@ export class StatementReader {
     const stamp = utterance.date === undefined ? undefined : this.#dates.readStamp(utterance.date, before);
     if (stamp) this.#reference = stamp;
     let asked: string | undefined;
-    let isFirst = true;
     for (const paragraph of splitParagraphs(utterance.text)) {
       if (this.#readHeading(paragraph)) continue;
       let previous: Statement | undefined;
       for (const sentence of sentencesOf(paragraph)) {
         const said = speaker ? capitalise(sentence.replace(LEAD_IN, "")) : sentence;
         const asks = isQuestion(said);
-        if (!asks) previous = this.#readSentence(said, { speaker, previous, isFirst });
+        if (!asks) previous = this.#readSentence(said, speaker, previous);
         else if (speaker?.kind === "user" && isRequest(said)) this.#addRequest(said, speaker);
         asked = asks ? said : undefined;
-        isFirst = false;
       }
     }
     this.#question = speaker && asked !== undefined ? { asker: speaker, text: asked } : undefined;
@@ -86,10 +81,25 @@ export class StatementReader {
     return stamp !== undefined || paragraph.kind === "heading";
   }
 
-  /** @returns the statement that the sentence is now part of. */
-  #readSentence(sentence: string, { speaker, previous, isFirst }: Place): Statement | undefined {
-    if (speaker && isFirst && this.#answersQuestion(sentence)) return this.#addAnswer(sentence, speaker);
-    if (isSmallTalk(sentence, this.#context.addressed) && (speaker || !previous)) return previous;
+  /**
+   * @param previous the statement before it in the same paragraph.
+   * @returns the statement that the sentence is now part of.
+   */
+  #readSentence(
+    sentence: string,
+    speaker: Speaker | undefined,
+    previous: Statement | undefined,
+  ): Statement | undefined {
+    const isEmpty = isSmallTalk(sentence, this.#context.addressed);
+    if (isEmpty && !isShortAnswer(sentence)) {
+      if (speaker || !previous) return previous;
+    } else {
+      const question = this.#takeQuestion();
+      if (speaker && question && this.#answers(sentence, speaker, question)) {
+        return this.#addAnswer(sentence, speaker, question);
+      }
+      if (isEmpty && (speaker || !previous)) return previous;
+    }
     const named = previous?.subject === undefined ? sentence : namePronoun(sentence, previous.subject);
     const statement = this.#state(named, speaker);
     if (previous && pointsBack(named) && merge(previous, statement)) return previous;
@@ -97,19 +107,24 @@ export class StatementReader {
     return statement;
   }
 
-  #answersQuestion(sentence: string): boolean {
-    if (!this.#question || isSmallTalk(this.#question.text, this.#context.addressed)) return false;
+  /** Only what is said first can answer it. */
+  #takeQuestion(): Question | undefined {
+    const question = this.#question;
+    this.#question = undefined;
+    return question;
+  }
+
+  #answers(sentence: string, speaker: Speaker, { asker, text }: Question): boolean {
+    if (asker.name === speaker.name || isSmallTalk(text, this.#context.addressed)) return false;
     const hasVerb = this.#tagger(sentence).some((word) => word.tags.has("Verb") && !word.tags.has("Gerund"));
     return needsQuestion(sentence, hasVerb);
   }
 
-  #addAnswer(sentence: string, speaker: Speaker): Statement | undefined {
-    if (!this.#question) return undefined;
-    const { asker, text } = this.#question;
+  #addAnswer(sentence: string, speaker: Speaker, { asker, text }: Question): Statement {
     const statement = this.#state(`${text} ${sentence}`, undefined);
     const answer = {
       ...statement,
-      text: `Asked "${text}", ${speaker.name} said: "${sentence}"`,
+      text: `Asked ${quote(text)}, ${speaker.name} said: ${quote(sentence)}`,
       speaker,
       entities: [...entitiesOf(asker), ...entitiesOf(speaker), ...statement.entities],
     };
@@ -120,7 +135,7 @@ export class StatementReader {
   #addRequest(sentence: string, speaker: Speaker): void {
     const statement = this.#state(sentence, undefined);
     const entities = [...entitiesOf(speaker), ...statement.entities];
-    this.#statements.push({ ...statement, text: `The user asked: "${sentence}"`, speaker, entities });
+    this.#statements.push({ ...statement, text: `The user asked: ${quote(sentence)}`, speaker, entities });
   }
 
   #state(sentence: string, speaker: Speaker | undefined): Statement {
@@ -161,6 +176,11 @@ export class StatementReader {
 
 function entitiesOf(speaker: Speaker): string[] {
   return speaker.entity === undefined ? [] : [speaker.entity];
+}
+
+/** In quotation marks, unless it has some of its own. */
+function quote(text: string): string {
+  return text.includes('"') ? text : `"${text}"`;
 }
 
 function sentencesOf({ text, label }: Paragraph): string[] {

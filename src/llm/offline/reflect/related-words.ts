@@ -5,12 +5,12 @@ import { stemOf } from "./words.ts";
  * of them is also about what comes after it. It does not hold the other way round: who asks for a horse is not told of a dog.
  */
 const LINES = `live home reside residence address: move flat apartment house settle relocate city
-work job employ employer profession career occupation living: company team office lead engineer hire colleague business run start join
+work job employ employer profession career occupation: company team office lead engineer hire colleague business run start join
 eat food meal dinner lunch breakfast supper diet menu cook: allergic allergy vegetarian vegan intolerant dish recipe restaurant meat taste bake
 study education degree: university college school course
 family relative sibling parent: sister brother mother father husband wife son daughter child baby aunt uncle cousin
 spouse partner married marry wedding: husband wife engaged
-pet animal: dog cat horse bird rabbit fish puppy kitten hamster
+pet animal: dog cat horse bird rabbit puppy kitten hamster
 instrument music musician: play cello guitar piano violin flute drum orchestra band concert sing
 vehicle transport commute: car bike bicycle motorcycle train bus tram drive ride cycle
 cycle bike bicycle: ride helmet
@@ -20,6 +20,7 @@ hobby pastime leisure sport: play hike run swim paint read garden cook climb tra
 buy purchase acquire: order pay shop sell
 cost price expensive: pay money rent euro dollar
 start begin: join new first launch
+fly: flight plane ticket airport
 stop quit end finish: leave resign notice cancel
 like love enjoy favourite favorite prefer: hate dislike fan
 friend: neighbour colleague university meet

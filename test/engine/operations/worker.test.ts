@@ -1,0 +1,304 @@
+import { describe, expect, onTestFinished, test } from "vitest";
+import { offlineEmbedder } from "../../../src/embedding/offline.ts";
+import { type Clock, FixedClock } from "../../../src/engine/clock.ts";
+import type { EngineContext } from "../../../src/engine/context.ts";
+import { OperationChanges } from "../../../src/engine/operations/changes.ts";
+import { settleParent } from "../../../src/engine/operations/parents.ts";
+import { readOperation } from "../../../src/engine/operations/read.ts";
+import { waitUntilSettled } from "../../../src/engine/operations/settle.ts";
+import { submitRetain } from "../../../src/engine/operations/submit-retain.ts";
+import { type Execute, OperationWorker } from "../../../src/engine/operations/worker.ts";
+import { SandboxActivity } from "../../../src/engine/sandboxes/activity.ts";
+import type { RetainItem } from "../../../src/engine/types.ts";
+import type { ClaimedOperation } from "../../../src/store/operation-queue.ts";
+import { createTestDatabase } from "../../support/database.ts";
+
+const ADDRESS = { sandboxId: "", bankId: "b" };
+
+/** A run that goes on until the test says otherwise. */
+class Gate {
+  readonly started: string[] = [];
+  readonly #waiting: { name: string; open: () => void; fail: (error: Error) => void }[] = [];
+  #onStart = () => {};
+
+  readonly execute: Execute = (operation: ClaimedOperation, signal) =>
+    new Promise((resolve, reject) => {
+      const name = (operation.taskPayload.contents as { content: string }[])[0]?.content ?? "";
+      this.started.push(name);
+      this.#waiting.push({ name, open: () => resolve({ ran: name }), fail: reject });
+      signal.addEventListener("abort", () => reject(signal.reason));
+      this.#onStart();
+    });
+
+  /** Resolves when `count` runs have started. */
+  async running(count: number): Promise<void> {
+    while (this.started.length < count) {
+      await new Promise<void>((resolve) => {
+        this.#onStart = resolve;
+      });
+    }
+  }
+
+  finish(name: string, error?: Error): void {
+    const index = this.#waiting.findIndex((run) => run.name === name);
+    const [run] = this.#waiting.splice(index, 1);
+    if (error) run?.fail(error);
+    else run?.open();
+  }
+}
+
+async function setUp(clock: Clock = new FixedClock(), testMode = true) {
+  const { database } = await createTestDatabase();
+  const logger = { log: () => {} };
+  const context: EngineContext = { database, llm: null, embedder: offlineEmbedder, clock, logger, testMode };
+  const gate = new Gate();
+  const startWorker = async () => {
+    const worker = new OperationWorker(context, new SandboxActivity(), gate.execute);
+    await worker.start();
+    onTestFinished(() => worker.stop());
+    return worker;
+  };
+  return { context, gate, startWorker };
+}
+
+function item(content: string, documentId?: string): RetainItem {
+  return {
+    content,
+    timestamp: { kind: "absent" },
+    resolveEntities: true,
+    tags: [],
+    updateMode: "replace",
+    ...(documentId !== undefined && { documentId }),
+  };
+}
+
+async function submit(context: EngineContext, content: string, documentId?: string): Promise<string> {
+  const { operationIds } = await submitRetain(context, ADDRESS, [item(content, documentId)]);
+  return operationIds[0] ?? "";
+}
+
+async function childOf(context: EngineContext, parentId: string) {
+  const found = await readOperation(context, ADDRESS, parentId);
+  const child = found?.children?.[0];
+  if (!child) throw new Error("no child");
+  return child;
+}
+
+function settled(context: EngineContext, worker: OperationWorker) {
+  return waitUntilSettled(context, worker.changes, { sandboxId: "" }, AbortSignal.timeout(10_000));
+}
+
+describe("claiming", () => {
+  test("runs eight at a time, oldest first, and goes on when one ends", async () => {
+    const { context, gate, startWorker } = await setUp();
+    const worker = await startWorker();
+    for (let i = 1; i <= 10; i++) await submit(context, `${i}`);
+    await gate.running(8);
+    expect(gate.started).toEqual(["1", "2", "3", "4", "5", "6", "7", "8"]);
+    gate.finish("3");
+    await gate.running(9);
+    expect(gate.started.at(-1)).toBe("9");
+    for (const name of [1, 2, 4, 5, 6, 7, 8, 9]) gate.finish(`${name}`);
+    await gate.running(10);
+    gate.finish("10");
+    expect(await settled(context, worker)).toEqual([]);
+  });
+
+  test("work on one document waits its turn, other work does not", async () => {
+    const { context, gate, startWorker } = await setUp();
+    const worker = await startWorker();
+    await submit(context, "first", "d");
+    await submit(context, "second", "d");
+    await submit(context, "other", "e");
+    await gate.running(2);
+    expect(gate.started).toEqual(["first", "other"]);
+    gate.finish("first");
+    await gate.running(3);
+    expect(gate.started.at(-1)).toBe("second");
+    gate.finish("second");
+    gate.finish("other");
+    expect(await settled(context, worker)).toEqual([]);
+  });
+
+  test("two workers on one database share the work, and neither runs what the other does", async () => {
+    const { context, gate, startWorker } = await setUp();
+    const [one] = await Promise.all([startWorker(), startWorker()]);
+    const names = Array.from({ length: 16 }, (_, i) => `${i}`);
+    for (const name of names) await submit(context, name);
+    await gate.running(16);
+    expect([...gate.started].sort()).toEqual([...names].sort());
+    for (const name of names) gate.finish(name);
+    // The first hears of what the second finished.
+    expect(await settled(context, one as OperationWorker)).toEqual([]);
+  });
+});
+
+describe("recovery", () => {
+  test("a worker that stops hands its work back, and another takes it", async () => {
+    const { context, gate, startWorker } = await setUp();
+    const first = await startWorker();
+    const id = await submit(context, "work");
+    await gate.running(1);
+    await first.stop();
+    expect(await childOf(context, id)).toMatchObject({ status: "pending", retryCount: 1 });
+    const second = await startWorker();
+    await gate.running(2);
+    gate.finish("work");
+    gate.finish("work");
+    expect(await settled(context, second)).toEqual([]);
+    expect(await childOf(context, id)).toMatchObject({ status: "completed", retryCount: 1 });
+  });
+
+  test("what a killed worker had claimed is taken back at the next start, until it has died too often", async () => {
+    const { context, gate, startWorker } = await setUp();
+    const id = await submit(context, "work");
+    const { operationId } = await childOf(context, id);
+    const claimedByTheDead = (retries: number) =>
+      context.database.query(
+        "UPDATE operations SET status = 'processing', worker_id = '7.1', retry_count = $2 WHERE operation_id = $1",
+        [operationId, retries],
+      );
+    await claimedByTheDead(0);
+    const worker = await startWorker();
+    await gate.running(1);
+    gate.finish("work");
+    expect(await settled(context, worker)).toEqual([]);
+
+    await claimedByTheDead(3);
+    const next = await startWorker();
+    const [failed] = await settled(context, next);
+    expect(failed).toMatchObject({ operationId, errorMessage: expect.stringContaining("recovery attempts") });
+  });
+
+  test("the work of a worker that lives is left alone", async () => {
+    const { context, gate, startWorker } = await setUp();
+    const first = await startWorker();
+    const id = await submit(context, "work");
+    await gate.running(1);
+    await startWorker();
+    expect(await childOf(context, id)).toMatchObject({ status: "processing", retryCount: 0 });
+    gate.finish("work");
+    expect(await settled(context, first)).toEqual([]);
+    expect(gate.started).toEqual(["work"]);
+  });
+
+  test("a worker that lost its connection begins anew, and runs its work again", async () => {
+    const { context, gate, startWorker } = await setUp();
+    const worker = await startWorker();
+    const id = await submit(context, "work");
+    await gate.running(1);
+    await context.database.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'
+       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    );
+    await gate.running(2);
+    gate.finish("work");
+    gate.finish("work");
+    expect(await settled(context, worker)).toEqual([]);
+    expect(await childOf(context, id)).toMatchObject({ status: "completed", retryCount: 1 });
+  });
+});
+
+describe("failures", () => {
+  test("an error is retried three times, a minute apart, before it counts", async () => {
+    let now = new Date("2025-01-01T00:00:00Z");
+    const { context, gate, startWorker } = await setUp({ now: () => now });
+    const id = await submit(context, "work");
+    for (let retries = 0; retries < 3; retries++) {
+      const worker = await startWorker();
+      await gate.running(retries + 1);
+      gate.finish("work", new Error("out of luck"));
+      const due = new Date(now.getTime() + 60_000);
+      expect(await settled(context, worker)).toMatchObject([{ status: "pending", nextRetryAt: due }]);
+      expect(await childOf(context, id)).toMatchObject({ retryCount: retries + 1, completedAt: null });
+      await worker.stop();
+      now = due;
+    }
+    const worker = await startWorker();
+    await gate.running(4);
+    gate.finish("work", new Error("out of luck"));
+    expect(await settled(context, worker)).toMatchObject([
+      { status: "failed", errorMessage: "Error: out of luck" },
+    ]);
+    const parent = await readOperation(context, ADDRESS, id);
+    expect(parent?.operation).toMatchObject({
+      status: "failed",
+      errorMessage: "Error: out of luck",
+      completedAt: null,
+    });
+    expect(parent?.children?.[0]).toMatchObject({ status: "failed", retryCount: 3, completedAt: now });
+  });
+
+  test("where the clock runs, a retry comes by itself", async () => {
+    const { context, gate, startWorker } = await setUp({ now: () => new Date() }, false);
+    const id = await submit(context, "work");
+    const { operationId } = await childOf(context, id);
+    const soon = new Date(Date.now() + 300);
+    await context.database.query("UPDATE operations SET next_retry_at = $2 WHERE operation_id = $1", [
+      operationId,
+      soon,
+    ]);
+    await startWorker();
+    await gate.running(1);
+    expect(Date.now()).toBeGreaterThanOrEqual(soon.getTime());
+    gate.finish("work");
+  });
+
+  test("a run that ends after its row was cancelled changes nothing but the metadata", async () => {
+    const { context, gate, startWorker } = await setUp();
+    const worker = await startWorker();
+    const id = await submit(context, "work");
+    await gate.running(1);
+    const { operationId } = await childOf(context, id);
+    await context.database.query("UPDATE operations SET status = 'cancelled' WHERE operation_id = $1", [
+      operationId,
+    ]);
+    const changed = worker.changes.next("", AbortSignal.timeout(10_000));
+    gate.finish("work");
+    await changed;
+    expect(await childOf(context, id)).toMatchObject({
+      status: "cancelled",
+      resultMetadata: { ran: "work" },
+    });
+  });
+});
+
+describe("parents", () => {
+  test.each([
+    [["completed", "completed"], "completed"],
+    [["completed", "cancelled"], "cancelled"],
+    [["cancelled", "failed"], "failed"],
+    [["completed", "processing"], "pending"],
+  ])("of %j are %s", async (children, status) => {
+    const { context } = await setUp();
+    const large = "word ".repeat(11_000);
+    const { operationIds } = await submitRetain(context, ADDRESS, [item(large), item(large)]);
+    const [id = ""] = operationIds;
+    for (const [index, child] of children.entries()) {
+      await context.database.query(
+        `UPDATE operations SET status = $2, error_message = CASE WHEN $2 = 'failed' THEN 'why' END
+         WHERE parent_id = $1 AND (result_metadata->>'sub_batch_index')::int = $3`,
+        [id, child, index + 1],
+      );
+    }
+    const { rows } = await context.database.query<{ bankKey: string }>(
+      'SELECT bank_key AS "bankKey" FROM banks',
+    );
+    const bankKey = rows[0]?.bankKey ?? "";
+    await context.database.transaction((tx) => settleParent(tx, bankKey, id, context.clock.now()));
+    const parent = await readOperation(context, ADDRESS, id);
+    expect(parent?.operation).toMatchObject({ status, errorMessage: status === "failed" ? "why" : null });
+  });
+});
+
+test("a change that falls between the look and the wait is not missed", async () => {
+  const changes = new OperationChanges();
+  const waiting = changes.next("1", new AbortController().signal);
+  changes.announce("2");
+  changes.announce("1");
+  await waiting;
+  const aborted = new AbortController();
+  const given = changes.next("1", aborted.signal);
+  aborted.abort();
+  await given;
+});

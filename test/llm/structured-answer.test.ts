@@ -1,0 +1,33 @@
+import { describe, expect, test } from "vitest";
+import { readStructuredAnswer, repairStructuredAnswer } from "../../src/llm/structured-answer.ts";
+
+describe("reading", () => {
+  test.each([
+    ['{"a":1}', { a: 1 }],
+    ['[{"a":1}]', [{ a: 1 }]],
+    ['```json\n{"a":1}\n```', { a: 1 }],
+    ['```\n[1]\n```', [1]],
+    ['Sure: {"a":{"b":2}} — done', { a: { b: 2 } }],
+    ['<reasoning>[1]</reasoning>{"a":1}', { a: 1 }],
+    ['{"a":1}\n<think>was that right?', { a: 1 }],
+    ['{"a":"<think>kept</think>"}', { a: "<think>kept</think>" }],
+    ["no JSON at all", undefined],
+    ['{"a":1', undefined],
+  ])("%j", (text, value) => {
+    expect(readStructuredAnswer(text)).toEqual(value);
+  });
+});
+
+describe("mending", () => {
+  test.each([
+    ["{'a': 'it\\'s', \"b\": [1, 2,],}", { a: "it's", b: [1, 2] }],
+    ['{"facts": [{"what": "cut off', { facts: [{ what: "cut off" }] }],
+    ['{"a": [1, 2}', { a: [1, 2] }],
+    ['```json\n{"a": 1,}\n```', { a: 1 }],
+    ["{'a': 'say \"hi\"'}", { a: 'say "hi"' }],
+    ["{a: 1}", undefined],
+    ["nothing", undefined],
+  ])("%j", (text, value) => {
+    expect(repairStructuredAnswer(text)).toEqual(value);
+  });
+});
