@@ -1,9 +1,8 @@
 /** The engine's words: requests as `http` hands them over after validation, and answers as the wire shows them. */
 import type { TokenUsage } from "../llm/types.ts";
 
-export type { TokenUsage };
-
 export type { BankAddress } from "../store/address.ts";
+export type { TokenUsage };
 
 export const FACT_TYPES = ["world", "experience", "observation"] as const;
 export type FactType = (typeof FACT_TYPES)[number];

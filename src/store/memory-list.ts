@@ -26,7 +26,7 @@ export interface ListedUnit {
 }
 
 const TIME_COLUMNS = ["created_at", "updated_at", "mentioned_at", "occurred_start", "occurred_end"] as const;
-export type TimeColumn = (typeof TIME_COLUMNS)[number];
+type TimeColumn = (typeof TIME_COLUMNS)[number];
 
 /** Conditions that are joined with AND; null (and an empty text) is none. */
 export interface UnitFilter {

@@ -16,9 +16,10 @@ const PERMANENT: ReadonlySet<EngineErrorKind> = new Set([
 
 /** What becomes of a run that threw: it is put off, or it has failed when no retry is left or none can help. */
 export function outcomeOfError(error: unknown, retryCount: number, now: Date): RunOutcome {
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const text = error instanceof Error ? `${className(error)}: ${error.message}` : String(error);
+  const message = text.replaceAll("\0", ""); // Postgres cannot hold it
   if (isPermanent(error)) {
-    const trace = error instanceof Error && error.stack ? `\n\n${error.stack}` : "";
+    const trace = error instanceof Error && error.stack ? `\n\n${error.stack.replaceAll("\0", "")}` : "";
     return {
       status: "failed",
       errorMessage: (message + trace).slice(0, ERROR_LENGTH),
@@ -34,6 +35,11 @@ export function outcomeOfError(error: unknown, retryCount: number, now: Date): R
     nextRetryAt: new Date(now.getTime() + RETRY_AFTER_MS),
     metadata: { last_retry_error: errorMessage },
   };
+}
+
+/** The class that clients know an error by: ours have no name of their own there. */
+function className(error: Error): string {
+  return error instanceof EngineError ? "RuntimeError" : error.name;
 }
 
 /** Whether trying again cannot help: a refused request, a key that is not accepted, a broken constraint. */

@@ -173,7 +173,11 @@ export class OperationWorker {
 
   async #run(operation: ClaimedOperation, token: string, signal: AbortSignal): Promise<void> {
     const { clock, logger } = this.#context;
-    const named = { sandbox: operation.sandboxId, bank: operation.bankId, operation: operation.operationId };
+    const named = {
+      sandbox: operation.sandboxId || undefined,
+      bank: operation.bankId,
+      operation: operation.operationId,
+    };
     let stop = signal;
     let outcome: RunOutcome;
     try {
@@ -193,7 +197,10 @@ export class OperationWorker {
       });
     }
     try {
-      await this.#writeEnd(operation, token, outcome);
+      // The outcome may itself be what cannot be stored; that it failed always can, so that nobody waits for it for ever.
+      await this.#writeEnd(operation, token, outcome).catch((error: unknown) =>
+        this.#writeEnd(operation, token, outcomeOfError(error, MAX_RETRIES, clock.now())),
+      );
     } catch (error) {
       logger.log("error", "the end of an operation could not be written", { ...named, error: String(error) });
     }

@@ -60,7 +60,7 @@ export function controlRoutes({ context, sandboxes, worker }: Engine): Route[] {
   ];
 }
 
-function toUnsettled(row: UnsettledRow) {
+function toUnsettled(row: UnsettledRow): Settled["unsettled"][number] {
   return {
     bank_id: row.bankId,
     operation_id: row.operationId,

@@ -23,18 +23,30 @@ function conversation(question: string, facts: ShownFact[], recalls = 1): ChatMe
   }));
   const rounds = Array.from({ length: recalls }, (_, index): ChatMessage[] => [
     { role: "assistant", content: null, toolCalls: [{ id: `c${index}`, name: "recall", arguments: "{}" }] },
-    { role: "tool", toolCallId: `c${index}`, content: JSON.stringify({ query: question, memories, chunks: {} }) },
+    {
+      role: "tool",
+      toolCallId: `c${index}`,
+      content: JSON.stringify({ query: question, memories, chunks: {} }),
+    },
   ]);
   return [{ role: "system", content: "You answer." }, { role: "user", content: question }, ...rounds.flat()];
 }
 
 function ask(messages: ChatMessage[], request: Partial<ChatRequest> = {}) {
-  return model.complete({ scope: "reflect", messages, attribution: { sandboxId: "", bankId: "b" }, ...request });
+  return model.complete({
+    scope: "reflect",
+    messages,
+    attribution: { sandboxId: "", bankId: "b" },
+    ...request,
+  });
 }
 
 async function turn(messages: ChatMessage[], offered: string[]) {
   const { toolCalls } = await ask(messages, { tools: offered.map(tool), toolChoice: "required" });
-  return toolCalls.map(({ name, arguments: args }) => ({ name, args: JSON.parse(args) as Record<string, unknown> }))[0];
+  return toolCalls.map(({ name, arguments: args }) => ({
+    name,
+    args: JSON.parse(args) as Record<string, unknown>,
+  }))[0];
 }
 
 async function answer(question: string, facts: ShownFact[]) {
@@ -170,7 +182,11 @@ describe("answers", () => {
   test("are shortened to whole sentences where one fits", async () => {
     const text = "Otto bakes at night. He sleeps all day. Nobody has seen him in the sun.";
     const shorten = async (tokens: number) =>
-      (await ask([{ role: "user", content: `Write no more than ${tokens} tokens.\n\n<answer>\n${text}\n</answer>` }])).content;
+      (
+        await ask([
+          { role: "user", content: `Write no more than ${tokens} tokens.\n\n<answer>\n${text}\n</answer>` },
+        ])
+      ).content;
     expect(await shorten(18)).toBe("Otto bakes at night. He sleeps all day.");
     expect(await shorten(8)).toBe("Otto bakes at night.");
     expect(await shorten(4)).toBe("Otto bakes");
