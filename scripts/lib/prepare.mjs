@@ -54,15 +54,22 @@ function once(what, stamp, inputs, work) {
   console.log(`${what}: ${((performance.now() - began) / 1000).toFixed(1)} s\n`);
 }
 
-function install() {
+/** Installs a folder's dependencies as its lock file has them. */
+function install(folder) {
   const inputs = hash(
-    ["package.json", "package-lock.json"],
+    [join(folder, "package.json"), join(folder, "package-lock.json")],
     `${process.version} ${process.platform} ${process.arch}`,
   );
-  once("Installing", "node_modules/.hindsight-testkit-installed", inputs, () =>
+  const what = folder === "." ? "Installing" : `Installing ${folder}`;
+  once(what, join(folder, "node_modules/.hindsight-testkit-installed"), inputs, () =>
     // Nothing needs install scripts; npm's own setting decides whether any run.
-    run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]),
+    run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: join(root, folder) }),
   );
+}
+
+/** The oldest runners that the presets support, for the tests. */
+export function installRunners() {
+  for (const name of readdirSync(join(root, "test/runners"))) install(join("test/runners", name));
 }
 
 function build() {

@@ -75,7 +75,6 @@ know knew known
 lead led
 leave left
 lend lent
-life lives
 lose lost
 make made
 man men

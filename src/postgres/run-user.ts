@@ -35,5 +35,28 @@ export function runUser(): RunUser | undefined {
       what: `/etc/passwd has no user named ${CANDIDATES.join(" or ")}.`,
     });
   }
+  if (!isMapped(user.uid, readIdMap())) {
+    throw new TestkitError("POSTGRES_USER_MISSING", {
+      what: `We are root in a user namespace that knows no other user: ${user.name} (${user.uid}) is not mapped in it.`,
+    });
+  }
   return user;
+}
+
+/** The user namespace's map of ids, on Linux: first id inside, first id outside, how many. */
+function readIdMap(): string | undefined {
+  try {
+    return readFileSync("/proc/self/uid_map", "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether files can be given to this user: in a rootless container root may be the only one. */
+export function isMapped(uid: number, idMap: string | undefined): boolean {
+  if (idMap === undefined) return true;
+  return idMap.split("\n").some((line) => {
+    const [inside, , count] = line.trim().split(/\s+/).map(Number);
+    return inside !== undefined && count !== undefined && uid >= inside && uid < inside + count;
+  });
 }

@@ -45,6 +45,17 @@ describe("submitting", () => {
     expect((await app.send("GET", `${BANK}/memories/list`)).body.total).toBe(1);
   });
 
+  test("text that no database takes is cleaned, as in a synchronous retain", async () => {
+    const app = await startApp();
+    const { unsettled } = await ran(app, {
+      content: "Alice\u0000 moved to \ud800Berlin.",
+      document_id: "d\u0000",
+    });
+    expect(unsettled).toEqual([]);
+    const { items } = (await app.send("GET", `${BANK}/memories/list`)).body;
+    expect(items[0].text).toBe("Alice moved to Berlin.");
+  });
+
   test("the same work gets the same ids in every run", async () => {
     const ids = [];
     for (const app of [await startApp(), await startApp()]) ids.push(await ran(app));

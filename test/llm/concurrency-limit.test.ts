@@ -9,6 +9,9 @@ function gate(): { opened: Promise<void>; open: () => void } {
   return { opened, open };
 }
 
+/** Lets all that can go on, go on. */
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
 test("work beyond the limit waits for its turn", async () => {
   const limit = new ConcurrencyLimit(2);
   const started: number[] = [];
@@ -19,10 +22,11 @@ test("work beyond the limit waits for its turn", async () => {
       return opened;
     }),
   );
+  await turn();
   expect(started).toEqual([0, 1]);
   gates[1]?.open();
   await work[1];
-  await Promise.resolve();
+  await turn();
   expect(started).toEqual([0, 1, 2]);
   for (const { open } of gates) open();
   await Promise.all(work);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { findRunUser, runUser } from "../../src/postgres/run-user.ts";
+import { findRunUser, isMapped, runUser } from "../../src/postgres/run-user.ts";
 
 const ROOT = "root:x:0:0:root:/root:/bin/bash";
 const POSTGRES = "postgres:x:101:104::/var/lib/postgresql:/bin/bash";
@@ -27,4 +27,15 @@ describe("findRunUser", () => {
 test("runUser is another user only where we are root", () => {
   if (process.getuid?.() === 0) expect(runUser()?.uid).toBeGreaterThan(0);
   else expect(runUser()).toBeUndefined();
+});
+
+describe("isMapped", () => {
+  test.each([
+    ["on the machine itself", "         0          0 4294967295\n", true],
+    ["in a rootless container with a range of users", "0 1000 1\n1 100000 65536\n", true],
+    ["in one where root is alone", "         0       1000          1\n", false],
+    ["where there are no user namespaces", undefined, true],
+  ])("nobody, %s", (_, idMap, expected) => {
+    expect(isMapped(65_534, idMap)).toBe(expected);
+  });
 });

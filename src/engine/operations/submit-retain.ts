@@ -8,6 +8,7 @@ import { resolveConfig } from "../banks/resolve-config.ts";
 import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
 import { derivedUuid, newIdSeed } from "../ids.ts";
+import { sanitizeItem } from "../retain/sanitize.ts";
 import type { RetainItem } from "../types.ts";
 import { type Batch, packItems } from "./pack.ts";
 import { toPayloadItem } from "./payload.ts";
@@ -28,9 +29,11 @@ export interface SubmittedRetain {
 export async function submitRetain(
   context: EngineContext,
   address: BankAddress,
-  items: readonly RetainItem[],
+  given: readonly RetainItem[],
   operationId?: string,
 ): Promise<SubmittedRetain> {
+  // The payload's jsonb takes no NUL and no lone surrogate either.
+  const items = given.map(sanitizeItem);
   const groups = groupByStrategy(items);
   if (operationId !== undefined && groups.length !== 1) {
     throw new EngineError("invalid_value", "operation_id needs items of exactly one strategy");

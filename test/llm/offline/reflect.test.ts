@@ -225,11 +225,11 @@ describe("structured output", () => {
       answer: text,
       city: "Lisbon",
       date: "January 4, 2024",
-      flats: 4,
+      flats: 2,
       moved: true,
-      people: ["January", "Maya", "Lisbon"],
+      people: ["Maya", "Lisbon"],
       mood: "happy",
-      source: { person: "January" },
+      source: { person: "Maya" },
       spare: null,
     });
   });

@@ -4,7 +4,7 @@ import { stemOf } from "./words.ts";
  * Everyday words that ask for one another. In a line, the words before the colon mean much the same; a question that uses one
  * of them is also about what comes after it. It does not hold the other way round: who asks for a horse is not told of a dog.
  */
-const LINES = `live home reside residence address: move flat apartment house settle relocate city
+const LINES = `live home reside residence address: move flat apartment house settle relocate rent room
 work job employ employer profession career occupation: company team office lead engineer hire colleague business run start join
 eat food meal dinner lunch breakfast supper diet menu cook: allergic allergy vegetarian vegan intolerant dish recipe restaurant meat taste bake
 study education degree: university college school course
@@ -14,7 +14,7 @@ pet animal: dog cat horse bird rabbit puppy kitten hamster
 instrument music musician: play cello guitar piano violin flute drum orchestra band concert sing
 vehicle transport commute: car bike bicycle motorcycle train bus tram drive ride cycle
 cycle bike bicycle: ride helmet
-injury injure hurt ill sick health accident: break doctor hospital pain allergic wrist arm leg fall crash medicine surgery
+injury injure hurt ill sick health accident: break doctor hospital pain allergic sprain wrist ankle arm leg fall crash medicine surgery
 travel trip holiday vacation journey: visit fly flight train hike stay airport hotel
 hobby pastime leisure sport: play hike run swim paint read garden cook climb train
 buy purchase acquire: order pay shop sell

@@ -3,6 +3,7 @@ type Schema = Record<string, unknown>;
 
 const NAME = /\b\p{Lu}[\p{L}\p{M}’'-]*(?:\s+\p{Lu}[\p{L}\p{M}’'-]*)*/gu;
 const PLACE = /\b(?:in|at|to|near|from)\s+(?:the\s+)?(\p{Lu}[\p{L}\p{M}’'-]*(?:\s+\p{Lu}[\p{L}\p{M}’'-]*)*)/u;
+/** A date in digits or words. */
 const DATE = /\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2} \p{Lu}\p{Ll}+ \d{4}\b|\b\p{Lu}\p{Ll}+ \d{1,2}, \d{4}\b/u;
 const NUMBER = /-?\d+(?:[.,]\d+)?/;
 const NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split(" ");
@@ -68,13 +69,18 @@ function fillArray(property: Schema, name: string, answer: string): unknown[] {
 }
 
 function namesIn(answer: string): string[] {
-  return [...new Set(answer.match(NAME) ?? [])].filter(
+  return [...new Set(withoutDates(answer).match(NAME) ?? [])].filter(
     (name) => !/^(I|The|A|An|He|She|It|They|We|On|In)$/.test(name),
   );
 }
 
+/** Months are no names, and days and years no counts. */
+function withoutDates(answer: string): string {
+  return answer.replace(new RegExp(DATE, "gu"), "");
+}
+
 function findNumber(answer: string): number {
-  const digits = NUMBER.exec(answer)?.[0];
+  const digits = NUMBER.exec(withoutDates(answer))?.[0];
   if (digits !== undefined) return Number(digits.replace(",", "."));
   const words = answer.toLowerCase().match(/\p{L}+/gu) ?? [];
   return Math.max(0, NUMBER_WORDS.indexOf(words.find((word) => NUMBER_WORDS.includes(word)) ?? "zero"));
