@@ -1,6 +1,9 @@
 import { hindsight } from "hindsight-testkit/vitest/plugin";
 import { defineConfig } from "vitest/config";
 
+// The first test of a worker also waits until the built-in model has loaded its dictionary: long on a busy machine.
+const testTimeout = 20_000;
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -8,7 +11,7 @@ export default defineConfig({
       {
         // The built-in model: no key, no cassettes.
         plugins: [hindsight()],
-        test: { name: "offline", include: ["tests/offline/*.test.ts"] },
+        test: { name: "offline", include: ["tests/offline/*.test.ts"], testTimeout },
       },
       {
         // A recorded model: every answer comes from `__cassettes__` beside the test. See README.md.
@@ -17,7 +20,7 @@ export default defineConfig({
             llm: { mode: "replay", model: "scripted-model", baseUrl: process.env.SCRIPTED_MODEL_URL },
           }),
         ],
-        test: { name: "replay", include: ["tests/replay/*.test.ts"] },
+        test: { name: "replay", include: ["tests/replay/*.test.ts"], testTimeout },
       },
     ],
   },
