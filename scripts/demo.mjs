@@ -16,7 +16,10 @@ const { status } = spawnSync(process.execPath, [bin("vitest"), "run"], {
   env: { ...process.env, HINDSIGHT_TESTKIT_REPORT: reportFile },
 });
 const seconds = (performance.now() - began) / 1000;
-if (status !== 0) process.exit(status ?? 1);
+if (status !== 0) {
+  rmSync(scratch, { recursive: true });
+  process.exit(status ?? 1);
+}
 
 const report = JSON.parse(readFileSync(reportFile, "utf8"));
 rmSync(scratch, { recursive: true });

@@ -10,7 +10,11 @@ let start = 0;
 beforeEach(() => {
   start = Date.now();
 });
-afterEach(() => {
+afterEach(async () => {
+  // Jest gives a test's body no word of a time-out: a run that is still open belongs to a test that failed by it.
+  const run = session.sequentialRun;
+  session.sequentialRun = undefined;
+  await run?.end({ failed: true });
   session.noteTest({ name: expect.getState().currentTestName ?? "", start, end: Date.now() });
 });
 afterAll(() => session.close());

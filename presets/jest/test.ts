@@ -33,10 +33,12 @@ export interface HindsightTest extends DefineTest {
 }
 
 /** A body for Jest's own `test`: it makes the fixtures, runs the test's body, and ends or reports the test. */
-function withFixtures(name: string, body: TestBody): () => Promise<void> {
+function withFixtures(name: string, body: TestBody, concurrent: boolean): () => Promise<void> {
   return async () => {
     // Of concurrent tests Jest does not tell which one runs.
-    const run = await Session.current().beginTest(expect.getState().currentTestName ?? name);
+    const session = Session.current();
+    const run = await session.beginTest(expect.getState().currentTestName ?? name);
+    if (!concurrent) session.sequentialRun = run;
     try {
       await body({ bank: run.bank, hindsight: run.hindsight });
     } catch (error) {
@@ -50,8 +52,11 @@ function withFixtures(name: string, body: TestBody): () => Promise<void> {
   };
 }
 
-function define(jestTest: (name: string, body: () => Promise<void>, timeout?: number) => void): DefineTest {
-  return (name, body, timeout) => jestTest(name, withFixtures(name, body), timeout);
+function define(
+  jestTest: (name: string, body: () => Promise<void>, timeout?: number) => void,
+  { concurrent = false } = {},
+): DefineTest {
+  return (name, body, timeout) => jestTest(name, withFixtures(name, body, concurrent), timeout);
 }
 
 /**
@@ -69,6 +74,6 @@ export const test: HindsightTest = Object.assign(define(base), {
   only: define(base.only),
   skip: define(base.skip),
   failing: define(base.failing),
-  concurrent: define(base.concurrent),
+  concurrent: define(base.concurrent, { concurrent: true }),
   todo: base.todo,
 });

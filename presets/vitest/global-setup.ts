@@ -1,9 +1,9 @@
-import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import { TestkitError } from "../../src/errors/testkit-error.ts";
 import type { CoordinatorAddress, PresetOptions } from "../../src/harness/protocol.ts";
 import { joinCoordinator, warnAboutOwnApiUrl } from "../../src/harness/shared-coordinator.ts";
-import { packageRoot } from "../../src/package-root.ts";
 import { COORDINATOR_KEY, OPTIONS_KEY } from "./keys.ts";
+import { setupFile } from "./setup-file.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -24,8 +24,22 @@ export default async function setup(project: TestProject): Promise<() => Promise
     command: "npx vitest run",
   });
   project.provide(COORDINATOR_KEY, address);
-  // First, so that HINDSIGHT_API_URL is there for the user's own setup files too.
-  const setupFile = join(packageRoot(), "dist/vitest/setup.mjs");
-  if (!project.config.setupFiles.includes(setupFile)) project.config.setupFiles.unshift(setupFile);
+  useSetupFile(project.config);
   return leave;
+}
+
+/**
+ * Puts the setup file first, so that HINDSIGHT_API_URL is there for the user's own setup files too.
+ * @throws TestkitError `INVALID_OPTION` where only the plugin can make it run for every file.
+ */
+function useSetupFile(config: TestProject["config"]): void {
+  const file = setupFile();
+  const named = config.setupFiles.includes(file);
+  // Vitest decides at its start which modules it runs itself, and so again for each file of a worker that is shared.
+  if (!named && config.isolate === false) {
+    throw new TestkitError("INVALID_OPTION", {
+      what: "`isolate: false` needs the plugin of hindsight-testkit/vitest/plugin instead of the global setup alone.",
+    });
+  }
+  config.setupFiles = [file, ...config.setupFiles.filter((other) => other !== file)];
 }

@@ -2,13 +2,14 @@ import { join } from "node:path";
 import type { PresetOptions } from "../../src/harness/protocol.ts";
 import { packageRoot } from "../../src/package-root.ts";
 import { OPTIONS_KEY } from "./keys.ts";
+import { setupFile } from "./setup-file.ts";
 
 export type { PresetOptions } from "../../src/harness/protocol.ts";
 
 /** A Vite plugin, as far as ours is one: the type of Vite's own would tie the package to one version of it. */
 export interface HindsightPlugin {
   name: string;
-  config(): { test: { globalSetup: string[]; provide: Record<string, unknown> } };
+  config(): { test: { globalSetup: string[]; setupFiles: string[]; provide: Record<string, unknown> } };
 }
 
 /**
@@ -27,6 +28,7 @@ export function hindsight(options: PresetOptions = {}): HindsightPlugin {
     config: () => ({
       test: {
         globalSetup: [join(packageRoot(), "dist/vitest/global-setup.mjs")],
+        setupFiles: [setupFile()],
         provide: { [OPTIONS_KEY]: options },
       },
     }),

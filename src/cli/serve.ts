@@ -21,7 +21,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
   try {
     await using server = await HindsightServer.start({
       ...flags,
-      port: flags.port.trim() === "" ? Number.NaN : Number(flags.port),
+      port: parsePort(flags.port),
       llmApiKey: process.env.HINDSIGHT_API_LLM_API_KEY,
       onLog: (line) => void process.stderr.write(`${line}\n`),
     });
@@ -37,4 +37,11 @@ export async function serve(flags: ServeFlags): Promise<void> {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
   }
+}
+
+function parsePort(text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw new TestkitError("INVALID_OPTION", {
+    what: `--port must be a whole number from 0 to 65535, not ${JSON.stringify(text)}.`,
+  });
 }

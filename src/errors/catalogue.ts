@@ -63,7 +63,8 @@ export const CATALOGUE = catalogue({
   },
   SERVER_STOPPED: {
     why: "The server was stopped or has ended.",
-    remedy: "Start a new one; a stopped server cannot be used again.",
+    remedy:
+      "Look at the end of its log for what ended it. In a test run the next file gets a new server; elsewhere start one.",
   },
   INVALID_OPTION: {
     why: "An option has a value that is not understood.",
@@ -71,7 +72,8 @@ export const CATALOGUE = catalogue({
   },
   LLM_KEY_MISSING: {
     why: "This LLM provider needs an API key.",
-    remedy: "Give `llmApiKey`, or use the provider `offline`, which needs none.",
+    remedy:
+      "Give `llmApiKey` (for the command: HINDSIGHT_API_LLM_API_KEY), or use the provider `offline`, which needs none.",
   },
   COORDINATOR_MISSING: {
     why: "The preset's global setup did not run in the test runner's main process.",
@@ -81,6 +83,10 @@ export const CATALOGUE = catalogue({
   COORDINATOR_GONE: {
     why: "The coordinator in the test runner's main process does not answer.",
     remedy: "If the run was interrupted this is expected; otherwise look for an earlier error in the output.",
+  },
+  COORDINATOR_FAILED: {
+    why: "The coordinator could not do what a worker asked of it; most often a server, or the run's Postgres, was ended from outside.",
+    remedy: "Read the reason above. If nothing was ended from outside, this is a defect: please report it.",
   },
   SANDBOX_CLOSED: {
     why: "The test that owned this sandbox has ended.",

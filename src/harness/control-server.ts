@@ -85,8 +85,8 @@ export class ControlServer {
   /** Grants a lease as the first line of a response that stays open: its end tells that the worker is gone. */
   async #lease(request: LeaseRequest, response: ServerResponse): Promise<void> {
     const lease = await this.#coordinator.lease(request);
-    if (response.destroyed) return this.#coordinator.abandonLease(lease.id);
-    response.on("close", () => this.#coordinator.abandonLease(lease.id));
+    if (response.destroyed) return await this.#coordinator.abandonLease(lease.id);
+    response.on("close", () => void this.#coordinator.abandonLease(lease.id));
     response.writeHead(200, { "content-type": "application/json" });
     response.write(`${JSON.stringify(lease)}\n`);
   }
@@ -111,7 +111,7 @@ function reply(response: ServerResponse, status: number, body: unknown): void {
 function toWire(error: unknown): WireError {
   if (TestkitError.is(error)) return { code: error.code, what: error.what, log: error.log };
   return {
-    code: "COORDINATOR_GONE",
+    code: "COORDINATOR_FAILED",
     what: error instanceof Error ? (error.stack ?? error.message) : String(error),
   };
 }

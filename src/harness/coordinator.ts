@@ -43,6 +43,8 @@ interface HeldLease {
   project: Project;
   server: SlotServer;
   file: string;
+  worker: string;
+  /** Of the tests that run, by sandbox. */
   cassettes: Map<string, string>;
 }
 
@@ -123,11 +125,16 @@ export class Coordinator {
         what: `There is no project ${JSON.stringify(request.projectId)}.`,
       });
     }
+    // A file whose tests are all skipped, or that throws at import, may end without a word.
+    for (const held of this.#leases.values()) {
+      if (held.worker === request.worker) await this.abandonLease(held.id);
+    }
     const id = randomBytes(8).toString("hex");
     const server = await this.#serverFor(project, request.slot, id);
     try {
       if (server.abandonedBy !== undefined) await this.#resetAfterCrash(server, server.abandonedBy);
-      const lease: HeldLease = { id, project, server, file: request.file, cassettes: new Map() };
+      const { file, worker } = request;
+      const lease: HeldLease = { id, project, server, file, worker, cassettes: new Map() };
       const sandboxes = await server.takeSandboxes();
       this.#leases.set(id, lease);
       return {
@@ -201,24 +208,37 @@ export class Coordinator {
 
   /** The end of a file: what it left in the default sandbox is named, and removed. */
   async returnLease(leaseId: string, returned: LeaseReturn): Promise<LeaseReturned> {
-    const { server, project } = this.#held(leaseId);
-    this.#leases.delete(leaseId);
+    const lease = this.#held(leaseId);
+    const { server, project } = lease;
     this.report.addFile({ tests: returned.tests.length, banks: returned.usedSandboxes });
     const unattributedMisses = project.gateway?.takeUnattributed(server.id) ?? [];
-    if (!server.daemon.running) return { left: [], unattributedMisses };
-    server.giveBackSandboxes(returned.unusedSandboxes);
-    const left = attributeLeftBanks(await server.resetDefaultSandbox(), returned.tests);
-    server.leaseId = undefined;
-    return { left, unattributedMisses };
+    try {
+      if (!server.daemon.running) return { left: [], unattributedMisses };
+      server.giveBackSandboxes(returned.unusedSandboxes);
+      return {
+        left: attributeLeftBanks(await server.resetDefaultSandbox(), returned.tests),
+        unattributedMisses,
+      };
+    } finally {
+      await this.#release(lease);
+    }
   }
 
-  /** The worker's connection ended. If it did not return the lease before, it died. */
-  abandonLease(leaseId: string): void {
+  /** The worker's connection ended. If it did not return the lease before, it died, or had nothing to run. */
+  async abandonLease(leaseId: string): Promise<void> {
     const lease = this.#leases.get(leaseId);
     if (!lease) return;
-    this.#leases.delete(leaseId);
-    lease.server.abandonedBy = lease.file;
-    lease.server.leaseId = undefined;
+    lease.server.abandonedBy = lease.file || "A test file";
+    await this.#release(lease);
+  }
+
+  /** Frees the lease's server, and ends the tests that did not come to an end: their cassettes stay as they are. */
+  async #release({ id, server, project, cassettes }: HeldLease): Promise<void> {
+    this.#leases.delete(id);
+    for (const sandboxId of cassettes.keys()) {
+      await project.gateway?.endTest({ slot: server.id, sandboxId, passed: false });
+    }
+    server.leaseId = undefined;
   }
 
   /** A test begins: its LLM calls go to its cassette from now on. */

@@ -41,6 +41,8 @@ export interface LeaseRequest {
   slot: string;
   /** The test file, as the runner names it. */
   file: string;
+  /** Tells workers apart. One runs a single file at a time, so a new lease ends the one that it still holds. */
+  worker: string;
 }
 
 /** A slot's right to its server. It lasts as long as the response that carried it stays open, or until it is returned. */

@@ -138,9 +138,10 @@ export class PostgresCluster {
     return user ? ` as the user ${user.name}` : "";
   }
 
-  /** The superuser's connection URL, which holds the password. */
+  /** The superuser's connection URL, which holds the password. It says `disable`, because PGSSLMODE would be asked otherwise. */
   url(database: string): string {
-    return `postgres://${SUPERUSER}:${this.#options.password}@127.0.0.1:${this.port}/${encodeURIComponent(database)}`;
+    const server = `${SUPERUSER}:${this.#options.password}@127.0.0.1:${this.port}`;
+    return `postgres://${server}/${encodeURIComponent(database)}?sslmode=disable`;
   }
 
   /** The last lines of its log. */

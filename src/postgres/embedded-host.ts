@@ -92,11 +92,25 @@ export class EmbeddedPostgresHost implements PostgresHost {
     const context = { installation, user, runs, deadline, reaper, onPhase };
     const cached = await cache.get();
     try {
-      return new EmbeddedPostgresHost(await run(cached, context));
+      return await EmbeddedPostgresHost.#open(await run(cached, context));
     } catch (error) {
       // Most likely the cached cluster is broken: when it was made, it ran.
-      if (!TestkitError.is(error, "POSTGRES_START_FAILED") || performance.now() > deadline) throw error;
-      return new EmbeddedPostgresHost(await run(await cache.remake(cached), context));
+      const broken =
+        TestkitError.is(error, "POSTGRES_START_FAILED") || TestkitError.is(error, "POSTGRES_CONNECT_FAILED");
+      if (!broken || performance.now() > deadline) throw error;
+      return await EmbeddedPostgresHost.#open(await run(await cache.remake(cached), context));
+    }
+  }
+
+  /** A cluster with missing files may start all the same: it is whole when it answers a query. */
+  static async #open(running: Running): Promise<EmbeddedPostgresHost> {
+    const host = new EmbeddedPostgresHost(running);
+    try {
+      await host.#admin.query("SELECT 1");
+      return host;
+    } catch (error) {
+      await host.stop();
+      throw error;
     }
   }
 

@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline";
-import { execa, type ResultPromise } from "execa";
+import { execa } from "execa";
 import type { DaemonConfig, DaemonReply } from "../daemon-protocol.ts";
 import { isErrorCode } from "../errors/catalogue.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
@@ -9,6 +9,19 @@ import { LogBuffer } from "./log-buffer.ts";
 /** How long a daemon may take to end by itself before it is killed: its own bound for open requests, and a margin. */
 const STOP_GRACE_MS = 8_000;
 const LOG_LINES_IN_ERRORS = 30;
+
+/**
+ * Variables that the daemon needs. The others are the caller's own business: NODE_OPTIONS of a debugger would stop the daemon
+ * before its first line, PGSSLMODE and its like would reach the driver, and a key is never taken from the environment.
+ */
+const INHERITED = [
+  ...["PATH", "HOME", "USERPROFILE", "LOCALAPPDATA", "XDG_CACHE_HOME", "SystemRoot"],
+  ...["TMPDIR", "TEMP", "TMP", "NODE_EXTRA_CA_CERTS", "HINDSIGHT_TESTKIT_HOME"],
+];
+
+function inheritedEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(INHERITED.map((name) => [name, process.env[name]]));
+}
 
 const OPTIONS = {
   stdin: "pipe",
@@ -21,9 +34,14 @@ const OPTIONS = {
   // execa would otherwise end the child when we exit; the pipe does that, also when we are killed.
   cleanup: false,
   windowsHide: true,
+  extendEnv: false,
 } as const;
 
-type DaemonSubprocess = ResultPromise<typeof OPTIONS>;
+function spawnDaemon() {
+  return execa(process.execPath, [programPath("daemon")], { ...OPTIONS, env: inheritedEnvironment() });
+}
+
+type DaemonSubprocess = ReturnType<typeof spawnDaemon>;
 
 /** A daemon program that runs, and its log. */
 export class DaemonProcess {
@@ -58,7 +76,7 @@ export class DaemonProcess {
     config: DaemonConfig,
     options: { startTimeout: number; onLog?: ((line: string) => void) | undefined },
   ): Promise<{ process: DaemonProcess; reply: Exclude<DaemonReply, { failed: unknown }> }> {
-    const subprocess = execa(process.execPath, [programPath("daemon")], OPTIONS);
+    const subprocess = spawnDaemon();
     const { pid } = subprocess;
     if (pid === undefined) {
       const result = await subprocess;

@@ -147,3 +147,16 @@ describe("a start that fails or takes too long", () => {
     expect(all).not.toMatch(/secret-word/);
   });
 });
+
+test.each(["vitest 4", "vitest 3"] as const)(
+  "files that share a worker without isolation (%s)",
+  async (runner) => {
+    const file = `
+    import { expect, test } from "hindsight-testkit/vitest";
+    test("has a bank", async ({ bank }) => { expect((await bank.listMemories()).total).toBe(0); });
+  `;
+    const project = vitest({ "a.test.mjs": file, "b.test.mjs": file, "c.test.mjs": file }, runner);
+    const { all, exitCode } = await project.run(["run", "--no-isolate"]);
+    expect(exitCode, all).toBe(0);
+  },
+);

@@ -1,5 +1,5 @@
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
-import { createInterface } from "node:readline";
+import { threadId } from "node:worker_threads";
 import { isErrorCode } from "../../errors/catalogue.ts";
 import { TestkitError } from "../../errors/testkit-error.ts";
 import {
@@ -14,11 +14,11 @@ import {
   type WireError,
 } from "../protocol.ts";
 
-const agent = new Agent({ keepAlive: true });
-
 /** The worker's side of the control server. Over node:http: `fetch` may be mocked by the tests, or absent (jsdom). */
 export class CoordinatorClient {
   readonly #address: CoordinatorAddress;
+  readonly #agent = new Agent({ keepAlive: true });
+  #leaseConnection: IncomingMessage | undefined;
 
   constructor(address: CoordinatorAddress) {
     this.#address = address;
@@ -26,16 +26,24 @@ export class CoordinatorClient {
 
   /** Takes the slot's lease. The connection stays open, without keeping the worker alive: its end is the lease's end. */
   async lease(slot: string, file: string): Promise<Lease> {
-    const response = await this.#send("/lease", { projectId: this.#address.projectId, slot, file });
-    response.socket.unref();
-    const lines = createInterface({ input: response });
-    const line = await new Promise<string>((resolve, reject) => {
-      lines.once("line", resolve);
-      response.once("error", (error) => reject(gone(error)));
-      response.once("close", () => reject(gone(undefined)));
+    const response = await this.#send("/lease", {
+      projectId: this.#address.projectId,
+      slot,
+      file,
+      worker: `${process.pid}/${threadId}`,
     });
+    response.socket.unref();
+    const lease = parse(response, await firstLine(response)) as Lease;
+    // The coordinator may go first; nobody waits for this connection any more.
     response.on("error", () => {});
-    return parse(response, line) as Lease;
+    this.#leaseConnection = response;
+    return lease;
+  }
+
+  /** Ends the connection of the lease: the coordinator then knows that it is free, returned or not. */
+  close(): void {
+    this.#leaseConnection?.destroy();
+    this.#agent.destroy();
   }
 
   returnLease(leaseId: string, returned: LeaseReturn): Promise<LeaseReturned> {
@@ -68,7 +76,7 @@ export class CoordinatorClient {
         `${this.#address.url}${path}`,
         {
           method: "POST",
-          agent: path === "/lease" ? false : agent,
+          agent: path === "/lease" ? false : this.#agent,
           headers: { "content-type": "application/json", [AUTHORIZATION]: this.#address.token },
         },
         resolve,
@@ -77,6 +85,22 @@ export class CoordinatorClient {
       request.end(JSON.stringify(body));
     });
   }
+}
+
+/** The first line of a response that stays open. */
+function firstLine(response: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    response.setEncoding("utf8");
+    response.on("data", (part: string) => {
+      text += part;
+      const end = text.indexOf("\n");
+      if (end >= 0) resolve(text.slice(0, end));
+    });
+    response.once("end", () => resolve(text));
+    response.once("error", (error) => reject(gone(error)));
+    response.once("close", () => reject(gone(undefined)));
+  });
 }
 
 function gone(cause: Error | undefined): TestkitError {

@@ -2,16 +2,20 @@ import { Agent, request as httpRequest } from "node:http";
 import { CONTROL, type SandboxesMade, type Settled, TOKEN_HEADER } from "../../daemon-protocol.ts";
 import { TestkitError } from "../../errors/testkit-error.ts";
 
-const agent = new Agent({ keepAlive: true });
-
 /** The control routes of the slot's server, as a worker calls them. */
 export class ServerControl {
   readonly url: string;
   readonly #token: string;
+  readonly #agent = new Agent({ keepAlive: true });
 
   constructor(server: { url: string; token: string }) {
     this.url = server.url;
     this.#token = server.token;
+  }
+
+  /** Closes the idle connections. */
+  close(): void {
+    this.#agent.destroy();
   }
 
   async makeSandboxes(count: number): Promise<string[]> {
@@ -45,7 +49,7 @@ export class ServerControl {
         `${this.url}${path}`,
         {
           method,
-          agent,
+          agent: this.#agent,
           ...(signal && { signal }),
           headers: { "content-type": "application/json", [TOKEN_HEADER]: this.#token },
         },

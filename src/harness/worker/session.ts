@@ -19,6 +19,8 @@ export class Session {
   readonly #sandboxes: SandboxQueue;
   readonly #spans: TestSpan[] = [];
   readonly #cleanUps = new Set<Promise<void>>();
+  /** The run of the test that runs alone now, for a runner that does not tell a test's body of a time-out. */
+  sequentialRun: TestRun | undefined;
   #usedSandboxes = 0;
 
   private constructor(client: CoordinatorClient, lease: Lease, file: string) {
@@ -95,6 +97,8 @@ export class Session {
       unusedSandboxes,
       usedSandboxes: this.#usedSandboxes,
     });
+    this.client.close();
+    this.control.close();
     if (left.length > 0) console.warn(describeLeftBanks(left));
     if (unattributedMisses.length > 0) {
       throw new TestkitError("LLM_MISS", {

@@ -22,6 +22,7 @@ export class TestRun {
   readonly #session: Session;
   readonly #sandbox: string;
   readonly #name: string;
+  #ended = false;
 
   constructor(session: Session, sandbox: string, name: string) {
     this.#session = session;
@@ -34,11 +35,13 @@ export class TestRun {
   }
 
   /**
-   * Ends the test. A failed one is reported, and its sandbox is kept until the run ends; a passed one's is closed.
+   * Ends the test, once: a body that was timed out may still come to its own end. A failed one is reported, and its sandbox is kept until the run ends; a passed one's is closed.
    * @throws TestkitError `LLM_MISS` when a call had no answer in the cassette, also where the server swallowed that;
    * `CASSETTE_STALE` when the passing test did not ask for all of it; `CASSETTE_SECRET`.
    */
   async end({ failed }: { failed: boolean }): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
     try {
       await this.#endRecording(failed);
     } catch (error) {
