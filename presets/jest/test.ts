@@ -32,12 +32,17 @@ export interface HindsightTest extends DefineTest {
   todo(name: string): void;
 }
 
+/** Of concurrent tests only this function of Jest's tells which one runs. */
+function runningTestName(): string | undefined {
+  const { currentConcurrentTestName, currentTestName } = expect.getState();
+  return currentConcurrentTestName?.() ?? currentTestName;
+}
+
 /** A body for Jest's own `test`: it makes the fixtures, runs the test's body, and ends or reports the test. */
 function withFixtures(name: string, body: TestBody, concurrent: boolean): () => Promise<void> {
   return async () => {
-    // Of concurrent tests Jest does not tell which one runs.
     const session = Session.current();
-    const run = await session.beginTest(expect.getState().currentTestName ?? name);
+    const run = await session.beginTest(runningTestName() ?? name);
     if (!concurrent) session.sequentialRun = run;
     try {
       await body({ bank: run.bank, hindsight: run.hindsight });
