@@ -9,7 +9,7 @@ prepare();
 const { HindsightServer } = await import("../dist/index.mjs");
 const { HindsightClient } = await import("@vectorize-io/hindsight-client");
 
-const RUNS = 5;
+const RUNS = 3;
 const TESTS = 200;
 const MEMORIES = 1_000;
 
@@ -135,7 +135,15 @@ async function testCosts() {
 }
 
 async function serverCosts() {
-  await using server = await HindsightServer.start();
+  const server = await HindsightServer.start();
+  try {
+    await measureServer(server);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function measureServer(server) {
   const client = new HindsightClient({ baseUrl: server.url });
   const live = () => fetch(`${server.url}/health/live`).then((response) => response.text());
   await repeated(50, live);
