@@ -11,16 +11,6 @@ export type DatabaseConfig =
   /** A private Postgres that the daemon runs on a temporary data directory and removes when it ends. */
   | { kind: "embedded" };
 
-export interface LlmConfig {
-  /** `offline`, `none`, `openai`, or another provider with an OpenAI-compatible API. */
-  provider: string;
-  model?: string;
-  apiKey?: string;
-  baseUrl?: string;
-  /** Headers that say whose call it is are sent only to a gateway of ours. */
-  attribute?: boolean;
-}
-
 export type LogLevel = "debug" | "info" | "warning" | "error";
 
 export interface DaemonConfig {
@@ -30,7 +20,13 @@ export interface DaemonConfig {
   /** 0: a free one, which the daemon binds and reports. */
   port: number;
   database: DatabaseConfig;
-  llm: LlmConfig;
+  /**
+   * Upstream's variables (`HINDSIGHT_API_…`), which configure everything else. The daemon takes them from here alone: what
+   * stands in the environment of whoever starts it, is the starter's to pass on or to keep back.
+   */
+  environment: Record<string, string>;
+  /** Whether model calls say in headers whose they are; only for a gateway of ours. */
+  attributeLlmCalls: boolean;
   logLevel: LogLevel;
   /** A fixed clock, derived ids, sandboxes, and the control routes. */
   testMode: boolean;

@@ -72,19 +72,34 @@ export function installRunners() {
   for (const name of readdirSync(join(root, "test/runners"))) install(join("test/runners", name));
 }
 
+const BUILD_INPUTS = [
+  "package.json",
+  "package-lock.json",
+  "tsconfig.json",
+  "tsdown.config.ts",
+  "src",
+  "presets",
+];
+
 function build() {
-  const inputs = hash([
-    "package.json",
-    "package-lock.json",
-    "tsconfig.json",
-    "tsdown.config.ts",
-    "src",
-    "presets",
-  ]);
-  once("Building", "dist/.inputs", inputs, () =>
-    run(process.execPath, [bin("tsdown"), "--logLevel", "warn"]),
-  );
+  const inputs = hash(BUILD_INPUTS);
+  once("Building", "dist/.inputs", inputs, () => {
+    run(process.execPath, [bin("tsdown"), "--logLevel", "warn"]);
+    writeFileSync(join(root, PROGRAMS_STAMP), inputs);
+  });
   return inputs;
+}
+
+const PROGRAMS_STAMP = "dist/.programs-inputs";
+
+/** Builds the programs alone, for what starts servers by the command: without declarations it takes a fraction. */
+export function preparePrograms() {
+  requireNode();
+  install(".");
+  once("Building the programs", PROGRAMS_STAMP, hash(BUILD_INPUTS), () => {
+    rmSync(join(root, "dist/.inputs"), { force: true });
+    run(process.execPath, [bin("tsdown"), "--logLevel", "warn", "--filter", "programs"]);
+  });
 }
 
 /** The file behind a command of a development dependency. */
@@ -116,12 +131,16 @@ export function layInto(project) {
   for (const path of packedFiles()) cpSync(join(root, path), join(target, path));
 }
 
-export function prepare() {
+function requireNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
     console.error(`hindsight-testkit needs Node 20.19 or newer; this is ${process.version}.`);
     process.exit(1);
   }
+}
+
+export function prepare() {
+  requireNode();
   install(".");
   const built = build();
   for (const example of readdirSync(join(root, "examples"))) {

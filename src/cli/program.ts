@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
-import { serve } from "./serve.ts";
+import { LOG_LEVELS, serve } from "./serve.ts";
 
 const program = new Command("hindsight-testkit")
   .description("Hindsight servers for tests: no key, no Docker, no network.")
@@ -12,18 +12,28 @@ program
   .description(
     "Run a server in the foreground. Prints one line of JSON with its url when it is ready; logs go to stderr.",
   )
-  .option("--port <number>", "port to listen on, 0 for a free one", "0")
-  .option("--host <address>", "address to listen on", "127.0.0.1")
+  .option("--port <number>", "port to listen on, 0 for a free one (HINDSIGHT_API_PORT, else 0)")
+  .option("--host <address>", "address to listen on (HINDSIGHT_API_HOST, else 127.0.0.1)")
   .option(
     "--llm-provider <name>",
-    "offline, none, openai, groq, ollama, openrouter, lmstudio or deepseek",
-    "offline",
+    "the LLM provider, such as offline, none or openai (HINDSIGHT_API_LLM_PROVIDER, else offline)",
   )
-  .option("--llm-model <name>", "the provider's model")
-  .option("--llm-base-url <url>", "the provider's address")
-  .option("--database <where>", "embedded, or postgres://user@host/database", "embedded")
-  .addOption(new Option("--log-level <level>").choices(["debug", "info", "warning", "error"]).default("info"))
-  .addHelpText("after", "\nThe provider's API key is read from HINDSIGHT_API_LLM_API_KEY.")
+  .option("--llm-model <name>", "the provider's model (HINDSIGHT_API_LLM_MODEL)")
+  .option("--llm-base-url <url>", "the provider's address (HINDSIGHT_API_LLM_BASE_URL)")
+  .option(
+    "--database <where>",
+    "embedded, or postgres://user@host/database (HINDSIGHT_API_DATABASE_URL, else embedded)",
+  )
+  .addOption(new Option("--log-level <level>", "(HINDSIGHT_API_LOG_LEVEL, else info)").choices(LOG_LEVELS))
+  .option(
+    "--test-mode",
+    "a clock that stands still until it is set, derived ids, and the routes under /testkit/v1",
+    false,
+  )
+  .addHelpText(
+    "after",
+    "\nUpstream's variables (HINDSIGHT_API_…) configure all the rest, the provider's API key among it. No .env file is read.",
+  )
   .action(serve);
 
 await program.parseAsync();

@@ -2,14 +2,18 @@ import type { LogLevel } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { HindsightServer } from "../server/hindsight-server.ts";
 
+export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const satisfies LogLevel[];
+
+/** What was given on the command line; what was not is taken from upstream's variables. */
 interface ServeFlags {
-  port: string;
-  host: string;
-  llmProvider: string;
+  port?: string;
+  host?: string;
+  llmProvider?: string;
   llmModel?: string;
   llmBaseUrl?: string;
-  database: string;
-  logLevel: LogLevel;
+  database?: string;
+  logLevel?: LogLevel;
+  testMode: boolean;
 }
 
 /** `hindsight-testkit serve`: a server in the foreground, until Ctrl-C. Exit code 0 after a signal, 1 when it fails. */
@@ -19,10 +23,15 @@ export async function serve(flags: ServeFlags): Promise<void> {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
   });
   try {
+    const env = upstreamVariables(process.env);
+    const { port, host, database, logLevel, ...llm } = flags;
     await using server = await HindsightServer.start({
-      ...flags,
-      port: parsePort(flags.port),
-      llmApiKey: process.env.HINDSIGHT_API_LLM_API_KEY,
+      ...llm,
+      env,
+      host: host ?? env.HINDSIGHT_API_HOST,
+      port: parsePort(port ?? env.HINDSIGHT_API_PORT ?? "0"),
+      database: database ?? databaseOf(env.HINDSIGHT_API_DATABASE_URL),
+      logLevel: logLevel ?? logLevelOf(env.HINDSIGHT_API_LOG_LEVEL),
       onLog: (line) => void process.stderr.write(`${line}\n`),
     });
     process.stdout.write(`${JSON.stringify({ url: server.url, port: server.port, pid: server.pid })}\n`);
@@ -39,9 +48,34 @@ export async function serve(flags: ServeFlags): Promise<void> {
   }
 }
 
+/** Those that are set: an empty one counts as absent, as it does upstream. */
+function upstreamVariables(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const entries = Object.entries(environment).filter(
+    (entry): entry is [string, string] => entry[0].startsWith("HINDSIGHT_API_") && Boolean(entry[1]),
+  );
+  return Object.fromEntries(entries);
+}
+
+/** Upstream's own Postgres (`pg0`, `pg0://name`) stands where ours is: embedded. */
+function databaseOf(url: string | undefined): string | undefined {
+  return url === undefined || url === "pg0" || url.startsWith("pg0://") ? "embedded" : url;
+}
+
+/** Upstream has more levels than we: `trace` and `critical` are the nearest of ours. */
+function logLevelOf(word: string | undefined): LogLevel {
+  const level = word?.toLowerCase() ?? "info";
+  if (level === "trace") return "debug";
+  if (level === "critical") return "error";
+  const known = LOG_LEVELS.find((name) => name === level);
+  if (known) return known;
+  throw new TestkitError("INVALID_OPTION", {
+    what: `HINDSIGHT_API_LOG_LEVEL must be one of critical, error, warning, info, debug, trace, not ${JSON.stringify(word)}.`,
+  });
+}
+
 function parsePort(text: string): number {
   if (/^\d{1,5}$/.test(text)) return Number(text);
   throw new TestkitError("INVALID_OPTION", {
-    what: `--port must be a whole number from 0 to 65535, not ${JSON.stringify(text)}.`,
+    what: `The port must be a whole number from 0 to 65535, not ${JSON.stringify(text)}.`,
   });
 }

@@ -61,7 +61,8 @@ function parseConfig(line: string): DaemonConfig {
   check(typeof config.testMode === "boolean", "`testMode` must be true or false");
   check(typeof config.token === "string", "`token` must be a string");
   check(!config.testMode || config.token !== "", "`token` must not be empty in test mode");
-  check(typeof config.llm?.provider === "string", "`llm.provider` must be a string");
+  check(isEnvironment(config.environment), "`environment` must hold texts");
+  check(typeof config.attributeLlmCalls === "boolean", "`attributeLlmCalls` must be true or false");
   const { database } = config;
   check(
     database?.kind === "embedded" || (database?.kind === "url" && isPostgresUrl(database.url)),
@@ -69,6 +70,14 @@ function parseConfig(line: string): DaemonConfig {
   );
   check(config.command === "serve" || database?.kind === "url", "`migrate` needs the URL of a database");
   return config as DaemonConfig;
+}
+
+function isEnvironment(value: unknown): boolean {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.values(value).every((text) => typeof text === "string")
+  );
 }
 
 function isPostgresUrl(url: unknown): boolean {

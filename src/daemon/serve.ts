@@ -1,11 +1,15 @@
 import type { DaemonConfig, DaemonReply } from "../daemon-protocol.ts";
 import { offlineEmbedder } from "../embedding/offline.ts";
+import { serverDefaults } from "../engine/banks/server-defaults.ts";
 import { FixedClock, systemClock } from "../engine/clock.ts";
 import { Engine } from "../engine/engine.ts";
 import type { Logger } from "../engine/logger.ts";
 import { createApp } from "../http/app.ts";
 import { createChatModel } from "../llm/create-model.ts";
+import { readLlmSettings } from "../settings/llm-settings.ts";
+import { readServerSettings } from "../settings/server-settings.ts";
 import { Database } from "../store/database.ts";
+import { ScannedVectors } from "../store/vectors/scanned-vectors.ts";
 import { listen } from "./listen.ts";
 import type { PhaseClock } from "./phases.ts";
 import { openPostgres } from "./postgres.ts";
@@ -24,7 +28,10 @@ export async function serve(
   phases: PhaseClock,
   shutdown: Shutdown,
 ): Promise<DaemonReply> {
-  const llm = createChatModel(config.llm);
+  const { environment } = config;
+  const llm = createChatModel(readLlmSettings(environment), { attribute: config.attributeLlmCalls });
+  const settings = readServerSettings(environment);
+  const bankDefaults = serverDefaults(environment);
   const postgres = await openPostgres(config.database, phases);
   shutdown.add("postgres", GRACE_MS.postgres, () => postgres.stop());
 
@@ -38,6 +45,10 @@ export async function serve(
       database,
       llm,
       embedder: offlineEmbedder,
+      vectors: new ScannedVectors(database, offlineEmbedder.dimension),
+      reranker: null,
+      settings,
+      bankDefaults,
       clock,
       logger,
       testMode: config.testMode,

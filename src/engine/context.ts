@@ -1,6 +1,10 @@
 import type { Embedder } from "../embedding/types.ts";
 import type { ChatModel } from "../llm/types.ts";
+import type { Reranker } from "../rerank/types.ts";
+import type { ServerSettings } from "../settings/server-settings.ts";
 import type { Database } from "../store/database.ts";
+import type { VectorStore } from "../store/vectors/vector-store.ts";
+import type { ResolvedConfig } from "./banks/resolve-config.ts";
 import type { Clock } from "./clock.ts";
 import type { Logger } from "./logger.ts";
 
@@ -10,6 +14,12 @@ export interface EngineContext {
   /** `null`: provider `none`. Retain then stores chunks, and reflect is refused. */
   llm: ChatModel | null;
   embedder: Embedder;
+  vectors: VectorStore;
+  /** `null`: provider `rrf`. Recall then keeps the order of the fusion. */
+  reranker: Reranker | null;
+  settings: ServerSettings;
+  /** The server's own values of the keys that a bank can override. */
+  bankDefaults: ResolvedConfig;
   clock: Clock;
   logger: Logger;
   /** In test mode ids are derived from the bank's id alone, so that they are the same in every run. */

@@ -52,7 +52,7 @@ export class Engine {
    */
   async retain(address: BankAddress, items: readonly RetainItem[], signal: AbortSignal): Promise<TokenUsage> {
     if (items.length === 0) return NO_USAGE;
-    const config = resolveConfig((await ensureBank(this.context, address)).config);
+    const config = resolveConfig(this.context.bankDefaults, (await ensureBank(this.context, address)).config);
     checkAppends(items, config.store_document_text === true);
     let usage = NO_USAGE;
     for (const group of groupByStrategy(items)) {
@@ -66,7 +66,8 @@ export class Engine {
   /** @throws EngineError `bank_not_found` */
   async recall(address: BankAddress, request: RecallRequest): Promise<RecallAnswer> {
     const bank = await findBank(this.context.database, address);
-    return recall(this.context, address, request, recallSettings(resolveConfig(bank?.config ?? {})));
+    const config = resolveConfig(this.context.bankDefaults, bank?.config ?? {});
+    return recall(this.context, address, request, recallSettings(config));
   }
 
   /**
@@ -75,7 +76,8 @@ export class Engine {
    */
   async reflect(address: BankAddress, call: ReflectCall, signal: AbortSignal): Promise<ReflectAnswer> {
     const bank = await findBank(this.context.database, address);
-    const settings = reflectSettings(resolveConfig(bank?.config ?? {}), call);
+    const config = resolveConfig(this.context.bankDefaults, bank?.config ?? {});
+    const settings = reflectSettings(config, call);
     return reflect(this.context, address, call, settings, { signal });
   }
 }

@@ -10,7 +10,7 @@ import { Reaper } from "../reaper/reaper.ts";
 import { DaemonProcess } from "../server/daemon-process.ts";
 import { cassettePath } from "./cassette-path.ts";
 import { attributeLeftBanks } from "./left-banks.ts";
-import { type ProjectOptions, serverLlm } from "./options.ts";
+import { type ProjectOptions, serverEnvironment } from "./options.ts";
 import type {
   Lease,
   LeaseRequest,
@@ -181,7 +181,8 @@ export class Coordinator {
       id,
       postgres: this.#postgres,
       reaper: this.#reaper,
-      llm: serverLlm(options.llm, gateway?.baseUrl(id)),
+      environment: serverEnvironment(options.llm, gateway?.baseUrl(id)),
+      attributeLlmCalls: gateway !== undefined,
       logLevel: options.logLevel,
       startTimeout: options.startTimeout,
     });
@@ -303,7 +304,8 @@ async function migrateByDaemon(url: string, startTimeout: number): Promise<void>
       host: "127.0.0.1",
       port: 0,
       database: { kind: "url", url },
-      llm: { provider: "none" },
+      environment: {},
+      attributeLlmCalls: false,
       logLevel: "warning",
       testMode: false,
       token: "",

@@ -1,6 +1,6 @@
-import type { LlmConfig, LogLevel } from "../daemon-protocol.ts";
+import type { LogLevel } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
-import { parseDatabase, parseLogLevel, parseStartTimeout } from "../server/options.ts";
+import { parseDatabase, parseLogLevel, parseStartTimeout, toEnvironment } from "../server/options.ts";
 import type { LlmMode, LlmOptions, PresetOptions } from "./protocol.ts";
 
 /** A preset's options, checked and complete. */
@@ -59,15 +59,17 @@ export function parsePresetOptions(options: PresetOptions, env: NodeJS.ProcessEn
   };
 }
 
-/** What a slot's server is told about its LLM: the built-in model, or the gateway. */
-export function serverLlm(options: ProjectOptions["llm"], gatewayBaseUrl: string | undefined): LlmConfig {
-  if (gatewayBaseUrl === undefined) return { provider: "offline" };
-  return {
-    provider: "openai",
-    model: options.model,
-    baseUrl: gatewayBaseUrl,
+/** How a slot's server is configured: with the built-in model, or with the gateway as its model. */
+export function serverEnvironment(
+  options: ProjectOptions["llm"],
+  gatewayBaseUrl: string | undefined,
+): Record<string, string> {
+  if (gatewayBaseUrl === undefined) return toEnvironment({ llmProvider: "offline" });
+  return toEnvironment({
+    llmProvider: "openai",
+    llmModel: options.model,
+    llmBaseUrl: gatewayBaseUrl,
     // In replay nothing leaves the machine, and the gateway asks for no key.
-    apiKey: options.apiKey ?? "replayed",
-    attribute: true,
-  };
+    llmApiKey: options.apiKey ?? "replayed",
+  });
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { DefaultSandboxReset, LlmConfig, LogLevel, Phases, SandboxesMade } from "../daemon-protocol.ts";
+import type { DefaultSandboxReset, LogLevel, Phases, SandboxesMade } from "../daemon-protocol.ts";
 import { CONTROL, TOKEN_HEADER } from "../daemon-protocol.ts";
 import type { PostgresHost } from "../postgres/host.ts";
 import type { Reaper } from "../reaper/reaper.ts";
@@ -38,7 +38,8 @@ export class SlotServer {
     id: string;
     postgres: PostgresHost;
     reaper: Reaper;
-    llm: LlmConfig;
+    environment: Record<string, string>;
+    attributeLlmCalls: boolean;
     logLevel: LogLevel;
     startTimeout: number;
   }): Promise<SlotServer> {
@@ -52,7 +53,8 @@ export class SlotServer {
         host: "127.0.0.1",
         port: 0,
         database: { kind: "url", url: database },
-        llm: options.llm,
+        environment: options.environment,
+        attributeLlmCalls: options.attributeLlmCalls,
         logLevel: options.logLevel,
         testMode: true,
         token,

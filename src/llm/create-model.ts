@@ -1,5 +1,5 @@
-import type { LlmConfig } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
+import type { LlmSettings } from "../settings/llm-settings.ts";
 import { OfflineModel } from "./offline/offline-model.ts";
 import { OpenAiCompatibleModel } from "./openai-compatible.ts";
 import { PROVIDERS } from "./providers.ts";
@@ -9,11 +9,12 @@ import type { ChatModel } from "./types.ts";
 const KEY_OF_LOCAL_SERVERS = "local";
 
 /**
- * The model that the configuration names; nothing is read from the environment.
+ * The model that the settings name.
+ * @param options.attribute whether calls say in headers whose they are.
  * @returns `null` for the provider `none`.
  * @throws TestkitError `INVALID_OPTION` for an unknown provider or a bad base URL, `LLM_KEY_MISSING`.
  */
-export function createChatModel(config: LlmConfig): ChatModel | null {
+export function createChatModel(config: LlmSettings, options: { attribute: boolean }): ChatModel | null {
   const provider = config.provider.toLowerCase();
   if (provider === "none") return null;
   if (provider === "offline") return new OfflineModel();
@@ -35,7 +36,7 @@ export function createChatModel(config: LlmConfig): ChatModel | null {
     profile,
     baseUrl,
     apiKey: config.apiKey || KEY_OF_LOCAL_SERVERS,
-    attribute: config.attribute ?? false,
+    attribute: options.attribute,
   });
 }
 

@@ -4,10 +4,10 @@ import { DaemonProcess } from "./daemon-process.ts";
 import {
   type HindsightServerOptions,
   parseDatabase,
-  parseLlm,
   parseLogLevel,
   parsePort,
   parseStartTimeout,
+  toEnvironment,
 } from "./options.ts";
 
 /** A Hindsight server that runs: a process of its own on loopback. Only `HindsightServer.start` makes one. */
@@ -72,7 +72,8 @@ export const HindsightServer = {
         host: options.host ?? "127.0.0.1",
         port: parsePort(options.port),
         database: parseDatabase(options.database),
-        llm: parseLlm(options),
+        environment: toEnvironment(options),
+        attributeLlmCalls: false,
         logLevel: parseLogLevel(options.logLevel),
         testMode: options.testMode ?? false,
         token: randomBytes(16).toString("hex"),

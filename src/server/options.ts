@@ -1,4 +1,4 @@
-import type { DatabaseConfig, LlmConfig, LogLevel } from "../daemon-protocol.ts";
+import type { DatabaseConfig, LogLevel } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 
 /** What every server of ours can be told. Nothing is read from the environment or from an `.env` file. */
@@ -9,6 +9,13 @@ export interface HindsightServerOptions {
   llmModel?: string | undefined;
   llmApiKey?: string | undefined;
   llmBaseUrl?: string | undefined;
+  /** What callers must prove themselves with, in `Authorization: Bearer …`. Left out: nothing. */
+  apiKey?: string | undefined;
+  /**
+   * Upstream's variables (`HINDSIGHT_API_RETAIN_CHUNK_SIZE` and its like), for what has no option of its own. Only what is given
+   * here counts, whatever stands in the environment of the process.
+   */
+  env?: Record<string, string> | undefined;
   /** `embedded` (default): a private Postgres, removed with the server. Or the URL of a database: `postgres://…`. */
   database?: string | undefined;
   /** The address to listen on (127.0.0.1). */
@@ -60,11 +67,28 @@ export function parseStartTimeout(value: number | undefined): number {
   });
 }
 
-export function parseLlm(options: HindsightServerOptions): LlmConfig {
-  return {
-    provider: options.llmProvider ?? "offline",
-    ...(options.llmModel !== undefined && { model: options.llmModel }),
-    ...(options.llmApiKey !== undefined && { apiKey: options.llmApiKey }),
-    ...(options.llmBaseUrl !== undefined && { baseUrl: options.llmBaseUrl }),
+/** The options as the variables that configure a daemon: `env`, under what has an option of its own. */
+export function toEnvironment(
+  options: Pick<
+    HindsightServerOptions,
+    "llmProvider" | "llmModel" | "llmApiKey" | "llmBaseUrl" | "apiKey" | "env"
+  >,
+): Record<string, string> {
+  const named = {
+    HINDSIGHT_API_LLM_PROVIDER: options.llmProvider,
+    HINDSIGHT_API_LLM_MODEL: options.llmModel,
+    HINDSIGHT_API_LLM_API_KEY: options.llmApiKey,
+    HINDSIGHT_API_LLM_BASE_URL: options.llmBaseUrl,
+    ...(options.apiKey !== undefined && {
+      HINDSIGHT_API_TENANT_EXTENSION: "hindsight_api.extensions.builtin.tenant:ApiKeyTenantExtension",
+      HINDSIGHT_API_TENANT_API_KEY: options.apiKey,
+    }),
   };
+  const given = Object.entries({ ...options.env, ...withoutUndefined(named) });
+  return Object.fromEntries(given.filter(([name]) => name.startsWith("HINDSIGHT_API_")));
+}
+
+function withoutUndefined(record: Record<string, string | undefined>): Record<string, string> {
+  const entries = Object.entries(record).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(entries);
 }

@@ -95,11 +95,16 @@ describe("a start that fails", () => {
     ],
     [
       "an unknown provider",
-      JSON.stringify({ ...CONFIG, llm: { provider: "nope" } }),
+      JSON.stringify({ ...CONFIG, environment: { HINDSIGHT_API_LLM_PROVIDER: "nope" } }),
       "INVALID_OPTION",
       "nope",
     ],
-    ["no key", JSON.stringify({ ...CONFIG, llm: { provider: "openai" } }), "LLM_KEY_MISSING", "openai"],
+    [
+      "no key",
+      JSON.stringify({ ...CONFIG, environment: { HINDSIGHT_API_LLM_PROVIDER: "openai" } }),
+      "LLM_KEY_MISSING",
+      "openai",
+    ],
   ])("%s", async (_, line, code, what) => {
     const { subprocess, reply } = spawnDaemon(line);
     expect(await reply).toEqual({ failed: { code, message: expect.stringContaining(what) } });
@@ -172,7 +177,11 @@ describe("stop", () => {
     const gate = await delayed(provider.baseUrl, answered);
     const { subprocess, ready } = await started({
       ...(await onDatabase()),
-      llm: { provider: "openai", apiKey: "k", baseUrl: gate.url },
+      environment: {
+        HINDSIGHT_API_LLM_PROVIDER: "openai",
+        HINDSIGHT_API_LLM_API_KEY: "k",
+        HINDSIGHT_API_LLM_BASE_URL: gate.url,
+      },
     });
     const open = post(ready.url + MEMORIES, { items: [{ content: "Bob sails." }] });
     await gate.reached;

@@ -2,13 +2,13 @@ import { EventEmitter, once } from "node:events";
 import { onTestFinished } from "vitest";
 import { listen } from "../../src/daemon/listen.ts";
 import { TOKEN_HEADER } from "../../src/daemon-protocol.ts";
-import { offlineEmbedder } from "../../src/embedding/offline.ts";
 import { FixedClock, systemClock } from "../../src/engine/clock.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { Logger } from "../../src/engine/logger.ts";
 import { createApp } from "../../src/http/app.ts";
 import type { ChatModel } from "../../src/llm/types.ts";
 import { createTestDatabase } from "../support/database.ts";
+import { engineContext } from "../support/engine-context.ts";
 
 const TOKEN = "secret-of-the-test";
 
@@ -34,7 +34,13 @@ export interface RunningApp {
 
 /** The HTTP API on loopback, on a database of the test's own. Without a model retain stores chunks. */
 export async function startApp(
-  options: { llm?: ChatModel | null; testMode?: boolean; host?: string } = {},
+  options: {
+    llm?: ChatModel | null;
+    testMode?: boolean;
+    host?: string;
+    /** Upstream's variables. */
+    environment?: Record<string, string>;
+  } = {},
 ): Promise<RunningApp> {
   const { database } = await createTestDatabase();
   const logged: string[] = [];
@@ -53,14 +59,13 @@ export async function startApp(
     }
   };
   const testMode = options.testMode ?? true;
-  const engine = new Engine({
-    database,
-    llm: options.llm ?? null,
-    embedder: offlineEmbedder,
-    clock: testMode ? new FixedClock() : systemClock,
-    logger,
-    testMode,
-  });
+  const engine = new Engine(
+    engineContext(
+      database,
+      { llm: options.llm ?? null, clock: testMode ? new FixedClock() : systemClock, logger, testMode },
+      options.environment,
+    ),
+  );
   await engine.worker.start();
   const app = createApp(engine, { host: options.host ?? "127.0.0.1", token: TOKEN });
   const listener = await listen(app.fetch, { host: "127.0.0.1", port: 0 });

@@ -116,7 +116,10 @@ describe("retain", () => {
 
   test("what the model cannot read is a 500 with its text", async () => {
     const provider = await startScriptedOpenAi([{ status: 401, body: { error: { message: "bad key" } } }]);
-    const llm = createChatModel({ provider: "openai", apiKey: "k", baseUrl: provider.baseUrl });
+    const llm = createChatModel(
+      { provider: "openai", apiKey: "k", baseUrl: provider.baseUrl },
+      { attribute: false },
+    );
     const app = await startApp({ llm });
     const answer = await retain(app, { content: "Bob likes tea." });
     expect([answer.status, answer.body.detail]).toEqual([500, expect.stringContaining("bad key")]);
@@ -124,7 +127,10 @@ describe("retain", () => {
 
   test("a client that goes away ends the model's call", async () => {
     const provider = await startScriptedOpenAi([{ hang: true }]);
-    const llm = createChatModel({ provider: "openai", apiKey: "k", baseUrl: provider.baseUrl });
+    const llm = createChatModel(
+      { provider: "openai", apiKey: "k", baseUrl: provider.baseUrl },
+      { attribute: false },
+    );
     const app = await startApp({ llm });
     const client = new AbortController();
     const gone = fetch(app.url + MEMORIES, {

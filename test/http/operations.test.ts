@@ -25,7 +25,10 @@ async function ran(app: RunningApp, item: object = { content: "Alice moved to Be
 
 async function withModel(script: Parameters<typeof startScriptedOpenAi>[0]) {
   const provider = await startScriptedOpenAi(script);
-  const llm = createChatModel({ provider: "openai", apiKey: "k", baseUrl: provider.baseUrl });
+  const llm = createChatModel(
+    { provider: "openai", apiKey: "k", baseUrl: provider.baseUrl },
+    { attribute: false },
+  );
   return { provider, app: await startApp({ llm }) };
 }
 

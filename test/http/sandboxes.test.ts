@@ -20,7 +20,10 @@ async function texts(app: RunningApp, prefix: string): Promise<string[]> {
 
 async function withHangingModel() {
   const provider = await startScriptedOpenAi([{ hang: true }]);
-  const llm = createChatModel({ provider: "openai", apiKey: "k", baseUrl: provider.baseUrl });
+  const llm = createChatModel(
+    { provider: "openai", apiKey: "k", baseUrl: provider.baseUrl },
+    { attribute: false },
+  );
   return { provider, app: await startApp({ llm }) };
 }
 

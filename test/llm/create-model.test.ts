@@ -11,12 +11,12 @@ test.each([
   ["ollama", undefined, "gemma3:12b"],
   ["lmstudio", undefined, "local-model"],
 ])("%s has a model of its own", (provider, apiKey, model) => {
-  const made = createChatModel({ provider, ...(apiKey && { apiKey }) });
+  const made = createChatModel({ provider, apiKey }, { attribute: false });
   expect(made).toMatchObject({ provider: provider.toLowerCase(), model });
 });
 
 test("none is no model", () => {
-  expect(createChatModel({ provider: "none" })).toBeNull();
+  expect(createChatModel({ provider: "none" }, { attribute: false })).toBeNull();
 });
 
 test.each([
@@ -26,12 +26,15 @@ test.each([
   [{ provider: "constructor" }, "INVALID_OPTION"],
   [{ provider: "ollama", baseUrl: "not a URL" }, "INVALID_OPTION"],
 ])("%j is refused", (config, code) => {
-  expect(() => createChatModel(config)).toThrow(expect.objectContaining({ code }));
+  expect(() => createChatModel(config, { attribute: false })).toThrow(expect.objectContaining({ code }));
 });
 
 test("a local server's bare address means its /v1, and it gets a key that says nothing", async () => {
   const { baseUrl, requests } = await startScriptedOpenAi([{ text: "ok" }]);
-  const model = createChatModel({ provider: "ollama", baseUrl: baseUrl.replace("/v1", ""), model: "tiny" });
+  const model = createChatModel(
+    { provider: "ollama", baseUrl: baseUrl.replace("/v1", ""), model: "tiny" },
+    { attribute: false },
+  );
   await model?.complete({
     scope: "reflect",
     messages: [{ role: "user", content: "Hello" }],

@@ -54,7 +54,7 @@ describe("EmbeddedPostgresHost", () => {
   test("knows the letters of all languages", async () => {
     await using host = await EmbeddedPostgresHost.start({ migrate });
     const url = await host.createDatabase("letters");
-    await query(url, "CREATE EXTENSION pg_trgm");
+    await query(url, "CREATE EXTENSION IF NOT EXISTS pg_trgm");
     const [row] = await query(
       url,
       `SELECT lower('ÆØÅ É Ж') AS lower, upper('æøå é ж') AS upper, initcap('écoute ømt') AS initcap,

@@ -1,9 +1,6 @@
 import { offlineEmbedder } from "../../src/embedding/offline.ts";
-import { FixedClock } from "../../src/engine/clock.ts";
-import type { EngineContext } from "../../src/engine/context.ts";
 import { derivedUuid } from "../../src/engine/ids.ts";
 import type { FactType } from "../../src/engine/types.ts";
-import type { ChatModel } from "../../src/llm/types.ts";
 import { beginBankWrite, findOrCreateBank } from "../../src/store/banks.ts";
 import type { Database } from "../../src/store/database.ts";
 
@@ -27,17 +24,6 @@ export interface SeedMemory {
   sources?: string[];
   /** The text of its chunk, where it is not the memory's own. */
   chunkText?: string;
-}
-
-export function engineContext(database: Database, llm: ChatModel | null = null): EngineContext {
-  return {
-    database,
-    llm,
-    embedder: offlineEmbedder,
-    clock: new FixedClock("2023-07-01T00:00:00Z"),
-    logger: { log: () => {} },
-    testMode: true,
-  };
 }
 
 /** Writes memories straight into the tables, one after the other. @returns their ids by text. */

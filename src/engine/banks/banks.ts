@@ -66,7 +66,10 @@ export async function writeBank(
 ): Promise<BankRow> {
   const existing = await findBank(context.database, address);
   if (!existing && mustExist) throw bankNotFound(address.bankId);
-  const checked = validateConfigUpdate(update.config, resolveConfig(existing?.config ?? {}));
+  const checked = validateConfigUpdate(
+    update.config,
+    resolveConfig(context.bankDefaults, existing?.config ?? {}),
+  );
   const bank = existing ?? (await ensureBank(context, address));
   if (update.name === undefined && Object.keys(update.config).length === 0) return bank;
   const change = { name: update.name, ...checked };
@@ -78,7 +81,7 @@ export async function writeBank(
 /** Removes all of a bank's own configuration; a bank that does not exist has none. */
 export async function resetConfig(context: EngineContext, address: BankAddress): Promise<BankConfig> {
   await clearBankConfig(context.database, address, context.clock.now());
-  return { bankId: address.bankId, config: resolveConfig({}), overrides: {} };
+  return { bankId: address.bankId, config: context.bankDefaults, overrides: {} };
 }
 
 /** @returns how many memory units, entities and documents went with the bank; 0 when there was none. */
@@ -94,14 +97,15 @@ export function listBanks(
   return listBankRows(context.database, filter);
 }
 
-export function bankConfig(bank: BankRow): BankConfig {
-  return { bankId: bank.bankId, config: resolveConfig(bank.config), overrides: bank.config };
+export function bankConfig({ bankDefaults }: EngineContext, bank: BankRow): BankConfig {
+  const { bankId, config: overrides } = bank;
+  return { bankId, config: resolveConfig(bankDefaults, overrides), overrides };
 }
 
 const NEUTRAL_TRAIT = 3;
 
-export function bankProfile(bank: BankRow): BankProfile {
-  const { config } = bankConfig(bank);
+export function bankProfile(context: EngineContext, bank: BankRow): BankProfile {
+  const { config } = bankConfig(context, bank);
   const trait = (value: unknown) => (typeof value === "number" ? value : NEUTRAL_TRAIT);
   return {
     bankId: bank.bankId,

@@ -27,7 +27,7 @@ export async function runRetain(
   const bank = await findBank(database, { sandboxId, bankId });
   if (!bank) throw bankNotFound(bankId);
   const items = taskPayload.contents.map(fromPayloadItem);
-  const settings = retainSettings(resolveConfig(bank.config), taskPayload.strategy);
+  const settings = retainSettings(resolveConfig(context.bankDefaults, bank.config), taskPayload.strategy);
   const named = items.flatMap(({ documentId }) => documentId ?? []);
   const before = await countDocuments(database, bank.bankKey, named);
   const { documentIds, unitIds } = await retain(context, bank, items, { settings, operationId, signal });

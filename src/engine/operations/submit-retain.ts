@@ -40,7 +40,7 @@ export async function submitRetain(
   }
   checkBankId(address.bankId);
   const bank = await findBank(context.database, address);
-  checkAppends(items, resolveConfig(bank?.config ?? {}).store_document_text === true);
+  checkAppends(items, resolveConfig(context.bankDefaults, bank?.config ?? {}).store_document_text === true);
   const packed = await Promise.all(groups.map(packItems));
   return context.database.transaction(async (tx) => {
     if (operationId !== undefined) {

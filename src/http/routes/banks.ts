@@ -7,6 +7,7 @@ import {
   listBanks,
   writeBank,
 } from "../../engine/banks/banks.ts";
+import type { EngineContext } from "../../engine/context.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { isoDate } from "../../engine/iso-date.ts";
 import { isoDateOrNull } from "../dates.ts";
@@ -54,7 +55,7 @@ export function bankRoutes({ context }: Engine): Route[] {
       handle: async ({ address, query: { q, limit, offset } }) => {
         const filter = { sandboxId: address.sandboxId, query: q ?? "", limit, offset };
         const { total, banks } = await listBanks(context, filter);
-        return { banks: banks.map(toListItem), total, limit, offset };
+        return { banks: banks.map((bank) => toListItem(context, bank)), total, limit, offset };
       },
     }),
     route({
@@ -62,14 +63,16 @@ export function bankRoutes({ context }: Engine): Route[] {
       path: "/v1/default/banks/:bank_id",
       body: bankBody,
       handle: async ({ address, body }) =>
-        toProfile(bankProfile(await writeBank(context, address, toUpdate(body)))),
+        toProfile(bankProfile(context, await writeBank(context, address, toUpdate(body)))),
     }),
     route({
       method: "PATCH",
       path: "/v1/default/banks/:bank_id",
       body: bankBody,
       handle: async ({ address, body }) =>
-        toProfile(bankProfile(await writeBank(context, address, toUpdate(body), { mustExist: true }))),
+        toProfile(
+          bankProfile(context, await writeBank(context, address, toUpdate(body), { mustExist: true })),
+        ),
     }),
     route({
       method: "DELETE",
@@ -103,8 +106,8 @@ function toProfile({ bankId, name, disposition, mission }: BankProfile) {
   return { bank_id: bankId, name, disposition, mission, background: mission };
 }
 
-function toListItem(bank: BankSummary) {
-  const { bankId, name, disposition, mission } = bankProfile(bank);
+function toListItem(context: EngineContext, bank: BankSummary) {
+  const { bankId, name, disposition, mission } = bankProfile(context, bank);
   return {
     bank_id: bankId,
     name,

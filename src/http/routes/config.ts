@@ -18,14 +18,14 @@ export function configRoutes({ context }: Engine): Route[] {
     route({
       method: "GET",
       path: PATH,
-      handle: async ({ address }) => toAnswer(bankConfig(await requireBank(context, address))),
+      handle: async ({ address }) => toAnswer(bankConfig(context, await requireBank(context, address))),
     }),
     route({
       method: "PATCH",
       path: PATH,
       body: object({ updates: dict(anything) }),
       handle: async ({ address, body }) =>
-        toAnswer(bankConfig(await writeBank(context, address, { config: body.updates }))),
+        toAnswer(bankConfig(context, await writeBank(context, address, { config: body.updates }))),
     }),
     route({
       method: "DELETE",

@@ -4,6 +4,7 @@
 -- statement, forked by INSERT … SELECT with its ids unchanged, and the schema can be distributed by that key as it is.
 
 CREATE EXTENSION IF NOT EXISTS btree_gin;
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
 
 -- A test's own set of banks. The default sandbox, '', always exists. A closed one stays as a row, so that late writes of a
 -- finished test are told apart from unknown paths.
@@ -24,6 +25,8 @@ CREATE TABLE banks (
   config       jsonb NOT NULL DEFAULT '{}',
   -- Moves with every write of the bank's memory units; caches are checked against it.
   revision     bigint NOT NULL DEFAULT 0,
+  -- The revision of the last write that changed or removed a unit: caches older than it are read anew, others only grow.
+  rewritten_at_revision bigint NOT NULL DEFAULT 0,
   -- Ids within the bank are derived from the seed (constant in test mode, random otherwise) and this counter.
   id_seed      text NOT NULL,
   id_counter   bigint NOT NULL DEFAULT 0,
@@ -34,6 +37,33 @@ CREATE TABLE banks (
   -- Wall time: created_at follows the server's clock, which stands still in test mode.
   inserted_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
   UNIQUE (sandbox_id, bank_id)
+);
+
+-- Further ids of a bank. They are unique in a sandbox, together with the banks' own.
+CREATE TABLE bank_aliases (
+  bank_key   bigint NOT NULL REFERENCES banks ON DELETE CASCADE,
+  alias      text NOT NULL,
+  sandbox_id text NOT NULL,
+  is_primary boolean NOT NULL DEFAULT false,
+  -- The order in which they were made.
+  position   bigint GENERATED ALWAYS AS IDENTITY,
+  created_at timestamptz NOT NULL,
+  PRIMARY KEY (bank_key, alias),
+  UNIQUE (sandbox_id, alias)
+);
+
+CREATE TABLE directives (
+  bank_key     bigint NOT NULL REFERENCES banks ON DELETE CASCADE,
+  directive_id uuid NOT NULL,
+  position     bigint GENERATED ALWAYS AS IDENTITY,
+  name         text NOT NULL,
+  content      text NOT NULL,
+  priority     integer NOT NULL,
+  is_active    boolean NOT NULL,
+  tags         text[] NOT NULL DEFAULT '{}',
+  created_at   timestamptz NOT NULL,
+  updated_at   timestamptz NOT NULL,
+  PRIMARY KEY (bank_key, directive_id)
 );
 
 CREATE TABLE documents (
@@ -66,11 +96,38 @@ CREATE TABLE chunks (
   FOREIGN KEY (bank_key, document_id) REFERENCES documents ON DELETE CASCADE
 );
 
+-- Images and files that came with a document's content.
+CREATE TABLE attachments (
+  bank_key      bigint NOT NULL REFERENCES banks ON DELETE CASCADE,
+  -- The first 12 hex digits of the hash.
+  attachment_id text NOT NULL,
+  hash          text NOT NULL,
+  kind          text NOT NULL CHECK (kind IN ('image', 'file')),
+  media_type    text NOT NULL,
+  content       bytea NOT NULL,
+  created_at    timestamptz NOT NULL,
+  PRIMARY KEY (bank_key, attachment_id)
+);
+
+-- Which document holds which attachment, and under which name.
+CREATE TABLE document_attachments (
+  bank_key      bigint NOT NULL,
+  document_id   text NOT NULL,
+  attachment_id text NOT NULL,
+  filename      text,
+  PRIMARY KEY (bank_key, document_id, attachment_id),
+  FOREIGN KEY (bank_key, document_id) REFERENCES documents ON DELETE CASCADE,
+  FOREIGN KEY (bank_key, attachment_id) REFERENCES attachments ON DELETE CASCADE
+);
+
 CREATE TABLE memory_units (
   bank_key                bigint NOT NULL REFERENCES banks ON DELETE CASCADE,
   unit_id                 uuid NOT NULL,
-  -- The order in which the bank's units were stored; the last tie-break of every list.
+  -- The order in which the bank's units were stored: what was said before and after. Not a tie-break: it shifts when several
+  -- write at once.
   position                bigint NOT NULL,
+  -- The bank's revision that wrote the row.
+  revision                bigint NOT NULL DEFAULT 0,
   document_id             text,
   chunk_index             integer,
   chunk_id                text,
@@ -84,6 +141,7 @@ CREATE TABLE memory_units (
   tags                    text[] NOT NULL DEFAULT '{}',
   metadata                jsonb NOT NULL DEFAULT '{}',
   observation_scopes      jsonb,
+  attachment_ids          text[] NOT NULL DEFAULT '{}',
   proof_count             integer NOT NULL DEFAULT 1,
   source_memory_ids       uuid[] NOT NULL DEFAULT '{}',
   -- Names and dates that keyword search finds beside the text.
@@ -103,6 +161,21 @@ CREATE TABLE memory_units (
 CREATE INDEX memory_units_position ON memory_units (bank_key, position);
 CREATE INDEX memory_units_document ON memory_units (bank_key, document_id);
 CREATE INDEX memory_units_search ON memory_units USING gin (bank_key, search_vector);
+CREATE INDEX memory_units_sources ON memory_units USING gin (bank_key, source_memory_ids) WHERE fact_type = 'observation';
+CREATE INDEX memory_units_dates ON memory_units (bank_key, event_date);
+
+-- Facts that were invalidated: out of every search, until they are restored. They go with their document.
+CREATE TABLE archived_units (
+  LIKE memory_units EXCLUDING GENERATED,
+  invalidation_reason text,
+  invalidated_at      timestamptz NOT NULL,
+  -- The entities that it mentioned, which it mentions again when it is restored and they are still there.
+  entity_ids          uuid[] NOT NULL DEFAULT '{}',
+  PRIMARY KEY (bank_key, unit_id),
+  FOREIGN KEY (bank_key) REFERENCES banks ON DELETE CASCADE,
+  FOREIGN KEY (bank_key, document_id) REFERENCES documents ON DELETE CASCADE
+);
+CREATE INDEX archived_units_document ON archived_units (bank_key, document_id);
 
 CREATE TABLE entities (
   bank_key       bigint NOT NULL REFERENCES banks ON DELETE CASCADE,
@@ -125,6 +198,34 @@ CREATE TABLE unit_entities (
   FOREIGN KEY (bank_key, entity_id) REFERENCES entities ON DELETE CASCADE
 );
 CREATE INDEX unit_entities_entity ON unit_entities (bank_key, entity_id);
+
+-- Entities that facts mentioned together; a pair stands once, the smaller id first.
+CREATE TABLE entity_cooccurrences (
+  bank_key         bigint NOT NULL,
+  entity_id        uuid NOT NULL,
+  other_id         uuid NOT NULL,
+  weight           integer NOT NULL,
+  last_cooccurred  timestamptz NOT NULL,
+  PRIMARY KEY (bank_key, entity_id, other_id),
+  FOREIGN KEY (bank_key, entity_id) REFERENCES entities ON DELETE CASCADE,
+  FOREIGN KEY (bank_key, other_id) REFERENCES entities ON DELETE CASCADE,
+  CHECK (entity_id < other_id)
+);
+CREATE INDEX entity_cooccurrences_other ON entity_cooccurrences (bank_key, other_id);
+
+-- Directed links between facts. Links by common entities are derived when they are read.
+CREATE TABLE memory_links (
+  bank_key     bigint NOT NULL,
+  from_unit_id uuid NOT NULL,
+  to_unit_id   uuid NOT NULL,
+  link_type    text NOT NULL CHECK (link_type IN ('semantic', 'temporal', 'caused_by')),
+  weight       real NOT NULL,
+  created_at   timestamptz NOT NULL,
+  PRIMARY KEY (bank_key, from_unit_id, link_type, to_unit_id),
+  FOREIGN KEY (bank_key, from_unit_id) REFERENCES memory_units ON DELETE CASCADE,
+  FOREIGN KEY (bank_key, to_unit_id) REFERENCES memory_units ON DELETE CASCADE
+);
+CREATE INDEX memory_links_to ON memory_links (bank_key, to_unit_id);
 
 CREATE TABLE operations (
   bank_key          bigint NOT NULL REFERENCES banks ON DELETE CASCADE,

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { resolveConfig } from "../../../src/engine/banks/resolve-config.ts";
+import { serverDefaults } from "../../../src/engine/banks/server-defaults.ts";
 import { recallSettings, reflectSettings, retainSettings } from "../../../src/engine/banks/settings.ts";
 import { validateConfigUpdate } from "../../../src/engine/banks/validate-config.ts";
 import { EngineError } from "../../../src/engine/errors.ts";
 
 function refusal(updates: Record<string, unknown>, overrides: Record<string, unknown> = {}) {
   try {
-    validateConfigUpdate(updates, resolveConfig(overrides));
+    validateConfigUpdate(updates, resolveConfig(serverDefaults({}), overrides));
   } catch (error) {
     if (error instanceof EngineError) return `${error.kind}: ${error.message}`;
     throw error;
@@ -104,11 +105,14 @@ describe("what is accepted", () => {
     [{ knowledge_page_default_trigger: { mode: "delta", refresh_cron: null } }],
   ])("%j", (updates) => {
     expect(refusal(updates)).toBe("accepted");
-    expect(validateConfigUpdate(updates, resolveConfig({})).set).toEqual(updates);
+    expect(validateConfigUpdate(updates, resolveConfig(serverDefaults({}), {})).set).toEqual(updates);
   });
 
   test("null removes an override, under any spelling of its key", () => {
-    const update = validateConfigUpdate({ RETAIN_MISSION: null, retain_chunk_size: 7 }, resolveConfig({}));
+    const update = validateConfigUpdate(
+      { RETAIN_MISSION: null, retain_chunk_size: 7 },
+      resolveConfig(serverDefaults({}), {}),
+    );
     expect(update).toEqual({ set: { retain_chunk_size: 7 }, remove: ["retain_mission"] });
   });
 });
@@ -117,7 +121,7 @@ describe("settings", () => {
   const strategies = { fast: { retain_chunk_size: 100, retain_extraction_mode: "chunks" }, odd: "x" };
 
   test("a strategy overrides the bank; one that does not exist changes nothing", () => {
-    const config = resolveConfig({ retain_strategies: strategies, retain_mission: "m" });
+    const config = resolveConfig(serverDefaults({}), { retain_strategies: strategies, retain_mission: "m" });
     expect(retainSettings(config, "fast")).toMatchObject({
       retainChunkSize: 100,
       retainExtractionMode: "chunks",
@@ -129,13 +133,16 @@ describe("settings", () => {
   });
 
   test("the default strategy serves items without one", () => {
-    const config = resolveConfig({ retain_strategies: strategies, retain_default_strategy: "fast" });
+    const config = resolveConfig(serverDefaults({}), {
+      retain_strategies: strategies,
+      retain_default_strategy: "fast",
+    });
     expect(retainSettings(config, undefined).retainChunkSize).toBe(100);
     expect(retainSettings(config, "slow").retainChunkSize).toBe(3000);
   });
 
   test("recall and reflect read the bank's keys; a request's own options win", () => {
-    const config = resolveConfig({
+    const config = resolveConfig(serverDefaults({}), {
       recall_budget_function: "ADAPTIVE",
       disposition_empathy: 5,
       reflect_default_options: { reflect_search_observations_max_tokens: 9 },

@@ -1,5 +1,4 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { offlineEmbedder } from "../../../src/embedding/offline.ts";
 import { type Clock, FixedClock } from "../../../src/engine/clock.ts";
 import type { EngineContext } from "../../../src/engine/context.ts";
 import { OperationChanges } from "../../../src/engine/operations/changes.ts";
@@ -12,6 +11,7 @@ import { SandboxActivity } from "../../../src/engine/sandboxes/activity.ts";
 import type { RetainItem } from "../../../src/engine/types.ts";
 import type { ClaimedOperation } from "../../../src/store/operation-queue.ts";
 import { createTestDatabase } from "../../support/database.ts";
+import { engineContext } from "../../support/engine-context.ts";
 
 const ADDRESS = { sandboxId: "", bankId: "b" };
 
@@ -49,8 +49,7 @@ class Gate {
 
 async function setUp(clock: Clock = new FixedClock(), testMode = true) {
   const { database } = await createTestDatabase();
-  const logger = { log: () => {} };
-  const context: EngineContext = { database, llm: null, embedder: offlineEmbedder, clock, logger, testMode };
+  const context = engineContext(database, { clock, testMode });
   const gate = new Gate();
   const startWorker = async () => {
     const worker = new OperationWorker(context, new SandboxActivity(), gate.execute);

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { FixedClock } from "../../../src/engine/clock.ts";
 import { recall } from "../../../src/engine/recall/recall.ts";
 import { DEFAULT_RECALL_SETTINGS } from "../../../src/engine/recall/settings.ts";
 import type { RecallAnswer, RecallRequest, TagsMatch } from "../../../src/engine/types.ts";
 import { createTestDatabase } from "../../support/database.ts";
-import { engineContext, type SeedMemory, seedMemories } from "../../support/memories.ts";
+import { engineContext } from "../../support/engine-context.ts";
+import { type SeedMemory, seedMemories } from "../../support/memories.ts";
 
 const BANK = "harbour";
 /** Higher than any similarity: what is found is found by keyword. */
@@ -12,7 +14,7 @@ const KEYWORD_ONLY = { semantic: 2 };
 async function bankWith(memories: SeedMemory[]) {
   const { database } = await createTestDatabase();
   const seeded = await seedMemories(database, BANK, memories);
-  const context = engineContext(database);
+  const context = engineContext(database, { clock: new FixedClock("2023-07-01T00:00:00Z") });
   const ask = (query: string, request: Partial<RecallRequest> = {}, settings = DEFAULT_RECALL_SETTINGS) =>
     recall(
       context,

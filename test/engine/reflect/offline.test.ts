@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { offlineEmbedder } from "../../../src/embedding/offline.ts";
 import { FixedClock } from "../../../src/engine/clock.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import type { ReflectRequest, RetainItem } from "../../../src/engine/types.ts";
 import { OfflineModel } from "../../../src/llm/offline/offline-model.ts";
 import { createTestDatabase } from "../../support/database.ts";
+import { engineContext } from "../../support/engine-context.ts";
 
 const ADDRESS = { sandboxId: "", bankId: "letters" };
 
@@ -27,14 +27,9 @@ const LETTERS: [string, string][] = [
 
 async function lettersBank() {
   const { database } = await createTestDatabase();
-  const engine = new Engine({
-    database,
-    llm: new OfflineModel(),
-    embedder: offlineEmbedder,
-    clock: new FixedClock("2024-01-01T00:00:00Z"),
-    logger: { log: () => {} },
-    testMode: true,
-  });
+  const engine = new Engine(
+    engineContext(database, { llm: new OfflineModel(), clock: new FixedClock("2024-01-01T00:00:00Z") }),
+  );
   const { signal } = new AbortController();
   const items = LETTERS.map(
     ([date, content], index): RetainItem => ({

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { FixedClock } from "../../../src/engine/clock.ts";
 import { reflect } from "../../../src/engine/reflect/reflect.ts";
 import type { ReflectRequest } from "../../../src/engine/types.ts";
 import { OpenAiCompatibleModel } from "../../../src/llm/openai-compatible.ts";
 import { PROVIDERS } from "../../../src/llm/providers.ts";
 import { createTestDatabase } from "../../support/database.ts";
-import { engineContext, type SeedMemory, seedMemories } from "../../support/memories.ts";
+import { engineContext } from "../../support/engine-context.ts";
+import { type SeedMemory, seedMemories } from "../../support/memories.ts";
 import { REFLECT_SETTINGS } from "../../support/reflect-settings.ts";
 import { type RequestBody, type ScriptedAnswer, startScriptedOpenAi } from "../../support/scripted-openai.ts";
 
@@ -55,7 +57,7 @@ async function bankWith(script: ScriptedAnswer[], memories = MEMORIES) {
     attribute: false,
     retryPolicy: { retries: 0, initialBackoffMs: 1, maxBackoffMs: 60_000 },
   });
-  const context = engineContext(database, llm);
+  const context = engineContext(database, { llm, clock: new FixedClock("2023-07-01T00:00:00Z") });
   const ask = (request: Partial<ReflectRequest> = {}, options: { signal?: AbortSignal } = {}) =>
     reflect(
       context,

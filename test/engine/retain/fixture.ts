@@ -1,10 +1,9 @@
-import { offlineEmbedder } from "../../../src/embedding/offline.ts";
-import { FixedClock } from "../../../src/engine/clock.ts";
 import type { EngineContext } from "../../../src/engine/context.ts";
 import type { RetainSettings } from "../../../src/engine/retain/settings.ts";
 import type { RetainItem } from "../../../src/engine/types.ts";
 import { OfflineModel } from "../../../src/llm/offline/offline-model.ts";
 import type { Database } from "../../../src/store/database.ts";
+import { engineContext } from "../../support/engine-context.ts";
 
 export const SETTINGS: RetainSettings = {
   retainExtractionMode: "concise",
@@ -16,15 +15,7 @@ export const SETTINGS: RetainSettings = {
 };
 
 export function testContext(database: Database, changes: Partial<EngineContext> = {}): EngineContext {
-  return {
-    database,
-    llm: new OfflineModel(),
-    embedder: offlineEmbedder,
-    clock: new FixedClock(),
-    logger: { log() {} },
-    testMode: true,
-    ...changes,
-  };
+  return engineContext(database, { llm: new OfflineModel(), ...changes });
 }
 
 export function item(content: string, changes: Partial<RetainItem> = {}): RetainItem {

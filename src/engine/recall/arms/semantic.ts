@@ -1,4 +1,3 @@
-import { vectorIndexesOf } from "../../../store/vector-index-cache.ts";
 import { type ArmHit, type ArmInput, byScore } from "./arm.ts";
 
 /** The least similarity that counts as a match; the request's own floor replaces it. */
@@ -6,14 +5,11 @@ const MIN_SIMILARITY = 0.3;
 
 /** Facts whose meaning is near the query's: cosine similarity of the vectors. */
 export async function semanticArm(input: ArmInput): Promise<ArmHit[]> {
-  const { embedder, database } = input.context;
-  const [[vector], index] = await Promise.all([
-    embedder.embed([input.query]),
-    vectorIndexesOf(database).get(input.bank, embedder.dimension),
-  ]);
+  const { embedder, vectors } = input.context;
+  const [vector] = await embedder.embed([input.query]);
   if (!vector) throw new Error("The embedding provider returned no vector for the query");
   return byScore(
-    index.search({
+    await vectors.search(input.bank, {
       vector,
       factTypes: input.factTypes,
       limit: input.breadth,

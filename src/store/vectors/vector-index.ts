@@ -1,5 +1,6 @@
-import type { Database } from "./database.ts";
-import { matchesTags, type TagFilter } from "./tag-filter.ts";
+import type { Database } from "../database.ts";
+import { matchesTags } from "../tag-filter.ts";
+import type { VectorHit, VectorSearch } from "./vector-store.ts";
 
 const ROWS_PER_BLOCK = 2_000;
 /** What a row takes beside its vector: id, type, tags. An estimate, for the cache's limit. */
@@ -15,22 +16,6 @@ interface IndexedUnit {
 interface Block {
   units: IndexedUnit[];
   vectors: Float32Array;
-}
-
-export interface VectorSearch {
-  vector: Float32Array;
-  /** In the order of the answer. */
-  factTypes: readonly string[];
-  /** Hits per type. */
-  limit: number;
-  minSimilarity: number;
-  tags?: TagFilter | undefined;
-}
-
-export interface VectorHit {
-  unitId: string;
-  /** Cosine similarity. */
-  score: number;
 }
 
 /** The vectors of one bank, at one revision, searched exactly. */
@@ -75,7 +60,7 @@ export class VectorIndex {
     return new VectorIndex(blocks);
   }
 
-  /** For each type in turn the most similar units, ties by position. The vectors are of unit length. */
+  /** For each type in turn the most similar units, ties by id. The vectors are of unit length. */
   search(search: VectorSearch): VectorHit[] {
     const hits = new Map<string, VectorHit[]>(search.factTypes.map((type) => [type, []]));
     for (const { units, vectors } of this.#blocks) {
@@ -86,10 +71,21 @@ export class VectorIndex {
         if (score >= search.minSimilarity) ofType.push({ unitId, score });
       });
     }
-    // The sort is stable, and the rows come in the order of their positions.
     return [...hits.values()].flatMap((ofType) =>
-      ofType.sort((a, b) => b.score - a.score).slice(0, search.limit),
+      ofType.sort((a, b) => b.score - a.score || (a.unitId < b.unitId ? -1 : 1)).slice(0, search.limit),
     );
+  }
+
+  /** The similarity of each of these units to the vector. */
+  similarities(vector: Float32Array, unitIds: readonly string[]): Map<string, number> {
+    const wanted = new Set(unitIds);
+    const similarities = new Map<string, number>();
+    for (const { units, vectors } of this.#blocks) {
+      units.forEach(({ unitId }, row) => {
+        if (wanted.has(unitId)) similarities.set(unitId, dot(vector, vectors, row * vector.length));
+      });
+    }
+    return similarities;
   }
 }
 

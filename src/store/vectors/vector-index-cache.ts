@@ -1,5 +1,6 @@
-import type { Database } from "./database.ts";
+import type { Database } from "../database.ts";
 import { VectorIndex } from "./vector-index.ts";
+import type { SearchedBank } from "./vector-store.ts";
 
 const DEFAULT_CACHE_BYTES = 256 * 1024 * 1024;
 
@@ -26,7 +27,7 @@ export class VectorIndexCache {
    * The bank's index at `revision` or later; loaded once when several ask for it.
    * @param revision as it was read before this call: a write in between only makes the index newer than its label.
    */
-  async get(bank: { bankKey: string; revision: string }, dimension: number): Promise<VectorIndex> {
+  async get(bank: SearchedBank, dimension: number): Promise<VectorIndex> {
     const { bankKey } = bank;
     const revision = BigInt(bank.revision);
     let entry = this.#entries.get(bankKey);
@@ -64,16 +65,4 @@ export class VectorIndexCache {
       bytes -= entry.bytes;
     }
   }
-}
-
-const caches = new WeakMap<Database, VectorIndexCache>();
-
-/** The cache of this process for a database. Nothing depends on it but speed: other servers may write the same banks. */
-export function vectorIndexesOf(database: Database): VectorIndexCache {
-  let cache = caches.get(database);
-  if (!cache) {
-    cache = new VectorIndexCache(database);
-    caches.set(database, cache);
-  }
-  return cache;
 }

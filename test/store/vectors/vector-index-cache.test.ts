@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { VectorIndexCache } from "../../src/store/vector-index-cache.ts";
-import { createTestDatabase } from "../support/database.ts";
-import { seedMemories } from "../support/memories.ts";
+import { VectorIndexCache } from "../../../src/store/vectors/vector-index-cache.ts";
+import { createTestDatabase } from "../../support/database.ts";
+import { seedMemories } from "../../support/memories.ts";
 
 const DIMENSION = 384;
 

@@ -1,0 +1,31 @@
+/** A candidate of a recall as a reranker sees it. */
+interface RerankCandidate {
+  id: string;
+  /** The text that a model is given: `[Date: June 05, 2022 (2022-06-05)] <context>: <fact>`. */
+  document: string;
+  /** The fact's own text. */
+  text: string;
+  context: string | null;
+  factType: string;
+  documentId: string | null;
+  /** The order in which the bank's units were stored: neighbours were said before and after one another. */
+  position: number;
+  occurredStart: Date | null;
+  occurredEnd: Date | null;
+  mentionedAt: Date | null;
+  entities: readonly string[];
+}
+
+/** Scores how well candidates answer a query. */
+export interface Reranker {
+  readonly provider: string;
+  /**
+   * One score per candidate, in order: in [0, 1], or any numbers, which then go through the logistic function.
+   * @param now what "today" is, for what depends on it.
+   */
+  score(
+    query: string,
+    candidates: readonly RerankCandidate[],
+    options: { now: Date; signal?: AbortSignal | undefined },
+  ): Promise<number[]>;
+}

@@ -1,0 +1,176 @@
+import { TestkitError } from "../errors/testkit-error.ts";
+import { type Environment, PREFIX, SettingsReader } from "./environment.ts";
+
+/**
+ * What configures a server, read from upstream's variables; a bank cannot override it. Models have settings of their own
+ * (`llm`, `embedding`), and so have the keys that a bank can override (`engine/banks`).
+ */
+export interface ServerSettings {
+  http: HttpSettings;
+  features: FeatureSettings;
+  worker: WorkerSettings;
+  retain: RetainServerSettings;
+  recall: RecallServerSettings;
+  /** How long a bank's statistics are kept, in milliseconds (60 000). */
+  statsCacheMs: number;
+}
+
+interface HttpSettings {
+  /** Routes answer below it too: `/x`, or "" (default). */
+  basePath: string;
+  /** Answers from this many bytes on are compressed for clients that take it (1024); negative: none. */
+  gzipMinSize: number;
+  /** What callers must prove themselves with; null (default): nothing. */
+  apiKey: string | null;
+}
+
+/** Switches of routes and of whole features. */
+interface FeatureSettings {
+  bankConfigApi: boolean;
+  bankLlmHealth: boolean;
+  dryRunExtract: boolean;
+  fileUploadApi: boolean;
+  documentExportApi: boolean;
+  documentImportApi: boolean;
+  mcp: boolean;
+  auditLog: boolean;
+  llmTrace: boolean;
+}
+
+interface WorkerSettings {
+  /** Whether this server executes operations at all (true). */
+  enabled: boolean;
+  /** Attempts after the first (3), and the pause before each, in milliseconds (60 000). */
+  maxRetries: number;
+  retryBackoffMs: number;
+  /** Operations that run at once (10), and how many of those places are kept for consolidation (2). */
+  maxSlots: number;
+  consolidationSlots: number;
+  /** Limits of one run, in milliseconds: retain in all (3 600 000), consolidation without progress (7 200 000). */
+  retainTimeoutMs: number;
+  consolidationTimeoutMs: number;
+  /** Ended operations are deleted after so many days; 0 (default): never. */
+  retentionDays: number;
+}
+
+interface RetainServerSettings {
+  /** Tokens of content in one pass, and in one child of an asynchronous retain (10 000). */
+  batchTokens: number;
+  /** A model's output for one chunk (64 000). */
+  maxCompletionTokens: number;
+  extractCausalLinks: boolean;
+  optionalFactDimensions: boolean;
+  /** Facts at least so similar are linked (0.7). */
+  semanticLinkMinSimilarity: number;
+  entityTrigramSimilarity: number;
+  entityMergeMinSimilarity: number;
+  entityIntrabatchMergeSimilarity: number;
+  entityMaxCandidates: number;
+  /** Extraction by a provider's batch API, which a synchronous retain cannot wait for (false). */
+  batchApi: boolean;
+}
+
+interface RecallServerSettings {
+  /** Longer queries are cut (500); 0: never. */
+  maxQueryTokens: number;
+  /** Words that the keyword arm asks for (16); 0: all. */
+  keywordMaxTerms: number;
+  keywordMinScore: number;
+  semanticMinSimilarity: number;
+  temporalMinSimilarity: number;
+  /** 0 (default): an arm's list is not cut. */
+  maxCandidatesPerSource: number;
+  /** Candidates that are reranked (300), and by budget where it is set. */
+  rerankerMaxCandidates: number;
+  rerankerMaxCandidatesByBudget: { low: number; mid: number; high: number };
+  recencyDecay: "linear" | "exponential" | "none";
+  /** As configured: `graph:high,temporal`. */
+  strategyBoosts: string;
+}
+
+const API_KEY_TENANT = "hindsight_api.extensions.builtin.tenant:ApiKeyTenantExtension";
+
+/** @throws TestkitError `INVALID_OPTION` that names the variable. */
+export function readServerSettings(environment: Environment): ServerSettings {
+  const env = new SettingsReader(environment);
+  return {
+    http: readHttp(env),
+    features: {
+      bankConfigApi: env.boolean("ENABLE_BANK_CONFIG_API") ?? true,
+      bankLlmHealth: env.boolean("ENABLE_BANK_LLM_HEALTH") ?? false,
+      dryRunExtract: env.boolean("ENABLE_DRY_RUN_EXTRACT") ?? true,
+      fileUploadApi: env.boolean("ENABLE_FILE_UPLOAD_API") ?? true,
+      documentExportApi: env.boolean("ENABLE_DOCUMENT_EXPORT_API") ?? true,
+      documentImportApi: env.boolean("ENABLE_DOCUMENT_IMPORT_API") ?? true,
+      mcp: env.boolean("MCP_ENABLED") ?? true,
+      auditLog: env.boolean("AUDIT_LOG_ENABLED") ?? false,
+      llmTrace: env.boolean("LLM_TRACE_ENABLED") ?? true,
+    },
+    worker: {
+      enabled: env.boolean("WORKER_ENABLED") ?? true,
+      maxRetries: env.integer("WORKER_MAX_RETRIES", { min: 0 }) ?? 3,
+      retryBackoffMs: env.seconds("WORKER_TASK_RETRY_BACKOFF_SECONDS") ?? 60_000,
+      maxSlots: env.integer("WORKER_MAX_SLOTS", { min: 1 }) ?? 10,
+      consolidationSlots: env.integer("WORKER_CONSOLIDATION_RESERVED_SLOTS", { min: 0 }) ?? 2,
+      retainTimeoutMs: env.seconds("RETAIN_WALL_TIMEOUT") ?? 3_600_000,
+      consolidationTimeoutMs: env.seconds("CONSOLIDATION_WALL_TIMEOUT") ?? 7_200_000,
+      retentionDays: env.number("OPERATION_RETENTION_DAYS", { min: 0 }) ?? 0,
+    },
+    retain: {
+      batchTokens: env.integer("RETAIN_BATCH_TOKENS", { min: 1 }) ?? 10_000,
+      maxCompletionTokens: env.integer("RETAIN_MAX_COMPLETION_TOKENS", { min: 1 }) ?? 64_000,
+      extractCausalLinks: env.boolean("RETAIN_EXTRACT_CAUSAL_LINKS") ?? true,
+      optionalFactDimensions: env.boolean("RETAIN_OPTIONAL_FACT_DIMENSIONS") ?? false,
+      semanticLinkMinSimilarity: env.number("SEMANTIC_LINK_MIN_SIMILARITY") ?? 0.7,
+      entityTrigramSimilarity: env.number("ENTITY_TRGM_SIMILARITY_THRESHOLD") ?? 0.3,
+      entityMergeMinSimilarity: env.number("ENTITY_MERGE_MIN_SIMILARITY") ?? 0.3,
+      entityIntrabatchMergeSimilarity: env.number("ENTITY_INTRABATCH_MERGE_SIMILARITY") ?? 0.5,
+      entityMaxCandidates: env.integer("RETAIN_ENTITY_RESOLUTION_MAX_CANDIDATES", { min: 1 }) ?? 200,
+      batchApi: env.boolean("RETAIN_BATCH_ENABLED") ?? false,
+    },
+    recall: readRecall(env),
+    statsCacheMs: env.seconds("BANK_STATS_CACHE_TTL_SECONDS") ?? 60_000,
+  };
+}
+
+function readHttp(env: SettingsReader): HttpSettings {
+  const path = env.text("BASE_PATH")?.replace(/^\/*/, "/").replace(/\/*$/, "") ?? "";
+  return {
+    basePath: path === "/" ? "" : path,
+    gzipMinSize: env.integer("GZIP_MIN_SIZE") ?? 1024,
+    apiKey: readApiKey(env),
+  };
+}
+
+/** A server that was meant to be closed never starts open. */
+function readApiKey(env: SettingsReader): string | null {
+  const tenant = env.text("TENANT_EXTENSION");
+  if (tenant === undefined) return null;
+  if (tenant !== API_KEY_TENANT) {
+    throw new TestkitError("INVALID_OPTION", {
+      what: `${PREFIX}TENANT_EXTENSION can only be ${API_KEY_TENANT} here.`,
+    });
+  }
+  const key = env.text("TENANT_API_KEY");
+  if (key !== undefined) return key;
+  throw new TestkitError("INVALID_OPTION", {
+    what: `${PREFIX}TENANT_API_KEY must hold the key that ${PREFIX}TENANT_EXTENSION asks callers for.`,
+  });
+}
+
+function readRecall(env: SettingsReader): RecallServerSettings {
+  const flat = env.integer("RERANKER_MAX_CANDIDATES", { min: 0 }) ?? 300;
+  const ofBudget = (name: string) => env.integer(`RERANKER_MAX_CANDIDATES_${name}`, { min: 0 }) || flat;
+  return {
+    maxQueryTokens: env.integer("RECALL_MAX_QUERY_TOKENS", { min: 0 }) ?? 500,
+    keywordMaxTerms: env.integer("BM25_MAX_QUERY_TERMS", { min: 0 }) ?? 16,
+    keywordMinScore: env.number("BM25_MIN_SCORE") ?? 0,
+    semanticMinSimilarity: env.number("SEMANTIC_MIN_SIMILARITY") ?? 0.3,
+    temporalMinSimilarity: env.number("TEMPORAL_SEMANTIC_MIN_SIMILARITY") ?? 0.1,
+    maxCandidatesPerSource: env.integer("RECALL_MAX_CANDIDATES_PER_SOURCE", { min: 0 }) ?? 0,
+    rerankerMaxCandidates: flat,
+    rerankerMaxCandidatesByBudget: { low: ofBudget("LOW"), mid: ofBudget("MID"), high: ofBudget("HIGH") },
+    recencyDecay: env.word("RECENCY_DECAY_FUNCTION", ["linear", "exponential", "none"]) ?? "linear",
+    strategyBoosts: env.text("RECALL_STRATEGY_BOOSTS") ?? "",
+  };
+}

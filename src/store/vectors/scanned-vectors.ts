@@ -1,0 +1,26 @@
+import type { Database } from "../database.ts";
+import { VectorIndexCache } from "./vector-index-cache.ts";
+import type { SearchedBank, VectorHit, VectorSearch, VectorStore } from "./vector-store.ts";
+
+/** Searches exactly, in this process: it needs no extension of Postgres. */
+export class ScannedVectors implements VectorStore {
+  readonly #indexes: VectorIndexCache;
+  readonly #dimension: number;
+
+  constructor(database: Database, dimension: number) {
+    this.#indexes = new VectorIndexCache(database);
+    this.#dimension = dimension;
+  }
+
+  async search(bank: SearchedBank, search: VectorSearch): Promise<VectorHit[]> {
+    return (await this.#indexes.get(bank, this.#dimension)).search(search);
+  }
+
+  async similarities(
+    bank: SearchedBank,
+    vector: Float32Array,
+    unitIds: readonly string[],
+  ): Promise<Map<string, number>> {
+    return (await this.#indexes.get(bank, this.#dimension)).similarities(vector, unitIds);
+  }
+}
