@@ -4,7 +4,7 @@ import { ensureBank } from "./banks/banks.ts";
 import { resolveConfig } from "./banks/resolve-config.ts";
 import { recallSettings, reflectSettings, retainSettings } from "./banks/settings.ts";
 import type { EngineContext } from "./context.ts";
-import { runRetain } from "./operations/run-retain.ts";
+import { executors } from "./operations/executors.ts";
 import { checkAppends, groupByStrategy } from "./operations/submit-retain.ts";
 import { OperationWorker } from "./operations/worker.ts";
 import { recall } from "./recall/recall.ts";
@@ -41,9 +41,7 @@ export class Engine {
   constructor(context: EngineContext) {
     this.context = context;
     this.sandboxes = new TestSandboxes(context, this.activity);
-    this.worker = new OperationWorker(context, this.activity, (operation, signal) =>
-      runRetain(context, operation, signal),
-    );
+    this.worker = new OperationWorker(context, this.activity, executors(context));
   }
 
   /**

@@ -51,6 +51,11 @@ export async function findOrCreateBank(
   return made;
 }
 
+/** Locks the bank's row until the transaction ends: before any other row of the bank is locked. */
+export async function lockBank(db: Queryable, bankKey: string): Promise<void> {
+  await db.query("SELECT FROM banks WHERE bank_key = $1 FOR NO KEY UPDATE", [bankKey]);
+}
+
 /**
  * Locks the bank's row for a write of memory units, moves its revision, and hands out `count` positions.
  * @returns the first position.

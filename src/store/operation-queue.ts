@@ -96,7 +96,7 @@ export async function writeOutcome(
        completed_at = CASE WHEN status = 'cancelled' THEN completed_at ELSE $8 END,
        retry_count = retry_count + CASE WHEN status = 'processing' AND $6 = 'pending' THEN 1 ELSE 0 END,
        next_retry_at = CASE WHEN status = 'processing' AND $6 = 'pending' THEN $9 ELSE next_retry_at END,
-       outcome_reported = false
+       outcome_reported = false, run_again = false
      WHERE bank_key = $1 AND operation_id = $2 AND worker_id = $3 AND status IN ('processing', 'cancelled')
      RETURNING status`,
     [
@@ -112,6 +112,22 @@ export async function writeOutcome(
     ],
   );
   return rows[0]?.status;
+}
+
+/**
+ * Whether work joined a claimed row while it ran, which its run may not have seen. Asking takes the mark away.
+ * Call it in the transaction that would write how the run ended.
+ */
+export async function takeRunAgain(
+  db: Queryable,
+  claimed: { bankKey: string; operationId: string; token: string },
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `UPDATE operations SET run_again = false
+     WHERE bank_key = $1 AND operation_id = $2 AND worker_id = $3 AND status = 'processing' AND run_again`,
+    [claimed.bankKey, claimed.operationId, claimed.token],
+  );
+  return rowCount === 1;
 }
 
 /** Changes a row's status beside a run: cancelling it, or what its children say of a parent. */
@@ -152,7 +168,7 @@ export async function requeueOperations(
 ): Promise<void> {
   await db.query(
     `UPDATE operations SET status = 'pending', retry_count = 0, next_retry_at = NULL, error_message = NULL,
-       completed_at = NULL, worker_id = NULL, claimed_at = NULL, outcome_reported = false, updated_at = $3
+       completed_at = NULL, worker_id = NULL, claimed_at = NULL, run_again = false, outcome_reported = false, updated_at = $3
      WHERE bank_key = $1 AND operation_id = ANY ($2::uuid[])`,
     [bankKey, operationIds, now],
   );

@@ -33,7 +33,7 @@ export async function recoverOperations(
        SELECT worker FROM (
          SELECT DISTINCT split_part(worker_id, '.', 1)::int AS worker FROM operations WHERE status = 'processing') w
        WHERE worker = $4 OR pg_try_advisory_xact_lock($1, worker))
-     UPDATE operations o SET worker_id = NULL, updated_at = $3, outcome_reported = false,
+     UPDATE operations o SET worker_id = NULL, updated_at = $3, run_again = false, outcome_reported = false,
        status = CASE WHEN retry_count >= $2 THEN 'failed' ELSE 'pending' END,
        error_message = CASE WHEN retry_count >= $2
          THEN 'RuntimeError: exceeded max recovery attempts' ELSE error_message END,

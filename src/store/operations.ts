@@ -34,39 +34,85 @@ const COLUMNS = `operation_id AS "operationId", parent_id AS "parentId", operati
   next_retry_at AS "nextRetryAt", error_message AS "errorMessage", created_at AS "createdAt", updated_at AS "updatedAt",
   completed_at AS "completedAt"`;
 
-/** Hands out `count` numbers that new operations' ids are derived from. @returns the first. */
-export async function takeOperationNumbers(db: Queryable, bankKey: string, count: number): Promise<number> {
-  const { rows } = await db.query<{ first: string }>(
-    `UPDATE banks SET operation_counter = operation_counter + $2 WHERE bank_key = $1
-     RETURNING operation_counter - $2 AS first`,
-    [bankKey, count],
-  );
-  const row = rows[0];
-  if (!row) throw new Error("The bank was deleted while an operation was being submitted");
-  return Number(row.first);
-}
-
-export async function insertOperation(
+/**
+ * Counts operations by what they are made of, and says how many of each the bank was given before. What is counted at once
+ * counts one after the other.
+ */
+export async function countContents(
   db: Queryable,
   bankKey: string,
-  operation: NewOperation,
+  hashes: readonly Buffer[],
+): Promise<number[]> {
+  const { rows } = await db.query<{ hash: string; before: string }>(
+    `INSERT INTO operation_counts AS c (bank_key, content_hash, count)
+     SELECT $1, hash, count(*) FROM unnest($2::bytea[]) hash GROUP BY hash ORDER BY hash
+     ON CONFLICT (bank_key, content_hash) DO UPDATE SET count = c.count + excluded.count
+     RETURNING encode(content_hash, 'hex') AS hash,
+       count - (SELECT count(*) FROM unnest($2::bytea[]) given WHERE given = content_hash) AS before`,
+    [bankKey, hashes],
+  );
+  const next = new Map(rows.map(({ hash, before }) => [hash, Number(before)]));
+  return hashes.map((bytes) => {
+    const hash = bytes.toString("hex");
+    const number = next.get(hash) ?? 0;
+    next.set(hash, number + 1);
+    return number;
+  });
+}
+
+/** Inserts operations in the order given. */
+export async function insertOperations(
+  db: Queryable,
+  bankKey: string,
+  operations: readonly NewOperation[],
   now: Date,
 ): Promise<void> {
   await db.query(
     `INSERT INTO operations (bank_key, operation_id, parent_id, operation_type, task_payload, result_metadata,
        serialization_key, created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
+     SELECT $1, id, parent, type, payload, metadata, key, $8, $8
+     FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::jsonb[], $6::jsonb[], $7::text[]) WITH ORDINALITY
+       AS given (id, parent, type, payload, metadata, key, number)
+     ORDER BY number`,
     [
       bankKey,
-      operation.operationId,
-      operation.parentId,
-      operation.operationType,
-      operation.taskPayload && JSON.stringify(operation.taskPayload),
-      JSON.stringify(operation.resultMetadata),
-      operation.serializationKey,
+      operations.map(({ operationId }) => operationId),
+      operations.map(({ parentId }) => parentId),
+      operations.map(({ operationType }) => operationType),
+      operations.map(({ taskPayload }) => taskPayload && JSON.stringify(taskPayload)),
+      operations.map(({ resultMetadata }) => JSON.stringify(resultMetadata)),
+      operations.map(({ serializationKey }) => serializationKey),
       now,
     ],
   );
+}
+
+/**
+ * An operation of a type whose work a new request can join, locked until the transaction ends: no worker takes it meanwhile.
+ * One that runs is found only with `running`. With `unscoped` those that are limited to some scopes are left out.
+ */
+export async function lockJoinable(
+  db: Queryable,
+  bankKey: string,
+  operationType: string,
+  { running = false, unscoped = false } = {},
+): Promise<{ operationId: string; status: OperationStatus } | undefined> {
+  const { rows } = await db.query<{ operationId: string; status: OperationStatus }>(
+    `SELECT operation_id AS "operationId", status FROM operations
+     WHERE bank_key = $1 AND operation_type = $2 AND (status = 'pending' OR $3 AND status = 'processing')
+       AND NOT ($4 AND task_payload ? 'observation_scopes')
+     ORDER BY status = 'processing', position LIMIT 1 FOR NO KEY UPDATE`,
+    [bankKey, operationType, running, unscoped],
+  );
+  return rows[0];
+}
+
+/** Lets an operation that runs do so once more before it ends. */
+export async function runAgain(db: Queryable, bankKey: string, operationId: string): Promise<void> {
+  await db.query("UPDATE operations SET run_again = true WHERE bank_key = $1 AND operation_id = $2", [
+    bankKey,
+    operationId,
+  ]);
 }
 
 export async function findOperation(

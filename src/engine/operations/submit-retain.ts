@@ -2,14 +2,15 @@ import type { BankAddress } from "../../store/address.ts";
 import { type BankRow, findBank, findOrCreateBank } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
 import { announceOperations } from "../../store/operation-queue.ts";
-import { insertOperation, reserveOperationId, takeOperationNumbers } from "../../store/operations.ts";
+import { insertOperations, reserveOperationId } from "../../store/operations.ts";
 import { checkBankId } from "../banks/bank-id.ts";
 import { resolveConfig } from "../banks/resolve-config.ts";
 import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
-import { derivedUuid, newIdSeed } from "../ids.ts";
+import { newIdSeed } from "../ids.ts";
 import { sanitizeItem } from "../retain/sanitize.ts";
 import type { RetainItem } from "../types.ts";
+import { newOperationIds } from "./operation-ids.ts";
 import { type Batch, packItems } from "./pack.ts";
 import { toPayloadItem } from "./payload.ts";
 
@@ -118,9 +119,14 @@ async function insertBatches(
   chosenId: string | undefined,
 ): Promise<string> {
   const items = batches.flatMap((batch) => batch.items);
-  const number = await takeOperationNumbers(tx, bank.bankKey, 1 + batches.length);
-  const idOf = (index: number) => derivedUuid(bank.idSeed, "operation", number + index);
-  const parentId = chosenId ?? idOf(0);
+  const strategy = items[0]?.strategy;
+  const contents = batches.map((batch) => batch.items.map(toPayloadItem));
+  const parentId = chosenId ?? (await newOperationIds(tx, bank, [["batch_retain", contents]]))[0] ?? "";
+  const childIds = await newOperationIds(
+    tx,
+    bank,
+    batches.map((_, index) => ["retain", parentId, index]),
+  );
   const parent = {
     operationId: parentId,
     parentId: null,
@@ -134,12 +140,10 @@ async function insertBatches(
       total_tokens: batches.reduce((sum, batch) => sum + batch.tokens, 0),
     },
   };
-  await insertOperation(tx, bank.bankKey, parent, now);
-  const strategy = items[0]?.strategy;
-  for (const [index, batch] of batches.entries()) {
-    const operationId = idOf(index + 1);
+  const children = batches.map((batch, index) => {
+    const operationId = childIds[index] ?? "";
     const metadata = counted(batch.items);
-    const child = {
+    return {
       operationId,
       parentId,
       operationType: "retain",
@@ -154,12 +158,12 @@ async function insertBatches(
         type: "batch_retain",
         operation_id: operationId,
         bank_id: bank.bankId,
-        contents: batch.items.map(toPayloadItem),
+        contents: contents[index] ?? [],
         ...(strategy !== undefined && { strategy }),
       },
     };
-    await insertOperation(tx, bank.bankKey, child, now);
-  }
+  });
+  await insertOperations(tx, bank.bankKey, [parent, ...children], now);
   return parentId;
 }
 

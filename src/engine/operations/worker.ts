@@ -7,6 +7,7 @@ import {
   nextRetryTime,
   OPERATIONS_CHANNEL,
   type RunOutcome,
+  takeRunAgain,
   writeOutcome,
 } from "../../store/operation-queue.ts";
 import { lockWorker, recoverOperations } from "../../store/operation-recovery.ts";
@@ -14,15 +15,13 @@ import { lockOperation } from "../../store/operations.ts";
 import type { EngineContext } from "../context.ts";
 import type { SandboxActivity } from "../sandboxes/activity.ts";
 import { OperationChanges } from "./changes.ts";
+import type { Execute } from "./execution.ts";
 import { MAX_RETRIES, outcomeOfError } from "./outcome.ts";
 import { settleParent } from "./parents.ts";
 
 const SLOTS = 8;
 const RECONNECT_AFTER_MS = 1_000;
 const MAX_TIMER_MS = 60_000;
-
-/** Executes a claimed operation. @returns what is merged into its result_metadata. */
-export type Execute = (operation: ClaimedOperation, signal: AbortSignal) => Promise<Record<string, unknown>>;
 
 interface Run {
   controller: AbortController;
@@ -198,18 +197,21 @@ export class OperationWorker {
     }
     try {
       // The outcome may itself be what cannot be stored; that it failed always can, so that nobody waits for it for ever.
-      await this.#writeEnd(operation, token, outcome).catch((error: unknown) =>
+      const ended = await this.#writeEnd(operation, token, outcome).catch((error: unknown) =>
         this.#writeEnd(operation, token, outcomeOfError(error, MAX_RETRIES, clock.now())),
       );
+      if (!ended) await this.#run(operation, token, signal);
     } catch (error) {
       logger.log("error", "the end of an operation could not be written", { ...named, error: String(error) });
     }
   }
 
-  async #writeEnd(operation: ClaimedOperation, token: string, outcome: RunOutcome): Promise<void> {
+  /** @returns false when the row runs once more instead, because work joined it meanwhile. */
+  async #writeEnd(operation: ClaimedOperation, token: string, outcome: RunOutcome): Promise<boolean> {
     const { bankKey, operationId, parentId, sandboxId } = operation;
     const now = this.#context.clock.now();
-    await this.#context.database.transaction(async (tx) => {
+    return this.#context.database.transaction(async (tx) => {
+      if (await takeRunAgain(tx, { bankKey, operationId, token })) return false;
       // Parents are locked before their children everywhere, so that no two transactions wait for each other.
       if (parentId) await lockOperation(tx, bankKey, parentId);
       const status = await writeOutcome(tx, { bankKey, operationId, token }, outcome, now);
@@ -217,6 +219,7 @@ export class OperationWorker {
         await settleParent(tx, bankKey, parentId, now);
       }
       await announceOperations(tx, sandboxId);
+      return true;
     });
   }
 }

@@ -30,8 +30,6 @@ CREATE TABLE banks (
   -- Ids within the bank are derived from the seed (constant in test mode, random otherwise) and this counter.
   id_seed      text NOT NULL,
   id_counter   bigint NOT NULL DEFAULT 0,
-  -- Operations that the bank ever had; their ids are derived from it. Apart from id_counter, which moves when a worker gets to it.
-  operation_counter bigint NOT NULL DEFAULT 0,
   created_at   timestamptz NOT NULL,
   updated_at   timestamptz NOT NULL,
   -- Wall time: created_at follows the server's clock, which stands still in test mode.
@@ -246,6 +244,8 @@ CREATE TABLE operations (
   -- `<worker>.<number of the claim>`: a run that lost its claim can no longer write the row.
   worker_id         text,
   claimed_at        timestamptz,
+  -- Whether work was submitted that joined this row while it ran: then it runs once more before it ends.
+  run_again         boolean NOT NULL DEFAULT false,
   -- Whether the failure or delay that the row shows was told to somebody who waited for the bank to settle.
   outcome_reported  boolean NOT NULL DEFAULT false,
   created_at        timestamptz NOT NULL,
@@ -257,3 +257,12 @@ CREATE TABLE operations (
 CREATE INDEX operations_claim ON operations (position) WHERE status = 'pending' AND task_payload IS NOT NULL;
 CREATE INDEX operations_id ON operations (operation_id);
 CREATE INDEX operations_parent ON operations (bank_key, parent_id) WHERE parent_id IS NOT NULL;
+
+-- How often the bank was given an operation of the same content. Its id is derived from the content and this number, so that
+-- operations which are submitted at once get the same ids in any order.
+CREATE TABLE operation_counts (
+  bank_key     bigint NOT NULL REFERENCES banks ON DELETE CASCADE,
+  content_hash bytea NOT NULL,
+  count        bigint NOT NULL,
+  PRIMARY KEY (bank_key, content_hash)
+);

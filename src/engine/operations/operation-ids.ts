@@ -1,0 +1,21 @@
+import { createHash } from "node:crypto";
+import type { BankRow } from "../../store/banks.ts";
+import type { Queryable } from "../../store/database.ts";
+import { countContents } from "../../store/operations.ts";
+import { derivedUuid } from "../ids.ts";
+
+/**
+ * Ids for new operations, each a function of what the operation is made of and of how many equal ones the bank was given
+ * before it. Which requests came first shifts no id of another content.
+ */
+export async function newOperationIds(
+  tx: Queryable,
+  bank: BankRow,
+  contents: readonly unknown[],
+): Promise<string[]> {
+  const hashes = contents.map((content) => createHash("sha256").update(JSON.stringify(content)).digest());
+  const numbers = await countContents(tx, bank.bankKey, hashes);
+  return hashes.map((hash, index) =>
+    derivedUuid(bank.idSeed, "operation", hash.toString("hex"), numbers[index] ?? 0),
+  );
+}

@@ -1,0 +1,67 @@
+import { type BankRow, lockBank } from "../../store/banks.ts";
+import type { Queryable } from "../../store/database.ts";
+import { announceOperations } from "../../store/operation-queue.ts";
+import { insertOperations, lockJoinable } from "../../store/operations.ts";
+import { resolveConfig } from "../banks/resolve-config.ts";
+import type { EngineContext } from "../context.ts";
+import { newOperationIds } from "./operation-ids.ts";
+
+export interface ConsolidationRequest {
+  now: Date;
+  /** Only facts that carry all tags of one of these are looked at. Such a request never joins another. */
+  observationScopes?: string[][];
+  /** Whether a caller asked for it by itself. */
+  callerRequested?: boolean;
+}
+
+/**
+ * Queues a consolidation of the bank in the caller's transaction. One that is not limited to scopes joins one that waits,
+ * never one that runs: what was written since that began is not seen by it.
+ */
+export async function queueConsolidation(
+  tx: Queryable,
+  bank: BankRow,
+  { now, observationScopes, callerRequested = false }: ConsolidationRequest,
+): Promise<{ operationId: string; deduplicated: boolean }> {
+  // Two requests at once must not both find that none waits.
+  await lockBank(tx, bank.bankKey);
+  // Also when it joins one: a worker that looked while the row was locked has to look again.
+  await announceOperations(tx, bank.sandboxId);
+  if (!observationScopes) {
+    const waiting = await lockJoinable(tx, bank.bankKey, "consolidation", { unscoped: true });
+    if (waiting) return { operationId: waiting.operationId, deduplicated: true };
+  }
+  const [operationId = ""] = await newOperationIds(tx, bank, [
+    ["consolidation", observationScopes ?? null, callerRequested],
+  ]);
+  const operation = {
+    operationId,
+    parentId: null,
+    operationType: "consolidation",
+    serializationKey: null,
+    resultMetadata: {},
+    taskPayload: {
+      type: "consolidation",
+      operation_id: operationId,
+      bank_id: bank.bankId,
+      ...(observationScopes && { observation_scopes: observationScopes }),
+      ...(callerRequested && { caller_requested: true }),
+    },
+  };
+  await insertOperations(tx, bank.bankKey, [operation], now);
+  return { operationId, deduplicated: false };
+}
+
+/**
+ * Queues a consolidation after a write, where the bank wants that: with observations and their automatic consolidation on,
+ * and a model to ask. Call it in the transaction of the write.
+ */
+export async function queueAutomaticConsolidation(
+  context: EngineContext,
+  tx: Queryable,
+  bank: BankRow,
+): Promise<void> {
+  const config = resolveConfig(context.bankDefaults, bank.config);
+  if (context.llm === null || !config.enable_observations || !config.enable_auto_consolidation) return;
+  await queueConsolidation(tx, bank, { now: context.clock.now() });
+}
