@@ -9,7 +9,7 @@ import { createChatModel } from "../llm/create-model.ts";
 import { readLlmSettings } from "../settings/llm-settings.ts";
 import { readServerSettings } from "../settings/server-settings.ts";
 import { Database } from "../store/database.ts";
-import { ScannedVectors } from "../store/vectors/scanned-vectors.ts";
+import { openVectors } from "../store/vectors/open-vectors.ts";
 import { listen } from "./listen.ts";
 import type { PhaseClock } from "./phases.ts";
 import { openPostgres } from "./postgres.ts";
@@ -45,7 +45,7 @@ export async function serve(
       database,
       llm,
       embedder: offlineEmbedder,
-      vectors: new ScannedVectors(database, offlineEmbedder.dimension),
+      vectors: await openVectors(database, offlineEmbedder.dimension, { exact: config.testMode }),
       reranker: null,
       settings,
       bankDefaults,

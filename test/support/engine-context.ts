@@ -1,10 +1,20 @@
+import { inject } from "vitest";
 import { offlineEmbedder } from "../../src/embedding/offline.ts";
 import { serverDefaults } from "../../src/engine/banks/server-defaults.ts";
 import { FixedClock } from "../../src/engine/clock.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
 import { readServerSettings } from "../../src/settings/server-settings.ts";
 import type { Database } from "../../src/store/database.ts";
+import { PgVectors } from "../../src/store/vectors/pg-vectors.ts";
 import { ScannedVectors } from "../../src/store/vectors/scanned-vectors.ts";
+import type { VectorStore } from "../../src/store/vectors/vector-store.ts";
+
+/** The exact search that fits the run's Postgres. */
+export function testVectors(database: Database, dimension: number): VectorStore {
+  return inject("vectorColumn") === "vector"
+    ? new PgVectors(database, dimension, { exact: true })
+    : new ScannedVectors(database, dimension);
+}
 
 /**
  * What an engine in test mode works with: no model, offline embeddings, no reranker, a clock that stands still.
@@ -20,7 +30,7 @@ export function engineContext(
     database,
     llm: null,
     embedder,
-    vectors: new ScannedVectors(database, embedder.dimension),
+    vectors: testVectors(database, embedder.dimension),
     reranker: null,
     settings: readServerSettings(environment),
     bankDefaults: serverDefaults(environment),

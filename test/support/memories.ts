@@ -1,8 +1,10 @@
+import { inject } from "vitest";
 import { offlineEmbedder } from "../../src/embedding/offline.ts";
 import { derivedUuid } from "../../src/engine/ids.ts";
 import type { FactType } from "../../src/engine/types.ts";
 import { beginBankWrite, findOrCreateBank } from "../../src/store/banks.ts";
 import type { Database } from "../../src/store/database.ts";
+import { encodeVector } from "../../src/store/vectors/vector-column.ts";
 
 /** A memory as a test names it: it gets a document and a chunk of its own, with the id `<bank>_<document>_0`. */
 export interface SeedMemory {
@@ -68,7 +70,8 @@ export async function seedMemories(
       `INSERT INTO memory_units (bank_key, unit_id, position, document_id, chunk_index, chunk_id, fact_type, text, context,
          occurred_start, occurred_end, mentioned_at, tags, metadata, proof_count, source_memory_ids, embedding,
          created_at, updated_at)
-       VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)`,
+       VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+         $16::text::${inject("vectorColumn")}, $17, $17)`,
       [
         bankKey,
         idOf(memory.text),
@@ -85,7 +88,7 @@ export async function seedMemories(
         memory.metadata ?? {},
         memory.proofCount ?? 1,
         (memory.sources ?? []).map(idOf),
-        Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength),
+        encodeVector(vector, inject("vectorColumn")),
         now,
       ],
     );

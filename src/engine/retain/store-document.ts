@@ -56,7 +56,7 @@ export async function storeDocument(
         embedding,
       };
     });
-    await insertUnits(tx, bankKey, units, firstPosition, now);
+    await insertUnits(tx, bankKey, units, firstPosition, now, run.context.vectors.column);
     const mentions = units.map(({ unitId, eventDate }, index) => ({
       unitId,
       date: eventDate ?? now,

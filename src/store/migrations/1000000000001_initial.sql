@@ -32,6 +32,8 @@ CREATE TABLE banks (
   id_counter   bigint NOT NULL DEFAULT 0,
   created_at   timestamptz NOT NULL,
   updated_at   timestamptz NOT NULL,
+  -- Whether the bank is so large that its vectors are searched approximately, which only pgvector does.
+  approximate  boolean NOT NULL DEFAULT false,
   -- Wall time: created_at follows the server's clock, which stands still in test mode.
   inserted_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
   UNIQUE (sandbox_id, bank_id)
@@ -146,8 +148,10 @@ CREATE TABLE memory_units (
   text_signals            text NOT NULL DEFAULT '',
   search_vector           tsvector GENERATED ALWAYS AS
     (to_tsvector('english', text || ' ' || coalesce(context, '') || ' ' || text_signals)) STORED,
-  -- float32, little-endian; searched exactly in the server, so that no extension is needed.
+  -- float32, little-endian, searched exactly in the server; where pgvector is there, of its type (below).
   embedding               bytea NOT NULL,
+  -- Whether the approximate index holds the row: only those of large banks are in it.
+  approximate             boolean NOT NULL DEFAULT false,
   consolidated_at         timestamptz,
   consolidation_failed_at timestamptz,
   edited_at               timestamptz,
@@ -161,6 +165,17 @@ CREATE INDEX memory_units_document ON memory_units (bank_key, document_id);
 CREATE INDEX memory_units_search ON memory_units USING gin (bank_key, search_vector);
 CREATE INDEX memory_units_sources ON memory_units USING gin (bank_key, source_memory_ids) WHERE fact_type = 'observation';
 CREATE INDEX memory_units_dates ON memory_units (bank_key, event_date);
+
+DO $$
+BEGIN
+  IF EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector') THEN
+    CREATE EXTENSION IF NOT EXISTS vector;
+    ALTER TABLE memory_units ALTER COLUMN embedding TYPE vector USING NULL;
+  END IF;
+EXCEPTION
+  -- Who may not install it is searched for without it.
+  WHEN insufficient_privilege THEN NULL;
+END $$;
 
 -- Facts that were invalidated: out of every search, until they are restored. They go with their document.
 CREATE TABLE archived_units (

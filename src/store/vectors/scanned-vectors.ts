@@ -4,6 +4,7 @@ import type { SearchedBank, VectorHit, VectorSearch, VectorStore } from "./vecto
 
 /** Searches exactly, in this process: it needs no extension of Postgres. */
 export class ScannedVectors implements VectorStore {
+  readonly column = "bytea";
   readonly #indexes: VectorIndexCache;
   readonly #dimension: number;
 

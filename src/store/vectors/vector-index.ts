@@ -1,5 +1,6 @@
 import type { Database } from "../database.ts";
 import { matchesTags } from "../tag-filter.ts";
+import { roundSimilarity } from "./rounding.ts";
 import type { VectorHit, VectorSearch } from "./vector-store.ts";
 
 const ROWS_PER_BLOCK = 2_000;
@@ -67,7 +68,7 @@ export class VectorIndex {
       units.forEach(({ unitId, factType, tags }, row) => {
         const ofType = hits.get(factType);
         if (!ofType || (search.tags && !matchesTags(search.tags, tags))) return;
-        const score = dot(search.vector, vectors, row * search.vector.length);
+        const score = roundSimilarity(dot(search.vector, vectors, row * search.vector.length));
         if (score >= search.minSimilarity) ofType.push({ unitId, score });
       });
     }
@@ -82,7 +83,8 @@ export class VectorIndex {
     const similarities = new Map<string, number>();
     for (const { units, vectors } of this.#blocks) {
       units.forEach(({ unitId }, row) => {
-        if (wanted.has(unitId)) similarities.set(unitId, dot(vector, vectors, row * vector.length));
+        if (wanted.has(unitId))
+          similarities.set(unitId, roundSimilarity(dot(vector, vectors, row * vector.length)));
       });
     }
     return similarities;

@@ -1,4 +1,5 @@
 import type { TagFilter } from "../tag-filter.ts";
+import type { VectorColumn } from "./vector-column.ts";
 
 export interface VectorSearch {
   /** Of unit length. */
@@ -25,6 +26,8 @@ export interface SearchedBank {
 
 /** Searches the vectors of a bank's memory units. What it answers does not depend on how it searches. */
 export interface VectorStore {
+  /** How vectors are written: see `encodeVector`. */
+  readonly column: VectorColumn;
   /** For each type in turn the most similar units, ties by id. */
   search(bank: SearchedBank, search: VectorSearch): Promise<VectorHit[]>;
   /** The similarity of each of these units to the vector; units that are gone are missing. */

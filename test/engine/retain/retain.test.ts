@@ -47,8 +47,7 @@ describe("with the offline model", () => {
     expect(result.documentIds).toEqual(["d_1"]);
     const units = await rows(
       database,
-      `SELECT unit_id, text, context, chunk_id, tags, metadata, fact_type, occurred_start, mentioned_at, event_date,
-         octet_length(embedding) AS bytes FROM memory_units ORDER BY position`,
+      `SELECT unit_id, text, context, chunk_id, tags, metadata, fact_type, occurred_start, mentioned_at, event_date FROM memory_units ORDER BY position`,
     );
     expect(units).toMatchObject([
       {
@@ -62,7 +61,6 @@ describe("with the offline model", () => {
         occurred_start: new Date("2023-06-08T22:00:00Z"),
         event_date: new Date("2023-06-08T22:00:00Z"),
         mentioned_at: new Date("2023-06-14T08:00:00Z"),
-        bytes: 384 * 4,
       },
       {
         unit_id: result.unitIds[1],
