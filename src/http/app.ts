@@ -1,13 +1,15 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { TOKEN_HEADER } from "../daemon-protocol.ts";
+import { resolveBank } from "../engine/banks/aliases.ts";
 import type { Engine } from "../engine/engine.ts";
 import { accessLog, logged } from "./access-log.ts";
 import { errorAnswer, refusal } from "./answer.ts";
+import { authenticate } from "./authentication.ts";
 import { hostCheck } from "./host-check.ts";
 import { IGNORED_PARAMS } from "./ignored-params.ts";
-import { canonicalPath } from "./path.ts";
-import type { AppEnvironment, RequestContext, Route } from "./route.ts";
+import { routePath } from "./path.ts";
+import type { Admission, AppEnvironment, RequestContext, Route } from "./route.ts";
 import { bankRoutes } from "./routes/banks.ts";
 import { configRoutes } from "./routes/config.ts";
 import { CONTROL_PREFIX, controlRoutes } from "./routes/control.ts";
@@ -31,9 +33,10 @@ export interface AppOptions {
 
 /** Hindsight's HTTP API on an engine; in test mode also below `/sandbox/<id>`, with the harness's control routes. */
 export function createApp(engine: Engine, options: AppOptions): Hono<AppEnvironment> {
-  const { testMode, logger } = engine.context;
+  const { testMode, logger, settings } = engine.context;
+  const { apiKey, basePath } = settings.http;
   const app = new Hono<AppEnvironment>({
-    getPath: (request) => canonicalPath(new URL(request.url).pathname),
+    getPath: (request) => routePath(new URL(request.url).pathname, basePath),
   });
   const routes = [
     ...monitoringRoutes(engine),
@@ -45,7 +48,7 @@ export function createApp(engine: Engine, options: AppOptions): Hono<AppEnvironm
     ...operationRoutes(engine),
     ...removedRoutes(),
   ];
-  const answerUnmatched = unmatched(routes, { sandboxes: testMode });
+  const answerUnmatched = unmatched(routes, { basePath, sandboxes: testMode });
   app.use(accessLog(logger));
   app.use(hostCheck(options.host));
   app.use(
@@ -70,11 +73,15 @@ export function createApp(engine: Engine, options: AppOptions): Hono<AppEnvironm
       return response;
     });
   };
+  const admission = (sandboxId: string): Admission => ({
+    authenticate: (authorization) => authenticate(authorization, apiKey),
+    resolve: (bankId) => resolveBank(engine.context, { sandboxId, bankId }),
+  });
   const inSandbox = (route: Route) => async (context: RequestContext) => {
     const sandboxId = context.req.param("sandbox_id") ?? "";
     if (sandboxId !== "") await engine.sandboxes.requireOpen(sandboxId);
     return engine.activity.run(sandboxId, context.req.raw.signal, (signal) =>
-      route.respond(context, sandboxId, signal),
+      route.respond(context, admission(sandboxId), signal),
     );
   };
   for (const route of routes) {
@@ -87,7 +94,7 @@ export function createApp(engine: Engine, options: AppOptions): Hono<AppEnvironm
       return next();
     });
     for (const route of controlRoutes(engine)) {
-      register("", route, (context) => route.respond(context, "", context.req.raw.signal));
+      register("", route, (context) => route.respond(context, admission(""), context.req.raw.signal));
     }
   }
   app.notFound(answerUnmatched);

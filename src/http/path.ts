@@ -12,3 +12,12 @@ export function canonicalPath(path: string): string {
   }
   return decoded.split("/").map(encodeURIComponent).join("/");
 }
+
+/** The part of a path that names a route: in canonical form, without the server's base path, below which routes answer too. */
+export function routePath(path: string, basePath: string): string {
+  const canonical = canonicalPath(path);
+  const base = canonicalPath(basePath);
+  if (base === "" || !canonical.startsWith(base)) return canonical;
+  const rest = canonical.slice(base.length);
+  return rest === "" || rest.startsWith("/") ? rest : canonical;
+}

@@ -12,56 +12,81 @@ import { type Fault, INVALID } from "./validation/schema.ts";
 export type AppEnvironment = { Variables: { ignoredParams?: string } };
 export type RequestContext = Context<AppEnvironment>;
 
-/** A valid request, as a route's handler gets it. */
-export interface Call<Query, Content> {
-  /** The sandbox, and the bank that the path names ("" where it names none). */
-  address: BankAddress;
+/** A valid request, before anybody has asked who sends it. */
+export interface Sent<Query, Content> {
   query: Query;
   body: Content;
-  /** Aborts when the client goes, or the sandbox is closed. */
-  signal: AbortSignal;
   /** A parameter of the path. */
   parameter(name: string): string;
   header(name: string): string | undefined;
 }
 
-/** A route: where it is, what it takes, and what it answers with 200. */
-export interface RouteDefinition<Q extends QueryFields, Content> {
+/** A valid request of a caller who may send it, as a route's handler gets it. */
+export interface Call<Query, Content> extends Sent<Query, Content> {
+  /** The sandbox, and the bank that the path names by its own id or an alias: its own id here ("": none is named). */
+  address: BankAddress;
+  /** Aborts when the client goes, or the sandbox is closed. */
+  signal: AbortSignal;
+}
+
+/**
+ * A route: where it is, what it takes, and what it answers. A request passes, in this order: the validation of query and
+ * body (422), `check`, the API key (401), `handle`.
+ */
+export interface RouteDefinition<Q extends QueryFields, Content, Checked> {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   path: string;
   /** The query's parameters; others are accepted and reported. */
   query?: Q;
   /** The body, which is required then. */
   body?: ObjectSchema<Content>;
-  handle(call: Call<ObjectOf<Q>, Content>): unknown;
+  /** Answers without an API key. */
+  open?: true;
+  /** The status of an answer that is no refusal (200). */
+  status?: number;
+  /**
+   * What is refused before anybody asks for the key: what was removed or is switched off, ids that are no UUID, dates, what
+   * is unprocessable for the route. What it returns is handed to `handle`.
+   */
+  check?(sent: Sent<ObjectOf<Q>, Content>): Checked;
+  /** What it returns is the answer's JSON; a `Response` is the answer. */
+  handle(call: Call<ObjectOf<Q>, Content>, checked: Checked): unknown;
+}
+
+/** What lets a request to a bank in. */
+export interface Admission {
+  /** @throws HttpError 401 */
+  authenticate(authorization: string | undefined): void;
+  /** The address of the bank that has this id or alias. */
+  resolve(name: string): Promise<BankAddress>;
 }
 
 /** A route that is ready to be registered. */
 export interface Route {
   method: string;
   path: string;
-  respond(context: RequestContext, sandboxId: string, signal: AbortSignal): Promise<Response>;
+  respond(context: RequestContext, admission: Admission, signal: AbortSignal): Promise<Response>;
 }
 
 // biome-ignore lint/complexity/noBannedTypes: a route without a query has no fields
-export function route<const Q extends QueryFields = {}, Content = undefined>(
-  definition: RouteDefinition<Q, Content>,
+export function route<const Q extends QueryFields = {}, Content = undefined, Checked = undefined>(
+  definition: RouteDefinition<Q, Content, Checked>,
 ): Route {
-  const { method, path, handle } = definition;
+  const { method, path, open = false, status = 200 } = definition;
   return {
     method,
     path,
-    async respond(context, sandboxId, signal) {
-      const { query, body } = await readRequest(context, definition);
-      const result = await handle({
-        address: { sandboxId, bankId: context.req.param("bank_id") ?? "" },
-        query,
-        body,
-        signal,
+    async respond(context, admission, signal) {
+      const sent: Sent<ObjectOf<Q>, Content> = {
+        ...(await readRequest(context, definition)),
         parameter: (name) => context.req.param(name) ?? "",
         header: (name) => context.req.header(name),
-      });
-      return jsonAnswer(200, result);
+      };
+      const checked = definition.check?.(sent) as Checked;
+      if (!open) admission.authenticate(sent.header("authorization"));
+      const address = await admission.resolve(sent.parameter("bank_id"));
+      const result = await definition.handle({ ...sent, address, signal }, checked);
+      return result instanceof Response ? result : jsonAnswer(status, result);
     },
   };
 }
@@ -70,9 +95,9 @@ export function route<const Q extends QueryFields = {}, Content = undefined>(
  * Reads and checks query and body, and notes on the answer what the route does not know of them.
  * @throws ValidationError with all faults.
  */
-async function readRequest<Q extends QueryFields, Content>(
+async function readRequest<Q extends QueryFields, Content, Checked>(
   context: RequestContext,
-  definition: RouteDefinition<Q, Content>,
+  definition: RouteDefinition<Q, Content, Checked>,
 ): Promise<{ query: ObjectOf<Q>; body: Content }> {
   const params = new URL(context.req.url).searchParams;
   const body = definition.body ? await readContent(context) : undefined;

@@ -1,5 +1,5 @@
 import { refusal } from "./answer.ts";
-import { canonicalPath } from "./path.ts";
+import { canonicalPath, routePath } from "./path.ts";
 import type { RequestContext } from "./route.ts";
 import { RouteTable } from "./route-table.ts";
 import { NOT_IMPLEMENTED } from "./routes/not-implemented.ts";
@@ -7,14 +7,14 @@ import { NOT_IMPLEMENTED } from "./routes/not-implemented.ts";
 /** Says what is wrong with a request that no route takes: its path, its method, or that the server lacks the route. */
 export function unmatched(
   routes: readonly { method: string; path: string }[],
-  { sandboxes }: { sandboxes: boolean },
+  { basePath, sandboxes }: { basePath: string; sandboxes: boolean },
 ): (context: RequestContext) => Response {
   const missing = new RouteTable(NOT_IMPLEMENTED);
   const known = new RouteTable([...routes, ...NOT_IMPLEMENTED]);
-  const split = sandboxes ? /^(\/sandbox\/[^/]+)?(.*)$/s : /^()(.*)$/s;
+  const split = sandboxes ? /^(?:\/sandbox\/[^/]+)?(.*)$/s : /^(.*)$/s;
   return (context) => {
     const url = new URL(context.req.url);
-    const [, prefix = "", path = ""] = split.exec(canonicalPath(url.pathname)) ?? [];
+    const [, path = ""] = split.exec(routePath(url.pathname, basePath)) ?? [];
     if (missing.methodsOf(path).includes(context.req.raw.method)) {
       return refusal(501, `This server does not have ${context.req.raw.method} ${url.pathname}`);
     }
@@ -22,7 +22,7 @@ export function unmatched(
     if (methods.length > 0) return refusal(405, "Method Not Allowed", { allow: methods.join(", ") });
     const bare = path.replace(/\/$/, "");
     if (bare !== path && known.methodsOf(bare).length > 0) {
-      url.pathname = prefix + bare;
+      url.pathname = canonicalPath(url.pathname).replace(/\/$/, "");
       return new Response(null, { status: 307, headers: { location: url.href } });
     }
     return refusal(404, "Not Found");

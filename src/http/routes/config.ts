@@ -6,6 +6,7 @@ import {
   writeBank,
 } from "../../engine/banks/banks.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { HttpError } from "../http-error.ts";
 import { type Route, route } from "../route.ts";
 import { dict, object } from "../validation/composites.ts";
 import { anything } from "../validation/schema.ts";
@@ -14,6 +15,11 @@ const PATH = "/v1/default/banks/:bank_id/config";
 
 /** A bank's configuration. */
 export function configRoutes({ context }: Engine): Route[] {
+  const writable = () => {
+    if (!context.settings.features.bankConfigApi) {
+      throw new HttpError(404, "The bank configuration API is switched off");
+    }
+  };
   return [
     route({
       method: "GET",
@@ -24,12 +30,14 @@ export function configRoutes({ context }: Engine): Route[] {
       method: "PATCH",
       path: PATH,
       body: object({ updates: dict(anything) }),
+      check: writable,
       handle: async ({ address, body }) =>
         toAnswer(bankConfig(context, await writeBank(context, address, { config: body.updates }))),
     }),
     route({
       method: "DELETE",
       path: PATH,
+      check: writable,
       handle: async ({ address }) => toAnswer(await resetConfig(context, address)),
     }),
   ];

@@ -17,12 +17,13 @@ import { nullable } from "../validation/schema.ts";
 export const CONTROL_PREFIX = "/_testkit";
 const MAX_SANDBOXES = 1000;
 
-/** What the test harness asks a server in test mode for. */
+/** What the test harness asks a server in test mode for. It proves itself with a token, not with the API key. */
 export function controlRoutes({ context, sandboxes, worker }: Engine): Route[] {
   return [
     route({
       method: "POST",
       path: CONTROL.sandboxes,
+      open: true,
       body: object({ count: integer({ min: 1, max: MAX_SANDBOXES }) }),
       handle: async ({ body }): Promise<SandboxesMade> => ({
         sandboxes: await sandboxes.make(body.count, TEST_BANK_ID),
@@ -31,6 +32,7 @@ export function controlRoutes({ context, sandboxes, worker }: Engine): Route[] {
     route({
       method: "DELETE",
       path: `${CONTROL.sandboxes}/:sandbox_id`,
+      open: true,
       handle: async (call) => {
         await sandboxes.close(call.parameter("sandbox_id"));
         return {};
@@ -39,6 +41,7 @@ export function controlRoutes({ context, sandboxes, worker }: Engine): Route[] {
     route({
       method: "POST",
       path: CONTROL.settle,
+      open: true,
       body: object({ sandbox: string(), banks: withDefault(nullable(list(string())), null) }),
       handle: async ({ body, signal }): Promise<Settled> => {
         const scope = { sandboxId: body.sandbox, bankIds: body.banks ?? undefined };
@@ -49,6 +52,7 @@ export function controlRoutes({ context, sandboxes, worker }: Engine): Route[] {
     route({
       method: "POST",
       path: CONTROL.reset,
+      open: true,
       handle: async (): Promise<DefaultSandboxReset> => ({
         banks: (await sandboxes.emptyDefault()).map(({ bankId, memoryUnits, insertedAt }) => ({
           bank_id: bankId,

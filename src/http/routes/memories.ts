@@ -62,7 +62,11 @@ export function memoryRoutes(engine: Engine): Route[] {
       method: "GET",
       path: `${PATH}/list`,
       query: listQuery,
-      handle: async ({ address, query }) => {
+      check: ({ query }) => ({
+        from: dateParameter(query.start_date, "start_date"),
+        until: dateParameter(query.end_date, "end_date"),
+      }),
+      handle: async ({ address, query }, period) => {
         const { limit, offset } = query;
         const { total, units } = await listMemories(engine.context, address, {
           type: query.type,
@@ -73,8 +77,7 @@ export function memoryRoutes(engine: Engine): Route[] {
           entityId: query.entity_id ? parseUuid(query.entity_id, "entity_id") : null,
           tags: { tags: query.tags, match: query.tags_match },
           timeColumn: query.time_field,
-          from: dateParameter(query.start_date, "start_date"),
-          until: dateParameter(query.end_date, "end_date"),
+          ...period,
           limit,
           offset,
         });

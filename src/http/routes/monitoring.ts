@@ -8,20 +8,21 @@ const DATABASE_TIMEOUT_MS = 5_000;
 
 /** Whether the server lives, is ready, and what it can do. */
 export function monitoringRoutes(engine: Engine): Route[] {
+  const { features } = engine.context.settings;
   const version = () => ({
     api_version: API_VERSION,
     features: {
       observations: engine.context.llm !== null,
-      mcp: true,
-      worker: true,
-      bank_config_api: true,
-      bank_llm_health: false,
-      file_upload_api: true,
-      document_export_api: true,
-      document_import_api: true,
-      audit_log: false,
-      llm_trace: true,
-      store_document_text: true,
+      mcp: features.mcp,
+      worker: engine.context.settings.worker.enabled,
+      bank_config_api: features.bankConfigApi,
+      bank_llm_health: features.bankLlmHealth,
+      file_upload_api: features.fileUploadApi,
+      document_export_api: features.documentExportApi,
+      document_import_api: features.documentImportApi,
+      audit_log: features.auditLog,
+      llm_trace: features.llmTrace,
+      store_document_text: engine.context.bankDefaults.store_document_text,
     },
   });
   const live = () => ({
@@ -29,17 +30,21 @@ export function monitoringRoutes(engine: Engine): Route[] {
     version: API_VERSION,
     uptime_seconds: Math.round(process.uptime() * 10) / 10,
   });
+  const open = { method: "GET", open: true } as const;
   return [
-    route({ method: "GET", path: "/health", handle: () => health(engine) }),
-    route({ method: "GET", path: "/health/ready", handle: () => health(engine) }),
-    route({ method: "GET", path: "/health/live", handle: live }),
-    route({ method: "GET", path: "/version", handle: version }),
-    route({ method: "GET", path: "/v1/version", handle: version }),
+    route({ ...open, path: "/health", handle: () => health(engine) }),
+    route({ ...open, path: "/health/ready", handle: () => health(engine) }),
+    route({ ...open, path: "/health/live", handle: live }),
+    route({ ...open, path: "/version", handle: version }),
+    route({ ...open, path: "/v1/version", handle: version }),
     route({
       method: "POST",
       path: "/v1/default/banks/:bank_id/health/llm",
+      check: () => {
+        if (!features.bankLlmHealth) throw new HttpError(404, "Bank LLM health is not enabled");
+      },
       handle: () => {
-        throw new HttpError(404, "Bank LLM health is not enabled");
+        throw new HttpError(501, "This server does not probe its models");
       },
     }),
   ];

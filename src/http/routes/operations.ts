@@ -1,7 +1,7 @@
 import type { Engine } from "../../engine/engine.ts";
 import { cancelOperation, deleteOperation, retryOperation } from "../../engine/operations/commands.ts";
 import { listOperations, readOperation } from "../../engine/operations/read.ts";
-import { type Call, type Route, route } from "../route.ts";
+import { type Route, route, type Sent } from "../route.ts";
 import { parseUuid } from "../uuid.ts";
 import { withDefault } from "../validation/composites.ts";
 import { boolean, string } from "../validation/scalars.ts";
@@ -39,8 +39,8 @@ export function operationRoutes({ context, worker }: Engine): Route[] {
       method: "GET",
       path: ONE,
       query: { include_payload: withDefault(boolean(), false) },
-      handle: async (call) => {
-        const id = operationId(call);
+      check: operationId,
+      handle: async (call, id) => {
         const found = await readOperation(context, call.address, id);
         return found ? toStatus(found, call.query.include_payload) : toNotFound(id);
       },
@@ -48,8 +48,8 @@ export function operationRoutes({ context, worker }: Engine): Route[] {
     route({
       method: "DELETE",
       path: ONE,
-      handle: async (call) => {
-        const id = operationId(call);
+      check: operationId,
+      handle: async (call, id) => {
         worker.cancel(await cancelOperation(context, call.address, id), id);
         return done(id, "cancelled");
       },
@@ -57,8 +57,8 @@ export function operationRoutes({ context, worker }: Engine): Route[] {
     route({
       method: "POST",
       path: `${ONE}/retry`,
-      handle: async (call) => {
-        const id = operationId(call);
+      check: operationId,
+      handle: async (call, id) => {
         await retryOperation(context, call.address, id);
         return done(id, "queued for retry");
       },
@@ -66,8 +66,8 @@ export function operationRoutes({ context, worker }: Engine): Route[] {
     route({
       method: "DELETE",
       path: `${ONE}/delete`,
-      handle: async (call) => {
-        const id = operationId(call);
+      check: operationId,
+      handle: async (call, id) => {
         await deleteOperation(context, call.address, id);
         return done(id, "deleted");
       },
@@ -75,8 +75,8 @@ export function operationRoutes({ context, worker }: Engine): Route[] {
   ];
 }
 
-function operationId(call: Call<unknown, unknown>): string {
-  return parseUuid(call.parameter("operation_id"), "operation_id");
+function operationId(sent: Sent<unknown, unknown>): string {
+  return parseUuid(sent.parameter("operation_id"), "operation_id");
 }
 
 function done(id: string, what: string) {

@@ -71,7 +71,8 @@ export function recallRoutes(engine: Engine): Route[] {
       method: "POST",
       path: "/v1/default/banks/:bank_id/memories/recall",
       body: recallBody,
-      handle: async ({ address, body }) => toAnswer(body, await engine.recall(address, toRequest(body))),
+      check: ({ body }) => toRequest(body),
+      handle: async ({ address, body }, request) => toAnswer(body, await engine.recall(address, request)),
     }),
   ];
 }

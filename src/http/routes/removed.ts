@@ -8,28 +8,31 @@ const BANK = "/v1/default/banks/:bank_id";
 
 /** Routes that older clients know and that the contract's version has removed. A body is checked first all the same. */
 export function removedRoutes(): Route[] {
-  const gone = (instead: string) => () => {
-    throw new HttpError(410, `This route was removed. ${instead}`);
+  const gone = (instead: string) => {
+    const refuse = (): never => {
+      throw new HttpError(410, `This route was removed. ${instead}`);
+    };
+    return { check: refuse, handle: refuse };
   };
   const profile = gone("Use PATCH on the bank, and its config.");
   return [
-    route({ method: "GET", path: `${BANK}/profile`, handle: profile }),
+    route({ method: "GET", path: `${BANK}/profile`, ...profile }),
     route({
       method: "PUT",
       path: `${BANK}/profile`,
       body: object({ disposition: dispositionSchema }),
-      handle: profile,
+      ...profile,
     }),
     route({
       method: "POST",
       path: `${BANK}/background`,
       body: object({ content: string(), update_disposition: withDefault(boolean(), true) }),
-      handle: gone("Use PATCH on the bank with a mission."),
+      ...gone("Use PATCH on the bank with a mission."),
     }),
     route({
       method: "POST",
       path: `${BANK}/entities/:entity_id/regenerate`,
-      handle: gone("Entities no longer carry observations of their own."),
+      ...gone("Entities no longer carry observations of their own."),
     }),
   ];
 }
