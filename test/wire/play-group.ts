@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { HindsightServer, type StartedHindsightServer } from "../../src/server/hindsight-server.ts";
+import { differences } from "./player/differences.ts";
+import { play } from "./player/play.ts";
+import { readAdmitted, readEnvironment, readGolden, readScenario, scenariosOf } from "./player/scenario.ts";
+import { ScriptedModel } from "./player/scripted-model.ts";
+
+/** A test for each scenario of a group: every step must answer what upstream's server answered. */
+export function playGroup(group: string): void {
+  describe(group, () => {
+    let model: ScriptedModel;
+    let server: StartedHindsightServer;
+
+    beforeAll(async () => {
+      model = await ScriptedModel.start();
+      server = await HindsightServer.start({ env: readEnvironment(group, model.url) });
+    });
+    afterAll(async () => {
+      await server?.stop();
+      model?.close();
+    });
+
+    test.each(scenariosOf(group))("%s", { timeout: 120_000 }, async (name) => {
+      const steps = await play(server.url, model, readScenario(group, name));
+      const admitted = readAdmitted()
+        .filter((entry) => entry.group === group && entry.scenario === name)
+        .flatMap((entry) => entry.steps);
+      const found = readGolden(group, name).flatMap((wanted, index) => {
+        const lines = admitted.includes(index + 1) ? [] : differences(wanted, steps[index]);
+        return lines.length > 0
+          ? [`step ${index + 1}: ${wanted.do}`, ...lines.map((line) => `    ${line}`)]
+          : [];
+      });
+      expect(found).toEqual([]);
+    });
+  });
+}
