@@ -1,15 +1,21 @@
 import type { DaemonConfig, DaemonReply } from "../daemon-protocol.ts";
-import { offlineEmbedder } from "../embedding/offline.ts";
+import { createEmbedder } from "../embedding/create-embedder.ts";
+import type { Embedder } from "../embedding/types.ts";
 import { serverDefaults } from "../engine/banks/server-defaults.ts";
 import { FixedClock, systemClock } from "../engine/clock.ts";
 import { Engine } from "../engine/engine.ts";
 import type { Logger } from "../engine/logger.ts";
+import { TestkitError } from "../errors/testkit-error.ts";
 import { createApp } from "../http/app.ts";
 import { createChatModel } from "../llm/create-model.ts";
+import { createReranker } from "../rerank/create-reranker.ts";
+import { readEmbeddingSettings } from "../settings/embedding-settings.ts";
 import { readLlmSettings } from "../settings/llm-settings.ts";
+import { readRerankerSettings } from "../settings/reranker-settings.ts";
 import { readServerSettings } from "../settings/server-settings.ts";
 import { Database } from "../store/database.ts";
 import { openVectors } from "../store/vectors/open-vectors.ts";
+import { storedDimension } from "../store/vectors/stored-dimension.ts";
 import { listen } from "./listen.ts";
 import type { PhaseClock } from "./phases.ts";
 import { openPostgres } from "./postgres.ts";
@@ -17,6 +23,9 @@ import type { Shutdown } from "./shutdown.ts";
 
 /** Bounds of the steps of a stop, in milliseconds; together they stay below what a starter waits before it kills. */
 const GRACE_MS = { requests: 5_000, worker: 500, connections: 300, postgres: 1_500 };
+
+/** Pauses between attempts differ by so much, so that servers that failed together do not come back together. */
+const RETRY_JITTER = 0.2;
 
 /**
  * Starts a server. What has to be undone when it stops is put on `shutdown` as it comes to be.
@@ -32,6 +41,11 @@ export async function serve(
   const llm = createChatModel(readLlmSettings(environment), { attribute: config.attributeLlmCalls });
   const settings = readServerSettings(environment);
   const bankDefaults = serverDefaults(environment);
+  const pauses = { jitter: config.testMode ? 0 : RETRY_JITTER };
+  const { embedder, reranker } = await phases.measure("models", async () => ({
+    embedder: await createEmbedder(readEmbeddingSettings(environment), pauses),
+    reranker: await createReranker(readRerankerSettings(environment), pauses),
+  }));
   const postgres = await openPostgres(config.database, phases);
   shutdown.add("postgres", GRACE_MS.postgres, () => postgres.stop());
 
@@ -40,13 +54,14 @@ export async function serve(
       onError: (error) => logger.log("error", "a database connection broke", { error: error.message }),
     });
     shutdown.add("connections", GRACE_MS.connections, () => database.close());
+    await checkDimension(database, embedder);
     const clock = config.testMode ? new FixedClock() : systemClock;
     const started = new Engine({
       database,
       llm,
-      embedder: offlineEmbedder,
-      vectors: await openVectors(database, offlineEmbedder.dimension, { exact: config.testMode }),
-      reranker: null,
+      embedder,
+      vectors: await openVectors(database, embedder.dimension, { exact: config.testMode }),
+      reranker,
       settings,
       bankDefaults,
       clock,
@@ -72,4 +87,13 @@ export async function serve(
       phases: phases.phases,
     },
   };
+}
+
+/** @throws TestkitError `EMBEDDING_DIMENSION_MISMATCH` when the database was filled with another embedding. */
+async function checkDimension(database: Database, embedder: Embedder): Promise<void> {
+  const stored = await storedDimension(database);
+  if (stored === undefined || stored === embedder.dimension) return;
+  throw new TestkitError("EMBEDDING_DIMENSION_MISMATCH", {
+    what: `The database holds vectors of ${stored} dimensions, and the embeddings provider ${embedder.provider} makes ${embedder.dimension}.`,
+  });
 }

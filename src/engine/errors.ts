@@ -7,6 +7,8 @@ export type EngineErrorKind =
   | "conflict"
   | "sandbox_closed"
   | "llm_failed"
+  /** The embeddings or reranker service. */
+  | "service_failed"
   | "timeout";
 
 export class EngineError extends Error {

@@ -75,6 +75,19 @@ export const CATALOGUE = catalogue({
     remedy:
       "Give `llmApiKey` (for the command: HINDSIGHT_API_LLM_API_KEY), or use the provider `offline`, which needs none.",
   },
+  SERVICE_KEY_MISSING: {
+    why: "This embeddings or reranker provider needs an API key.",
+    remedy:
+      "Set the provider's variable, such as HINDSIGHT_API_EMBEDDINGS_OPENAI_API_KEY or HINDSIGHT_API_RERANKER_COHERE_API_KEY, or use the provider `offline`, which needs none.",
+  },
+  SERVICE_UNREACHABLE: {
+    why: "A server with an embeddings or reranker service starts only when that service answers: without it nothing could be stored or found.",
+    remedy: "Check the service's URL and key, and that it runs; or use the provider `offline`.",
+  },
+  EMBEDDING_DIMENSION_MISMATCH: {
+    why: "Vectors of different dimensions cannot be compared, and the database holds some that another embedding made.",
+    remedy: "Configure the embedding that the database was filled with, or take an empty database.",
+  },
   COORDINATOR_MISSING: {
     why: "The preset's global setup did not run in the test runner's main process.",
     remedy:

@@ -21,6 +21,7 @@ const STATUS: Record<EngineErrorKind, number> = {
   sandbox_closed: 410,
   unprocessable: 422,
   llm_failed: 500,
+  service_failed: 500,
   timeout: 504,
 };
 

@@ -1,16 +1,22 @@
 import type OpenAI from "openai";
 import { ATTRIBUTION_HEADERS } from "../daemon-protocol.ts";
-import { ConcurrencyLimit } from "./concurrency-limit.ts";
+import { ConcurrencyLimit } from "../remote/concurrency-limit.ts";
+import { backoff, type RetryPolicy, withRetries } from "../remote/retry.ts";
 import { LlmError } from "./llm-error.ts";
 import { type RequestTarget, toOpenAiBody } from "./openai-request.ts";
 import { type ReceivedCompletion, readCompletion } from "./openai-response.ts";
 import { rateLimitReset } from "./rate-limit.ts";
-import { DEFAULT_RETRY_POLICY, type RetryPolicy, withRetries } from "./retry.ts";
 import type { ChatModel, ChatRequest, ChatResponse, LlmAttribution, LlmScope } from "./types.ts";
 
 /** How long one attempt may take, in milliseconds. */
 const TIMEOUTS_MS: Record<LlmScope, number> = { retain_extract_facts: 120_000, reflect: 30_000 };
 const MAX_CONCURRENT = 32;
+const DEFAULT_RETRY_POLICY: RetryPolicy = {
+  retries: 3,
+  initialBackoffMs: 1_000,
+  maxBackoffMs: 60_000,
+  jitter: 0,
+};
 const USER_AGENT = "hindsight/openai-compatible/1.1.0";
 
 export interface OpenAiCompatibleOptions extends RequestTarget {
@@ -45,6 +51,7 @@ export class OpenAiCompatibleModel implements ChatModel {
           signal,
         ),
       { ...policy, retries: Math.min(policy.retries, request.maxRetries ?? policy.retries) },
+      (error, retry) => (error instanceof LlmError && error.retryable ? backoff(policy, retry) : undefined),
       signal,
     );
   }

@@ -1,3 +1,5 @@
+import { retryAfterHeader } from "../remote/retry-after.ts";
+
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const RESET_HEADERS = ["x-ratelimit-reset-requests", "x-ratelimit-reset-tokens"];
 
@@ -17,14 +19,6 @@ export function rateLimitReset(
     duration(/try again in ([^.!?]*(?:\.\d[^.!?]*)*)/i.exec(message)?.[1] ?? ""),
   ].filter((ms) => ms !== undefined);
   return named.length > 0 ? Math.max(...named) : undefined;
-}
-
-function retryAfterHeader(value: string | null | undefined): number | undefined {
-  if (!value) return undefined;
-  const seconds = Number(value);
-  if (Number.isFinite(seconds)) return seconds * 1_000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : date - Date.now();
 }
 
 function retryAfterField(body: unknown): number | undefined {

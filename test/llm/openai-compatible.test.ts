@@ -5,7 +5,7 @@ import { PROVIDERS } from "../../src/llm/providers.ts";
 import type { ChatRequest } from "../../src/llm/types.ts";
 import { type ScriptedAnswer, startScriptedOpenAi } from "../support/scripted-openai.ts";
 
-const RETRY = { retries: 3, initialBackoffMs: 1, maxBackoffMs: 60_000 };
+const RETRY = { retries: 3, initialBackoffMs: 1, maxBackoffMs: 60_000, jitter: 0 };
 const REQUEST: ChatRequest = {
   scope: "retain_extract_facts",
   messages: [{ role: "user", content: "List the facts as json." }],

@@ -1,5 +1,7 @@
 import type { TokenUsage } from "../../llm/types.ts";
+import { ServiceError } from "../../remote/service-error.ts";
 import { findDocument } from "../../store/documents.ts";
+import { EngineError } from "../errors.ts";
 import type { RetainItem } from "../types.ts";
 import { addUsage, NO_USAGE } from "../usage.ts";
 import { appendItems, joinItems } from "./append.ts";
@@ -34,7 +36,7 @@ interface DraftChunk {
 
 /**
  * Chunks a document, extracts its facts and embeds them. Nothing is stored.
- * @throws EngineError `llm_failed` when the facts of a chunk could not be extracted.
+ * @throws EngineError `llm_failed` when the facts of a chunk could not be extracted, `service_failed` when embedding failed.
  */
 export async function draftDocument(run: RetainRun, plan: DocumentPlan): Promise<DocumentDraft> {
   const { content, appendsTo } = await loadContent(run, plan);
@@ -52,8 +54,7 @@ export async function draftDocument(run: RetainRun, plan: DocumentPlan): Promise
     return chunk ? prepareFacts(answer.facts, { item: chunk.item, date: chunk.date, chunkIndex }) : [];
   });
   run.signal?.throwIfAborted();
-  const vectors =
-    facts.length > 0 ? await run.context.embedder.embed(facts.map((fact) => fact.embeddingText)) : [];
+  const vectors = await embedFacts(run, facts);
   return {
     plan,
     text: content.text,
@@ -63,6 +64,18 @@ export async function draftDocument(run: RetainRun, plan: DocumentPlan): Promise
     usage: extracted.reduce((sum, answer) => addUsage(sum, answer.usage), NO_USAGE),
     appendsTo,
   };
+}
+
+async function embedFacts(run: RetainRun, facts: readonly PreparedFact[]): Promise<Float32Array[]> {
+  if (facts.length === 0) return [];
+  try {
+    const texts = facts.map((fact) => fact.embeddingText);
+    return await run.context.embedder.embed(texts, { signal: run.signal });
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    const text = `Failed to generate batch embeddings: ${error.message}`;
+    throw new EngineError("service_failed", text, { cause: error });
+  }
 }
 
 async function loadContent(run: RetainRun, { documentId, items }: DocumentPlan) {

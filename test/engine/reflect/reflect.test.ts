@@ -55,7 +55,7 @@ async function bankWith(script: ScriptedAnswer[], memories = MEMORIES) {
     baseUrl: server.baseUrl,
     apiKey: "k",
     attribute: false,
-    retryPolicy: { retries: 0, initialBackoffMs: 1, maxBackoffMs: 60_000 },
+    retryPolicy: { retries: 0, initialBackoffMs: 1, maxBackoffMs: 60_000, jitter: 0 },
   });
   const context = engineContext(database, { llm, clock: new FixedClock("2023-07-01T00:00:00Z") });
   const ask = (request: Partial<ReflectRequest> = {}, options: { signal?: AbortSignal } = {}) =>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ConcurrencyLimit } from "../../src/llm/concurrency-limit.ts";
+import { ConcurrencyLimit } from "../../src/remote/concurrency-limit.ts";
 
 function gate(): { opened: Promise<void>; open: () => void } {
   let open = () => {};

@@ -1,0 +1,43 @@
+import { inBatches } from "../remote/batches.ts";
+import { ConcurrencyLimit } from "../remote/concurrency-limit.ts";
+import type { RetryPolicy } from "../remote/retry.ts";
+import { requestTei } from "../remote/tei-request.ts";
+import { readScores } from "./remote-scores.ts";
+import type { Reranker } from "./types.ts";
+
+export interface TeiRerankerOptions {
+  url: string;
+  batchSize: number;
+  maxConcurrent: number;
+  timeoutMs: number;
+  retryPolicy: RetryPolicy;
+}
+
+/**
+ * A reranker on a server of Text Embeddings Inference, which has been reached.
+ * @throws ServiceError
+ */
+export async function connectTeiReranker(
+  options: TeiRerankerOptions,
+  signal?: AbortSignal,
+): Promise<Reranker> {
+  const base = options.url.replace(/\/+$/, "");
+  const { timeoutMs, retryPolicy } = options;
+  const concurrency = new ConcurrencyLimit(options.maxConcurrent);
+  await requestTei({ url: `${base}/info`, timeoutMs, signal }, retryPolicy);
+  return {
+    provider: "tei",
+    score: (query, candidates, { signal }) =>
+      inBatches(
+        candidates,
+        options.batchSize,
+        concurrency,
+        async (batch, stop) => {
+          const body = { query, texts: batch.map(({ document }) => document), return_text: false };
+          const request = { url: `${base}/rerank`, body, timeoutMs, signal: stop };
+          return readScores(await requestTei(request, retryPolicy), "score", batch.length);
+        },
+        signal,
+      ),
+  };
+}
