@@ -36,7 +36,7 @@ describe("start", () => {
       pid: subprocess.pid,
       postgresPid: null,
     });
-    expect(ready.phases.map(({ name }) => name)).toEqual(["load", "schema", "connect", "listen"]);
+    expect(ready.phases.map(({ name }) => name)).toEqual(["load", "models", "schema", "connect", "listen"]);
     expect((await fetch(`${ready.url}/health`)).status).toBe(200);
     expect((await post(ready.url + MEMORIES, { items: [{ content: "Bob sails." }] })).status).toBe(200);
   });
