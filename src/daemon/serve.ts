@@ -5,6 +5,7 @@ import { serverDefaults } from "../engine/banks/server-defaults.ts";
 import { FixedClock, systemClock } from "../engine/clock.ts";
 import { Engine } from "../engine/engine.ts";
 import type { Logger } from "../engine/logger.ts";
+import { StatsCache } from "../engine/stats/stats-cache.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { createApp } from "../http/app.ts";
 import { createChatModel } from "../llm/create-model.ts";
@@ -65,6 +66,7 @@ export async function serve(
       settings,
       bankDefaults,
       clock,
+      statsCache: new StatsCache(clock, settings.statsCacheMs),
       logger,
       testMode: config.testMode,
     });

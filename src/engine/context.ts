@@ -7,6 +7,7 @@ import type { VectorStore } from "../store/vectors/vector-store.ts";
 import type { ResolvedConfig } from "./banks/resolve-config.ts";
 import type { Clock } from "./clock.ts";
 import type { Logger } from "./logger.ts";
+import type { StatsCache } from "./stats/stats-cache.ts";
 
 /** What every part of the engine works with. Made once, by the daemon. */
 export interface EngineContext {
@@ -21,6 +22,7 @@ export interface EngineContext {
   /** The server's own values of the keys that a bank can override. */
   bankDefaults: ResolvedConfig;
   clock: Clock;
+  statsCache: StatsCache;
   logger: Logger;
   /** In test mode ids are derived from the bank's id alone, so that they are the same in every run. */
   testMode: boolean;

@@ -29,9 +29,14 @@ const STATUS: Record<EngineErrorKind, number> = {
 const CLIENT_CLOSED_REQUEST = 499;
 
 export function jsonAnswer(status: number, body: unknown, headers?: Record<string, string>): Response {
-  return new Response(JSON.stringify(body), {
+  const text = JSON.stringify(body);
+  return new Response(text, {
     status,
-    headers: { "content-type": "application/json", ...headers },
+    headers: {
+      "content-type": "application/json",
+      "content-length": String(Buffer.byteLength(text)),
+      ...headers,
+    },
   });
 }
 
@@ -44,13 +49,23 @@ export function errorAnswer(error: unknown, signal: AbortSignal): Response {
   if (error instanceof ValidationError) return refusal(422, error.faults);
   if (error instanceof HttpError) return refusal(error.status, error.message);
   if (error instanceof EngineError) return refusal(STATUS[error.kind], error.message);
-  if (isNulCharacter(error)) return refusal(400, "A text holds a NUL character, which cannot be stored");
+  const refused = REFUSED_BY_POSTGRES[postgresCode(error)];
+  if (refused) return refusal(...refused);
   if (signal.reason instanceof EngineError) return refusal(STATUS[signal.reason.kind], signal.reason.message);
   if (signal.aborted) return refusal(CLIENT_CLOSED_REQUEST, "The client closed the request");
   return refusal(500, error instanceof Error ? error.message : String(error));
 }
 
-/** Postgres cannot hold U+0000: `invalid byte sequence` in text, `untranslatable character` in JSON. */
-function isNulCharacter(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "22021" || error.code === "22P05");
+/** What Postgres finds fault with in a request's values, by its code of the error. */
+const REFUSED_BY_POSTGRES: Record<string, [status: number, detail: string]> = {
+  // `invalid byte sequence` in text, `untranslatable character` in JSON.
+  "22021": [400, "A text holds a NUL character, which cannot be stored"],
+  "22P05": [400, "A text holds a NUL character, which cannot be stored"],
+  "22003": [400, "A number is out of range"],
+  // Two requests made the same thing at the same time.
+  "23505": [409, "Another request has just made what this one was to make"],
+};
+
+function postgresCode(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
 }

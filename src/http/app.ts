@@ -6,19 +6,23 @@ import type { Engine } from "../engine/engine.ts";
 import { accessLog, logged } from "./access-log.ts";
 import { errorAnswer, refusal } from "./answer.ts";
 import { authenticate } from "./authentication.ts";
+import { compression } from "./compression.ts";
 import { hostCheck } from "./host-check.ts";
 import { IGNORED_PARAMS } from "./ignored-params.ts";
 import { routePath } from "./path.ts";
 import type { Admission, AppEnvironment, RequestContext, Route } from "./route.ts";
+import { aliasRoutes } from "./routes/aliases.ts";
 import { bankRoutes } from "./routes/banks.ts";
 import { configRoutes } from "./routes/config.ts";
 import { CONTROL_PREFIX, controlRoutes } from "./routes/control.ts";
+import { directiveRoutes } from "./routes/directives.ts";
 import { memoryRoutes } from "./routes/memories.ts";
 import { monitoringRoutes } from "./routes/monitoring.ts";
 import { operationRoutes } from "./routes/operations.ts";
 import { recallRoutes } from "./routes/recall.ts";
 import { reflectRoutes } from "./routes/reflect.ts";
 import { removedRoutes } from "./routes/removed.ts";
+import { statsRoutes } from "./routes/stats.ts";
 import { unmatched } from "./unmatched.ts";
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -34,14 +38,17 @@ export interface AppOptions {
 /** Hindsight's HTTP API on an engine; in test mode also below `/sandbox/<id>`, with the harness's control routes. */
 export function createApp(engine: Engine, options: AppOptions): Hono<AppEnvironment> {
   const { testMode, logger, settings } = engine.context;
-  const { apiKey, basePath } = settings.http;
+  const { apiKey, basePath, gzipMinSize } = settings.http;
   const app = new Hono<AppEnvironment>({
     getPath: (request) => routePath(new URL(request.url).pathname, basePath),
   });
   const routes = [
     ...monitoringRoutes(engine),
     ...bankRoutes(engine),
+    ...aliasRoutes(engine),
     ...configRoutes(engine),
+    ...statsRoutes(engine),
+    ...directiveRoutes(engine),
     ...recallRoutes(engine),
     ...memoryRoutes(engine),
     ...reflectRoutes(engine),
@@ -50,6 +57,7 @@ export function createApp(engine: Engine, options: AppOptions): Hono<AppEnvironm
   ];
   const answerUnmatched = unmatched(routes, { basePath, sandboxes: testMode });
   app.use(accessLog(logger));
+  app.use(compression(gzipMinSize));
   app.use(hostCheck(options.host));
   app.use(
     bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => refusal(413, "The body is larger than 64 MiB") }),

@@ -48,9 +48,9 @@ export interface RouteDefinition<Q extends QueryFields, Content, Checked> {
    * What is refused before anybody asks for the key: what was removed or is switched off, ids that are no UUID, dates, what
    * is unprocessable for the route. What it returns is handed to `handle`.
    */
-  check?(sent: Sent<ObjectOf<Q>, Content>): Checked;
+  check?(sent: Sent<ObjectOf<Q>, NoInfer<Content>>): Checked;
   /** What it returns is the answer's JSON; a `Response` is the answer. */
-  handle(call: Call<ObjectOf<Q>, Content>, checked: Checked): unknown;
+  handle(call: Call<ObjectOf<Q>, NoInfer<Content>>, checked: NoInfer<Checked>): unknown;
 }
 
 /** What lets a request to a bank in. */

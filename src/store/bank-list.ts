@@ -8,37 +8,53 @@ export interface BankSummary extends BankRow {
   lastDocumentAt: Date | null;
   /** The newest change of a document or memory unit. */
   lastWriteAt: Date | null;
+  primaryAlias: string | null;
+  /** The aliases that the query found, in order; empty when it is a part of the bank's own id or name. */
+  matchedAliases: string[];
 }
 
 export interface BankFilter {
   sandboxId: string;
-  /** A part of the id or name in any case; `%` and `_` are wildcards. Empty: all banks. */
+  /** A part of the id, the name or an alias, in any case; `%` and `_` are wildcards. Empty: all banks. */
   query: string;
   limit: number;
   offset: number;
 }
+
+const PATTERN = "'%' || $2 || '%'";
+/** A bank's own id is one of its names. */
+const FOUND = `sandbox_id = $1 AND ($2 = '' OR b.name ILIKE ${PATTERN}
+  OR EXISTS (SELECT FROM bank_names n WHERE n.bank_key = b.bank_key AND n.name ILIKE ${PATTERN}))`;
+const isPart = (column: string) => `strpos(lower(${column}), lower($2)) > 0`;
 
 /** A page of a sandbox's banks, the last written first, and how many there are. */
 export async function listBanks(
   db: Queryable,
   filter: BankFilter,
 ): Promise<{ total: number; banks: BankSummary[] }> {
-  const where =
-    "sandbox_id = $1 AND ($2 = '' OR bank_id ILIKE '%' || $2 || '%' OR name ILIKE '%' || $2 || '%')";
   const values = [filter.sandboxId, filter.query];
   const [page, count] = await Promise.all([
     db.query<BankSummary>(
-      `SELECT * FROM (
-         SELECT ${BANK_COLUMNS},
-           (SELECT count(*)::int FROM memory_units u WHERE u.bank_key = b.bank_key) AS "factCount",
-           (SELECT max(d.created_at) FROM documents d WHERE d.bank_key = b.bank_key) AS "lastDocumentAt",
-           greatest((SELECT max(d.updated_at) FROM documents d WHERE d.bank_key = b.bank_key),
-             (SELECT max(u.updated_at) FROM memory_units u WHERE u.bank_key = b.bank_key)) AS "lastWriteAt"
-         FROM banks b WHERE ${where}) listed
-       ORDER BY coalesce("lastWriteAt", "createdAt") DESC, "bankKey" DESC LIMIT $3 OFFSET $4`,
+      `SELECT *,
+         (SELECT count(*)::int FROM memory_units u WHERE u.bank_key = "bankKey") AS "factCount",
+         (SELECT n.name FROM bank_names n WHERE n.bank_key = "bankKey" AND n.is_primary) AS "primaryAlias",
+         CASE WHEN ${isPart('"bankId"')} OR ${isPart("listed.name")} THEN '{}' ELSE ARRAY(
+           SELECT n.name FROM bank_names n WHERE n.bank_key = "bankKey" AND n.is_alias AND n.name ILIKE ${PATTERN}
+           ORDER BY n.name COLLATE "C") END AS "matchedAliases"
+       FROM (
+         SELECT ${BANK_COLUMNS}, "lastDocumentAt", greatest("lastDocumentChange", "lastUnitChange") AS "lastWriteAt"
+         FROM banks b,
+           LATERAL (SELECT max(created_at) AS "lastDocumentAt", max(updated_at) AS "lastDocumentChange"
+             FROM documents d WHERE d.bank_key = b.bank_key) documents,
+           LATERAL (SELECT max(updated_at) AS "lastUnitChange"
+             FROM memory_units u WHERE u.bank_key = b.bank_key) units
+         WHERE ${FOUND}
+         ORDER BY coalesce(greatest("lastDocumentChange", "lastUnitChange"), created_at) DESC, bank_id COLLATE "C"
+         LIMIT $3 OFFSET $4) listed
+       ORDER BY coalesce("lastWriteAt", "createdAt") DESC, "bankId" COLLATE "C"`,
       [...values, filter.limit, filter.offset],
     ),
-    db.query<{ total: number }>(`SELECT count(*)::int AS total FROM banks WHERE ${where}`, values),
+    db.query<{ total: number }>(`SELECT count(*)::int AS total FROM banks b WHERE ${FOUND}`, values),
   ]);
   return { total: count.rows[0]?.total ?? 0, banks: page.rows };
 }

@@ -27,6 +27,15 @@ export async function findBank(db: Queryable, address: BankAddress): Promise<Ban
   return rows[0];
 }
 
+/** The same, locked until the transaction ends. */
+export async function findBankForUpdate(db: Queryable, address: BankAddress): Promise<BankRow | undefined> {
+  const { rows } = await db.query<BankRow>(
+    `SELECT ${BANK_COLUMNS} FROM banks WHERE sandbox_id = $1 AND bank_id = $2 FOR NO KEY UPDATE`,
+    [address.sandboxId, address.bankId],
+  );
+  return rows[0];
+}
+
 /**
  * The bank's row, made when there is none. Safe when several requests make it at once.
  * @throws SandboxNotOpenError when its sandbox was closed; nothing is made then.

@@ -24,7 +24,7 @@ export class Database implements Queryable {
   }
 
   query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<pg.QueryResult<Row>> {
-    return this.pool.query<Row>(text, values);
+    return this.pool.query<Row>(text, values.map(bounded));
   }
 
   /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
@@ -49,4 +49,10 @@ export class Database implements Queryable {
   async close(): Promise<void> {
     await this.pool.end();
   }
+}
+
+/** Postgres counts rows in 64 bits; whoever asks for a page beyond that gets the same: none. */
+function bounded(value: unknown): unknown {
+  if (typeof value !== "number" || Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
+  return Math.sign(value) * Number.MAX_SAFE_INTEGER;
 }

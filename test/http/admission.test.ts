@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
+import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { startApp } from "./app-fixture.ts";
 
@@ -63,4 +66,28 @@ test("routes answer below the base path and without it", async () => {
   expect((await send("GET", "/hs")).status).toBe(404);
   const redirected = await send("GET", "/hs/v1/default/banks/");
   expect(redirected.headers.get("location")).toBe(`${url}/hs/v1/default/banks`);
+});
+
+test("large answers are compressed for clients that take it, and vary", async () => {
+  const { url, send } = await startApp();
+  await send("PUT", BANK, {});
+  // `fetch` unpacks answers by itself.
+  const get = async (path: string, encoding: string): Promise<[IncomingHttpHeaders, Buffer]> => {
+    const sent = request(url + path, { headers: { "accept-encoding": encoding } }).end();
+    const [answer]: IncomingMessage[] = await once(sent, "response");
+    if (!answer) throw new Error("no answer");
+    return [answer.headers, Buffer.concat(await answer.toArray())];
+  };
+  const [plain, text] = await get(`${BANK}/config`, "identity");
+  expect([plain.vary, plain["content-encoding"], text.byteLength > 1024]).toEqual([
+    "Accept-Encoding",
+    undefined,
+    true,
+  ]);
+  const [packed, bytes] = await get(`${BANK}/config`, "br, gzip");
+  expect([packed.vary, packed["content-encoding"]]).toEqual(["Accept-Encoding", "gzip"]);
+  expect(gunzipSync(bytes)).toEqual(text);
+  expect(Number(packed["content-length"])).toBe(bytes.byteLength);
+  expect((await get(`${BANK}/config`, "gzip;q=0"))[0]["content-encoding"]).toBeUndefined();
+  expect((await get("/version", "gzip"))[0]).not.toHaveProperty("vary");
 });

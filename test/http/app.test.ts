@@ -49,11 +49,11 @@ describe("paths and methods", () => {
   test("routes that this server lacks say so with 501", async () => {
     const { send } = await startApp();
     for (const [method, path] of [
-      ["GET", `${BANK}/stats`],
-      ["GET", `${BANK}/documents/with/slashes`],
-      ["GET", `${BANK}/documents/with/slashes/chunks`],
+      ["GET", `${BANK}/knowledge-base/tree`],
+      ["GET", `${BANK}/webhooks`],
+      ["GET", `${BANK}/llm-requests`],
       ["POST", `${BANK}/mental-models`],
-      ["GET", "/metrics"],
+      ["GET", "/v1/bank-template-schema"],
     ] as const) {
       const answer = await send(method, path);
       expect([path, answer.status, answer.body.detail]).toEqual([
@@ -62,7 +62,7 @@ describe("paths and methods", () => {
         `This server does not have ${method} ${path}`,
       ]);
     }
-    expect((await send("PUT", `${BANK}/stats`)).status).toBe(405);
+    expect((await send("PUT", `${BANK}/webhooks`)).status).toBe(405);
   });
 
   test("routes that were removed are 410, after their body was checked", async () => {

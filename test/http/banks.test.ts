@@ -96,11 +96,11 @@ describe("listing", () => {
     await send("PUT", `${BANKS}/two`, { name: "quartz two", mission: "rocks" });
     const ids = async (query: string) =>
       (await send("GET", `${BANKS}${query}`)).body.banks.map(({ bank_id }: { bank_id: string }) => bank_id);
-    expect(await ids("")).toEqual(["two", "one"]);
+    expect(await ids("")).toEqual(["one", "two"]);
     expect(await ids("?q=QUARTZ%20O")).toEqual(["one"]);
     expect(await ids("?q=quartz%25two")).toEqual(["two"]);
     expect(await ids("?q=quart_%20two")).toEqual(["two"]);
-    expect(await ids("?limit=1&offset=1")).toEqual(["one"]);
+    expect(await ids("?limit=1&offset=1")).toEqual(["two"]);
     expect((await send("GET", `${BANKS}?limit=0&offset=5`)).body).toEqual({
       banks: [],
       total: 2,

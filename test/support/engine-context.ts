@@ -3,6 +3,7 @@ import { offlineEmbedder } from "../../src/embedding/offline.ts";
 import { serverDefaults } from "../../src/engine/banks/server-defaults.ts";
 import { FixedClock } from "../../src/engine/clock.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
+import { StatsCache } from "../../src/engine/stats/stats-cache.ts";
 import { readServerSettings } from "../../src/settings/server-settings.ts";
 import type { Database } from "../../src/store/database.ts";
 import { PgVectors } from "../../src/store/vectors/pg-vectors.ts";
@@ -26,15 +27,18 @@ export function engineContext(
   environment: Record<string, string> = {},
 ): EngineContext {
   const embedder = changes.embedder ?? offlineEmbedder;
+  const clock = changes.clock ?? new FixedClock();
+  const settings = readServerSettings(environment);
   return {
     database,
     llm: null,
     embedder,
     vectors: testVectors(database, embedder.dimension),
     reranker: null,
-    settings: readServerSettings(environment),
+    settings,
     bankDefaults: serverDefaults(environment),
-    clock: new FixedClock(),
+    clock,
+    statsCache: new StatsCache(clock, settings.statsCacheMs),
     logger: { log: () => {} },
     testMode: true,
     ...changes,

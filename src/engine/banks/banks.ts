@@ -5,9 +5,11 @@ import {
   clearBankConfig,
   deleteBank as deleteBankRow,
   findBank,
+  findBankForUpdate,
   findOrCreateBank,
   updateBank,
 } from "../../store/banks.ts";
+import type { Queryable } from "../../store/database.ts";
 import type { EngineContext } from "../context.ts";
 import { bankNotFound } from "../errors.ts";
 import { newIdSeed } from "../ids.ts";
@@ -46,9 +48,13 @@ export async function requireBank(context: EngineContext, address: BankAddress):
 }
 
 /** The bank's row, made when there is none. @throws EngineError `invalid_value` when no bank may have this id. */
-export async function ensureBank(context: EngineContext, address: BankAddress): Promise<BankRow> {
+export function ensureBank(context: EngineContext, address: BankAddress): Promise<BankRow> {
+  return createBank(context, context.database, address);
+}
+
+async function createBank(context: EngineContext, db: Queryable, address: BankAddress): Promise<BankRow> {
   checkBankId(address.bankId);
-  return findOrCreateBank(context.database, address, {
+  return findOrCreateBank(db, address, {
     now: context.clock.now(),
     idSeed: newIdSeed(address.bankId, context.testMode),
   });
@@ -64,18 +70,21 @@ export async function writeBank(
   update: BankUpdate,
   { mustExist = false } = {},
 ): Promise<BankRow> {
-  const existing = await findBank(context.database, address);
-  if (!existing && mustExist) throw bankNotFound(address.bankId);
-  const checked = validateConfigUpdate(
-    update.config,
-    resolveConfig(context.bankDefaults, existing?.config ?? {}),
-  );
-  const bank = existing ?? (await ensureBank(context, address));
-  if (update.name === undefined && Object.keys(update.config).length === 0) return bank;
-  const change = { name: update.name, ...checked };
-  const changed = await updateBank(context.database, bank.bankKey, change, context.clock.now());
-  if (!changed) throw bankNotFound(address.bankId);
-  return changed;
+  const now = context.clock.now();
+  return context.database.transaction(async (db) => {
+    // Locked, so that two updates cannot each be valid and together contradict each other.
+    const existing = await findBankForUpdate(db, address);
+    if (!existing && mustExist) throw bankNotFound(address.bankId);
+    const checked = validateConfigUpdate(
+      update.config,
+      resolveConfig(context.bankDefaults, existing?.config ?? {}),
+    );
+    const bank = existing ?? (await createBank(context, db, address));
+    if (update.name === undefined && Object.keys(update.config).length === 0) return bank;
+    const changed = await updateBank(db, bank.bankKey, { name: update.name, ...checked }, now);
+    if (!changed) throw bankNotFound(address.bankId);
+    return changed;
+  });
 }
 
 /** Removes all of a bank's own configuration; a bank that does not exist has none. */

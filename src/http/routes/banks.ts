@@ -118,7 +118,7 @@ function toListItem(context: EngineContext, bank: BankSummary) {
     fact_count: bank.factCount,
     last_document_at: isoDateOrNull(bank.lastDocumentAt),
     last_write_at: isoDateOrNull(bank.lastWriteAt),
-    display_alias: null,
-    matched_aliases: [],
+    display_alias: bank.primaryAlias,
+    matched_aliases: bank.matchedAliases,
   };
 }

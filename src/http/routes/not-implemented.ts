@@ -7,8 +7,6 @@ const TABLE = `
   GET B/memories/:memory_id
   PATCH B/memories/:memory_id
   GET B/memories/:memory_id/history
-  GET B/stats
-  GET B/stats/memories-timeseries
   GET B/entities
   GET B/entities/graph
   GET B/entities/:entity_id
@@ -29,11 +27,6 @@ const TABLE = `
   GET B/knowledge-base/pages/:page_id
   PATCH B/knowledge-base/nodes/:node_id
   DELETE B/knowledge-base/nodes/:node_id
-  GET B/directives
-  POST B/directives
-  GET B/directives/:directive_id
-  PATCH B/directives/:directive_id
-  DELETE B/directives/:directive_id
   GET B/documents
   GET B/documents/:document_id{.+}/chunks
   GET B/documents/:document_id{.+}/history
@@ -43,10 +36,6 @@ const TABLE = `
   DELETE B/documents/:document_id{.+}
   GET B/tags
   GET /v1/default/chunks/:chunk_id{.+}
-  GET B/aliases
-  POST B/aliases
-  PATCH B/aliases/:alias
-  DELETE B/aliases/:alias
   POST B/import
   GET B/export
   GET B/document-transfer

@@ -2,8 +2,11 @@ import { type Fault, INVALID, type Location, type Schema } from "./schema.ts";
 
 const TRUE_WORDS = new Set(["1", "on", "t", "true", "y", "yes"]);
 const FALSE_WORDS = new Set(["0", "off", "f", "false", "n", "no"]);
-const INTEGER_TEXT = /^[+-]?\d+(_\d+)*(\.0*)?$/;
+const INTEGER_TEXT = /^[+-]?\d+(_\d+)*(\.0+)?$/;
 const NUMBER_TEXT = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+
+/** From here on JavaScript writes a number with an exponent, and what arrives so is no integer for pydantic. */
+const BEYOND_INTEGERS = 1e21;
 
 function fault(
   faults: Fault[],
@@ -50,6 +53,10 @@ export function integer(bounds: { min?: number; max?: number } = {}): Schema<num
 function toInteger(input: unknown, at: Location, faults: Fault[]): number | typeof INVALID {
   if (typeof input === "boolean") return Number(input);
   if (typeof input === "number") {
+    if (Math.abs(input) >= BEYOND_INTEGERS) {
+      const msg = "Unable to parse input string as an integer, exceeded maximum size";
+      return fault(faults, "int_parsing_size", at, msg, input);
+    }
     if (Number.isInteger(input)) return input;
     const msg = "Input should be a valid integer, got a number with a fractional part";
     return fault(faults, "int_from_float", at, msg, input);

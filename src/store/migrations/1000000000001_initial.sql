@@ -39,18 +39,30 @@ CREATE TABLE banks (
   UNIQUE (sandbox_id, bank_id)
 );
 
--- Further ids of a bank. They are unique in a sandbox, together with the banks' own.
-CREATE TABLE bank_aliases (
+-- The names that banks answer to: each its own id, and aliases. In a sandbox a name stands for one bank.
+CREATE TABLE bank_names (
   bank_key   bigint NOT NULL REFERENCES banks ON DELETE CASCADE,
-  alias      text NOT NULL,
+  name       text NOT NULL,
   sandbox_id text NOT NULL,
+  is_alias   boolean NOT NULL,
+  -- The alias that lists show beside the bank's own id.
   is_primary boolean NOT NULL DEFAULT false,
   -- The order in which they were made.
   position   bigint GENERATED ALWAYS AS IDENTITY,
   created_at timestamptz NOT NULL,
-  PRIMARY KEY (bank_key, alias),
-  UNIQUE (sandbox_id, alias)
+  PRIMARY KEY (bank_key, name),
+  UNIQUE (sandbox_id, name)
 );
+CREATE UNIQUE INDEX bank_names_primary ON bank_names (bank_key) WHERE is_primary;
+
+-- However a bank is made, its id is taken in the same statement.
+CREATE FUNCTION take_bank_name() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO bank_names (bank_key, name, sandbox_id, is_alias, created_at)
+  VALUES (NEW.bank_key, NEW.bank_id, NEW.sandbox_id, false, NEW.created_at);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER take_bank_name AFTER INSERT ON banks FOR EACH ROW EXECUTE FUNCTION take_bank_name();
 
 CREATE TABLE directives (
   bank_key     bigint NOT NULL REFERENCES banks ON DELETE CASCADE,
