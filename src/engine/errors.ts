@@ -1,3 +1,5 @@
+export { DatabaseUnavailableError } from "../store/database.ts";
+
 /** What the engine refuses, by kind. `engine` knows no HTTP: `http` maps each kind to a status. */
 export type EngineErrorKind =
   | "bank_not_found"
@@ -5,6 +7,8 @@ export type EngineErrorKind =
   | "invalid_value"
   | "unprocessable"
   | "conflict"
+  /** Others wrote the document again and again while it was appended to. */
+  | "append_conflict"
   | "sandbox_closed"
   | "llm_failed"
   /** The embeddings or reranker service. */

@@ -1,4 +1,4 @@
-import { EngineError, type EngineErrorKind } from "../engine/errors.ts";
+import { DatabaseUnavailableError, EngineError, type EngineErrorKind } from "../engine/errors.ts";
 import { HttpError } from "./http-error.ts";
 import type { Fault } from "./validation/schema.ts";
 
@@ -18,6 +18,7 @@ const STATUS: Record<EngineErrorKind, number> = {
   bank_not_found: 404,
   not_found: 404,
   conflict: 409,
+  append_conflict: 409,
   sandbox_closed: 410,
   unprocessable: 422,
   llm_failed: 500,
@@ -27,6 +28,9 @@ const STATUS: Record<EngineErrorKind, number> = {
 
 /** The client has gone; nobody reads this status, but the log shows it. */
 const CLIENT_CLOSED_REQUEST = 499;
+
+/** When to ask again while the database cannot be reached. */
+const RETRY_AFTER_SECONDS = "1";
 
 export function jsonAnswer(status: number, body: unknown, headers?: Record<string, string>): Response {
   const text = JSON.stringify(body);
@@ -48,12 +52,23 @@ export function refusal(status: number, detail: unknown, headers?: Record<string
 export function errorAnswer(error: unknown, signal: AbortSignal): Response {
   if (error instanceof ValidationError) return refusal(422, error.faults);
   if (error instanceof HttpError) return refusal(error.status, error.message);
+  if (isUnavailable(error)) {
+    return refusal(503, "The database cannot be reached", { "retry-after": RETRY_AFTER_SECONDS });
+  }
   if (error instanceof EngineError) return refusal(STATUS[error.kind], error.message);
   const refused = REFUSED_BY_POSTGRES[postgresCode(error)];
   if (refused) return refusal(...refused);
   if (signal.reason instanceof EngineError) return refusal(STATUS[signal.reason.kind], signal.reason.message);
   if (signal.aborted) return refusal(CLIENT_CLOSED_REQUEST, "The client closed the request");
   return refusal(500, error instanceof Error ? error.message : String(error));
+}
+
+/** Whether the database could not be reached, also where that stands behind another error. */
+function isUnavailable(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof DatabaseUnavailableError) return true;
+  }
+  return false;
 }
 
 /** What Postgres finds fault with in a request's values, by its code of the error. */

@@ -37,7 +37,7 @@ interface FeatureSettings {
   llmTrace: boolean;
 }
 
-interface WorkerSettings {
+export interface WorkerSettings {
   /** Whether this server executes operations at all (true). */
   enabled: boolean;
   /** Attempts after the first (3), and the pause before each, in milliseconds (60 000). */

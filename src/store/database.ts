@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import pg from "pg";
 
 /** What a query can be sent to: the database, or the connection of a transaction. */
@@ -5,9 +6,21 @@ export interface Queryable {
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<Row>>;
 }
 
+/** The database refuses connections, or one broke: whether what was sent last was done is not known. */
+export class DatabaseUnavailableError extends Error {
+  constructor(cause: unknown) {
+    super(`The database cannot be reached: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    this.name = "DatabaseUnavailableError";
+  }
+}
+
+/** The transaction that the running code is in, if any. */
+const inTransaction = new AsyncLocalStorage<boolean>();
+
 /** The server's connections to its database. */
 export class Database implements Queryable {
   readonly pool: pg.Pool;
+  readonly #onError: (error: Error) => void;
 
   constructor(
     connectionString: string,
@@ -17,31 +30,67 @@ export class Database implements Queryable {
       connectionString,
       max: options.maxConnections ?? 10,
       connectionTimeoutMillis: 30_000,
+      keepAlive: true,
       application_name: "hindsight",
     });
+    this.#onError = options.onError;
     // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
     this.pool.on("error", options.onError);
   }
 
-  query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<pg.QueryResult<Row>> {
-    return this.pool.query<Row>(text, values.map(bounded));
+  /** @throws DatabaseUnavailableError when the query got no answer. */
+  async query<Row extends pg.QueryResultRow>(
+    text: string,
+    values: unknown[] = [],
+  ): Promise<pg.QueryResult<Row>> {
+    refuseSecondConnection();
+    try {
+      return await this.pool.query<Row>(text, values.map(bounded));
+    } catch (error) {
+      throw isConnectionFault(error) ? new DatabaseUnavailableError(error) : error;
+    }
   }
 
-  /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
+  /** A connection of the caller's own, to be released. @throws DatabaseUnavailableError when there is none. */
+  async connect(): Promise<pg.PoolClient> {
+    refuseSecondConnection();
+    try {
+      return await this.pool.connect();
+    } catch (error) {
+      throw new DatabaseUnavailableError(error);
+    }
+  }
+
+  /**
+   * Runs `work` in one transaction: committed when it returns, rolled back when it throws. It may use the given connection
+   * only: whoever holds one and waits for another can wait for ever.
+   * @throws DatabaseUnavailableError when the connection broke; whether it was committed is not known then.
+   */
   async transaction<T>(work: (connection: pg.PoolClient) => Promise<T>): Promise<T> {
-    const connection = await this.pool.connect();
+    const connection = await this.connect();
     let broken: Error | undefined;
+    // It may break between two queries, when nobody waits for an answer.
+    const onError = (error: Error) => {
+      broken = error;
+      this.#onError(error);
+    };
+    connection.on("error", onError);
     try {
       await connection.query("BEGIN");
-      const result = await work(connection);
+      const result = await inTransaction.run(true, () => work(connection));
       await connection.query("COMMIT");
       return result;
     } catch (error) {
+      if (broken || isConnectionFault(error)) {
+        broken ??= error instanceof Error ? error : new Error(String(error));
+        throw new DatabaseUnavailableError(error);
+      }
       await connection.query("ROLLBACK").catch((rollbackError: Error) => {
         broken = rollbackError;
       });
       throw error;
     } finally {
+      connection.off("error", onError);
       connection.release(broken);
     }
   }
@@ -55,4 +104,31 @@ export class Database implements Queryable {
 function bounded(value: unknown): unknown {
   if (typeof value !== "number" || Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
   return Math.sign(value) * Number.MAX_SAFE_INTEGER;
+}
+
+function refuseSecondConnection(): void {
+  if (inTransaction.getStore()) throw new Error("A transaction asked for a second connection");
+}
+
+/** Messages of the driver for connections that broke or could not be had; it gives them no code. */
+const DRIVER_MESSAGES =
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed|Cannot use a pool after calling end)/;
+const SOCKET_CODES = [
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOENT",
+  "ENOTFOUND",
+];
+
+/** Whether the database could not be talked to, as opposed to refusing what it was told. */
+function isConnectionFault(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (DRIVER_MESSAGES.test(error.message)) return true;
+  if (!("code" in error) || typeof error.code !== "string") return false;
+  // Class 08: connections; 57P01 to 57P05: shut down, crashed, starting, dropped, idle; 53300: too many connections.
+  return /^(08...|57P0[1-5]|53300)$/.test(error.code) || SOCKET_CODES.includes(error.code);
 }

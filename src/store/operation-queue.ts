@@ -12,68 +12,53 @@ export async function announceOperations(db: Queryable, sandboxId: string): Prom
   await db.query("SELECT pg_notify($1, $2)", [OPERATIONS_CHANNEL, sandboxId]);
 }
 
-/** A row that a worker has to execute. */
-export interface ClaimedOperation {
+/** The run that claimed a row. */
+export interface ClaimedRow {
   bankKey: string;
-  sandboxId: string;
-  bankId: string;
   operationId: string;
-  parentId: string | null;
-  operationType: string;
-  taskPayload: Record<string, unknown>;
-  retryCount: number;
+  token: string;
 }
 
 /**
- * Claims up to `limit` rows that are due, oldest first. A row with a serialization key waits for those of the same bank, key
- * and type that run, or are due and older.
+ * Merges keys into the metadata of a claimed row, also of one that was cancelled meanwhile.
+ * @returns false when another run has the row, or it waits for one. A row that was deleted is nobody else's.
  */
-export async function claimOperations(
+export async function noteMetadata(
   db: Queryable,
-  claim: { token: string; now: Date; limit: number },
-): Promise<ClaimedOperation[]> {
-  const { rows } = await db.query<ClaimedOperation>(
-    `WITH picked AS (
-       SELECT bank_key, operation_id FROM operations o
-       WHERE status = 'pending' AND task_payload IS NOT NULL AND (next_retry_at IS NULL OR next_retry_at <= $2)
-         AND (serialization_key IS NULL OR NOT EXISTS (
-           SELECT FROM operations p
-           WHERE p.bank_key = o.bank_key AND p.serialization_key = o.serialization_key
-             AND p.operation_type = o.operation_type
-             AND (p.status = 'processing' OR p.status = 'pending' AND p.position < o.position
-               AND (p.next_retry_at IS NULL OR p.next_retry_at <= $2))))
-       ORDER BY position LIMIT $3 FOR UPDATE SKIP LOCKED),
-     claimed AS (
-       UPDATE operations o SET status = 'processing', worker_id = $1, claimed_at = $2, updated_at = $2
-       FROM picked WHERE o.bank_key = picked.bank_key AND o.operation_id = picked.operation_id
-       RETURNING o.*)
-     SELECT bank_key AS "bankKey", sandbox_id AS "sandboxId", bank_id AS "bankId", operation_id AS "operationId",
-       parent_id AS "parentId", operation_type AS "operationType", task_payload AS "taskPayload",
-       retry_count AS "retryCount"
-     FROM claimed JOIN banks USING (bank_key) ORDER BY position`,
-    [claim.token, claim.now, claim.limit],
+  claimed: ClaimedRow,
+  metadata: Record<string, unknown>,
+  now: Date,
+): Promise<boolean> {
+  const { rows } = await db.query<{ lost: boolean }>(
+    `WITH noted AS (
+       UPDATE operations SET result_metadata = result_metadata || $4, updated_at = $5
+       WHERE bank_key = $1 AND operation_id = $2 AND worker_id = $3 RETURNING 1)
+     SELECT NOT EXISTS (SELECT FROM noted)
+       AND EXISTS (SELECT FROM operations WHERE bank_key = $1 AND operation_id = $2) AS lost`,
+    [claimed.bankKey, claimed.operationId, claimed.token, JSON.stringify(metadata), now],
   );
-  return rows;
+  return rows[0]?.lost === false;
 }
 
-/** When the next row that waits for a retry is due; null when none waits. */
-export async function nextRetryTime(db: Queryable): Promise<Date | null> {
-  const { rows } = await db.query<{ at: Date | null }>(
-    "SELECT min(next_retry_at) AS at FROM operations WHERE status = 'pending' AND task_payload IS NOT NULL",
+/** How a claimed row stands: `lost` when another run has it or may have it, `cancelled` also when it is gone. */
+export async function claimState(db: Queryable, claimed: ClaimedRow): Promise<"held" | "cancelled" | "lost"> {
+  const { rows } = await db.query<{ held: boolean; status: OperationStatus }>(
+    `SELECT worker_id IS NOT DISTINCT FROM $3 AS held, status FROM operations WHERE bank_key = $1 AND operation_id = $2`,
+    [claimed.bankKey, claimed.operationId, claimed.token],
   );
-  return rows[0]?.at ?? null;
+  const [row] = rows;
+  if (!row) return "cancelled";
+  if (!row.held) return "lost";
+  return row.status === "cancelled" ? "cancelled" : "held";
 }
 
 /** How a run ended. `metadata` is merged into the row's, key by key. */
 export type RunOutcome =
   | { status: "completed"; metadata: Record<string, unknown> }
-  /** Put off: it runs again at `nextRetryAt`. */
-  | {
-      status: "pending";
-      errorMessage: string;
-      nextRetryAt: Date;
-      metadata: Record<string, unknown>;
-    }
+  /** Put off after an error: it runs again at `nextRetryAt`, which counts as a retry. */
+  | { status: "pending"; errorMessage: string; nextRetryAt: Date; metadata: Record<string, unknown> }
+  /** Put off for a reason that is not the run's: the error and the number of retries stay what they were. */
+  | { status: "deferred"; nextRetryAt: Date; metadata: Record<string, unknown> }
   /** `completedAt` null: an error that no retry can mend. */
   | { status: "failed"; errorMessage: string; completedAt: Date | null; metadata: Record<string, unknown> };
 
@@ -83,18 +68,18 @@ export type RunOutcome =
  */
 export async function writeOutcome(
   db: Queryable,
-  claimed: { bankKey: string; operationId: string; token: string },
+  claimed: ClaimedRow,
   outcome: RunOutcome,
   now: Date,
 ): Promise<OperationStatus | undefined> {
-  const completedAt =
-    outcome.status === "completed" ? now : outcome.status === "failed" ? outcome.completedAt : null;
+  const { status } = outcome;
+  const putOff = status === "pending" || status === "deferred";
   const { rows } = await db.query<{ status: OperationStatus }>(
     `UPDATE operations SET result_metadata = result_metadata || $4, updated_at = $5, worker_id = NULL,
        status = CASE WHEN status = 'cancelled' THEN status ELSE $6 END,
-       error_message = CASE WHEN status = 'cancelled' THEN error_message ELSE $7 END,
+       error_message = CASE WHEN status = 'cancelled' OR $11 THEN error_message ELSE $7 END,
        completed_at = CASE WHEN status = 'cancelled' THEN completed_at ELSE $8 END,
-       retry_count = retry_count + CASE WHEN status = 'processing' AND $6 = 'pending' THEN 1 ELSE 0 END,
+       retry_count = retry_count + CASE WHEN status = 'processing' THEN $10 ELSE 0 END,
        next_retry_at = CASE WHEN status = 'processing' AND $6 = 'pending' THEN $9 ELSE next_retry_at END,
        outcome_reported = false, run_again = false
      WHERE bank_key = $1 AND operation_id = $2 AND worker_id = $3 AND status IN ('processing', 'cancelled')
@@ -105,23 +90,31 @@ export async function writeOutcome(
       claimed.token,
       JSON.stringify(outcome.metadata),
       now,
-      outcome.status,
-      outcome.status === "completed" ? null : outcome.errorMessage,
-      completedAt,
-      outcome.status === "pending" ? outcome.nextRetryAt : null,
+      putOff ? "pending" : status,
+      "errorMessage" in outcome ? outcome.errorMessage : null,
+      status === "completed" ? now : status === "failed" ? outcome.completedAt : null,
+      putOff ? outcome.nextRetryAt : null,
+      status === "pending" ? 1 : 0,
+      status === "deferred",
     ],
   );
   return rows[0]?.status;
+}
+
+/** Lets go of a claimed row that was cancelled: nothing of its run is still to come. */
+export async function releaseCancelled(db: Queryable, claimed: ClaimedRow): Promise<void> {
+  await db.query(
+    `UPDATE operations SET worker_id = NULL
+     WHERE bank_key = $1 AND operation_id = $2 AND worker_id = $3 AND status = 'cancelled'`,
+    [claimed.bankKey, claimed.operationId, claimed.token],
+  );
 }
 
 /**
  * Whether work joined a claimed row while it ran, which its run may not have seen. Asking takes the mark away.
  * Call it in the transaction that would write how the run ended.
  */
-export async function takeRunAgain(
-  db: Queryable,
-  claimed: { bankKey: string; operationId: string; token: string },
-): Promise<boolean> {
+export async function takeRunAgain(db: Queryable, claimed: ClaimedRow): Promise<boolean> {
   const { rowCount } = await db.query(
     `UPDATE operations SET run_again = false
      WHERE bank_key = $1 AND operation_id = $2 AND worker_id = $3 AND status = 'processing' AND run_again`,

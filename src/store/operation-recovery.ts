@@ -10,41 +10,69 @@ export async function lockWorker(connection: Queryable, workerId: number): Promi
   return rows[0]?.locked ?? false;
 }
 
-export interface RecoveredOperation {
-  bankKey: string;
-  sandboxId: string;
-  operationId: string;
-  parentId: string | null;
-  status: "pending" | "failed";
-}
-
 /**
- * Takes back the rows of workers that are gone, whose locks are free, and those of worker `idle`, which runs nothing: they
+ * Takes back the rows of workers that are gone, whose locks are free, and those of `idle` workers, which run nothing: they
  * are pending again with one more retry, or failed when they have used up `maxRetries`. Call in a transaction.
+ * @returns a row for each.
  */
 export async function recoverOperations(
   db: Queryable,
-  idle: number,
+  idle: readonly number[],
   maxRetries: number,
   now: Date,
-): Promise<RecoveredOperation[]> {
-  const { rows } = await db.query<RecoveredOperation>(
+): Promise<{ sandboxId: string }[]> {
+  const { rows } = await db.query<{ sandboxId: string }>(
     `WITH gone AS MATERIALIZED (
        SELECT worker FROM (
-         SELECT DISTINCT split_part(worker_id, '.', 1)::int AS worker FROM operations WHERE status = 'processing') w
-       WHERE worker = $4 OR pg_try_advisory_xact_lock($1, worker))
+         SELECT DISTINCT split_part(worker_id, '.', 1)::int AS worker FROM operations WHERE worker_id IS NOT NULL) w
+       WHERE worker = ANY ($4::int[]) OR pg_try_advisory_xact_lock($1, worker)),
+     taken AS (
+       SELECT o.bank_key, o.operation_id FROM operations o
+       WHERE o.worker_id IS NOT NULL AND split_part(o.worker_id, '.', 1)::int IN (SELECT worker FROM gone)
+       ORDER BY o.bank_key, o.operation_id FOR NO KEY UPDATE)
      UPDATE operations o SET worker_id = NULL, updated_at = $3, run_again = false, outcome_reported = false,
-       status = CASE WHEN retry_count >= $2 THEN 'failed' ELSE 'pending' END,
-       error_message = CASE WHEN retry_count >= $2
+       status = CASE WHEN status = 'cancelled' THEN status WHEN retry_count >= $2 THEN 'failed' ELSE 'pending' END,
+       error_message = CASE WHEN status = 'processing' AND retry_count >= $2
          THEN 'RuntimeError: exceeded max recovery attempts' ELSE error_message END,
-       completed_at = CASE WHEN retry_count >= $2 THEN $3::timestamptz END,
-       retry_count = CASE WHEN retry_count >= $2 THEN retry_count ELSE retry_count + 1 END
-     FROM banks b
-     WHERE o.status = 'processing' AND b.bank_key = o.bank_key
-       AND split_part(o.worker_id, '.', 1)::int IN (SELECT worker FROM gone)
-     RETURNING o.bank_key AS "bankKey", b.sandbox_id AS "sandboxId", o.operation_id AS "operationId",
-       o.parent_id AS "parentId", o.status`,
+       completed_at = CASE WHEN status = 'processing' AND retry_count >= $2 THEN $3::timestamptz END,
+       retry_count = CASE WHEN status = 'cancelled' OR retry_count >= $2 THEN retry_count ELSE retry_count + 1 END
+     FROM taken, banks b
+     WHERE o.bank_key = taken.bank_key AND o.operation_id = taken.operation_id AND b.bank_key = o.bank_key
+     RETURNING b.sandbox_id AS "sandboxId"`,
     [WORKER_LOCK_CLASS, maxRetries, now, idle],
   );
   return rows;
+}
+
+/** Parents that wait although none of their children does: what ended the last of them could not settle them. */
+export async function listStrandedParents(
+  db: Queryable,
+): Promise<{ bankKey: string; sandboxId: string; operationId: string; childless: boolean }[]> {
+  const { rows } = await db.query<{
+    bankKey: string;
+    sandboxId: string;
+    operationId: string;
+    childless: boolean;
+  }>(
+    `SELECT bank_key AS "bankKey", sandbox_id AS "sandboxId", operation_id AS "operationId",
+       NOT EXISTS (SELECT FROM operations c WHERE c.bank_key = o.bank_key AND c.parent_id = o.operation_id) AS childless
+     FROM operations o JOIN banks USING (bank_key)
+     WHERE status = 'pending' AND task_payload IS NULL AND NOT EXISTS (
+       SELECT FROM operations c WHERE c.bank_key = o.bank_key AND c.parent_id = o.operation_id
+         AND c.status IN ('pending', 'processing'))
+     ORDER BY bank_key, operation_id`,
+  );
+  return rows;
+}
+
+/** Deletes up to `limit` operations that ended before an instant, the oldest first. @returns how many. */
+export async function deleteEndedBefore(db: Queryable, instant: Date, limit: number): Promise<number> {
+  const { rowCount } = await db.query(
+    `DELETE FROM operations WHERE (bank_key, operation_id) IN (
+       SELECT bank_key, operation_id FROM operations
+       WHERE status IN ('completed', 'failed', 'cancelled') AND worker_id IS NULL AND updated_at < $1
+       ORDER BY updated_at, operation_id LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    [instant, limit],
+  );
+  return rowCount ?? 0;
 }

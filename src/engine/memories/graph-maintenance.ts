@@ -1,5 +1,6 @@
-import type { ClaimedOperation } from "../../store/operation-queue.ts";
+import type { ClaimedOperation } from "../../store/operation-claims.ts";
 import type { EngineContext } from "../context.ts";
+import type { OperationRun } from "../operations/execution.ts";
 
 /**
  * Executes a graph_maintenance operation: mends the graph after deletions.
@@ -8,7 +9,7 @@ import type { EngineContext } from "../context.ts";
 export async function maintainGraph(
   _context: EngineContext,
   _operation: ClaimedOperation,
-  _signal: AbortSignal,
+  _run: OperationRun,
 ): Promise<Record<string, unknown>> {
   return {};
 }

@@ -14,11 +14,11 @@ import { EngineError } from "../errors.ts";
 import { isParent, settleParent } from "./parents.ts";
 
 /**
- * Cancels an operation that waits or runs. Cancelling a parent leaves its children alone.
- * @returns the bank's key, for whoever stops the run.
+ * Cancels an operation that waits or runs: one that runs ends at its next checkpoint. Cancelling a parent leaves its children
+ * alone.
  * @throws EngineError `not_found`, `conflict`
  */
-export function cancelOperation(context: EngineContext, address: BankAddress, id: string): Promise<string> {
+export function cancelOperation(context: EngineContext, address: BankAddress, id: string): Promise<void> {
   return change(context, address, id, async (tx, bank, operation) => {
     if (operation.status !== "pending" && operation.status !== "processing") refuse(operation, "cancelled");
     await setStatus(tx, bank.bankKey, operation, { status: "cancelled" }, context.clock.now());
@@ -30,7 +30,7 @@ export function cancelOperation(context: EngineContext, address: BankAddress, id
  * Queues an operation again that failed, was cancelled or was put off; of a parent, all such children.
  * @throws EngineError `not_found`, `conflict`
  */
-export function retryOperation(context: EngineContext, address: BankAddress, id: string): Promise<string> {
+export function retryOperation(context: EngineContext, address: BankAddress, id: string): Promise<void> {
   return change(context, address, id, async (tx, bank, operation) => {
     const now = context.clock.now();
     const retryable = ({ status, nextRetryAt }: OperationRow) =>
@@ -53,7 +53,7 @@ export function retryOperation(context: EngineContext, address: BankAddress, id:
  * Deletes the row of an operation that has ended. Deleting a parent leaves its children.
  * @throws EngineError `not_found`, `conflict`
  */
-export function deleteOperation(context: EngineContext, address: BankAddress, id: string): Promise<string> {
+export function deleteOperation(context: EngineContext, address: BankAddress, id: string): Promise<void> {
   return change(context, address, id, async (tx, bank, operation) => {
     if (operation.status === "pending" || operation.status === "processing") refuse(operation, "deleted");
     await removeOperation(tx, bank.bankKey, id);
@@ -65,7 +65,7 @@ async function change(
   address: BankAddress,
   id: string,
   apply: (tx: Queryable, bank: BankRow, operation: OperationRow) => Promise<void>,
-): Promise<string> {
+): Promise<void> {
   return context.database.transaction(async (tx) => {
     const bank = await findBank(tx, address);
     if (!bank) throw operationNotFound(id);
@@ -76,7 +76,6 @@ async function change(
     if (!operation) throw operationNotFound(id);
     await apply(tx, bank, operation);
     await announceOperations(tx, address.sandboxId);
-    return bank.bankKey;
   });
 }
 

@@ -7,12 +7,12 @@ import { runRetain } from "./run-retain.ts";
 /** What executes the operations of each type. */
 export function executors(context: EngineContext): Execute {
   const byType: Record<string, Execute> = {
-    retain: (operation, signal) => runRetain(context, operation, signal),
+    retain: (operation, run) => runRetain(context, operation, run),
     // Nothing is consolidated yet.
     consolidation: async () => ({}),
-    graph_maintenance: (operation, signal) => maintainGraph(context, operation, signal),
+    graph_maintenance: (operation, run) => maintainGraph(context, operation, run),
   };
-  return async (operation, signal) => {
+  return async (operation, run) => {
     const { operationType, operationId } = operation;
     const execute = Object.hasOwn(byType, operationType) ? byType[operationType] : undefined;
     if (!execute) {
@@ -21,6 +21,6 @@ export function executors(context: EngineContext): Execute {
         `Operation ${operationId} is of type ${operationType}, which is not known`,
       );
     }
-    return execute(operation, signal);
+    return execute(operation, run);
   };
 }

@@ -2,6 +2,8 @@ import type { Queryable } from "../../store/database.ts";
 import { setStatus } from "../../store/operation-queue.ts";
 import { listChildren, lockOperation, type OperationRow } from "../../store/operations.ts";
 
+/** How many errors of the children a parent shows. */
+const SAMPLE_SIZE = 5;
 const ENDED = ["completed", "failed", "cancelled"];
 
 export function isParent(operation: OperationRow): boolean {
@@ -33,6 +35,19 @@ export async function settleParent(
   }
 }
 
+/** Fails a parent that waits and has no child at all: nothing can end it any more. */
+export async function failStrandedParent(
+  tx: Queryable,
+  bankKey: string,
+  parentId: string,
+  now: Date,
+): Promise<void> {
+  const parent = await lockOperation(tx, bankKey, parentId);
+  if (parent?.status !== "pending" || (await listChildren(tx, bankKey, parentId)).length > 0) return;
+  const change = { status: "failed", errorMessage: "RuntimeError: no sub-batch is left" } as const;
+  await setStatus(tx, bankKey, parent, change, now);
+}
+
 function commonestError(children: readonly OperationRow[]): string | undefined {
   const counts = new Map<string, number>();
   for (const { errorMessage } of children) {
@@ -42,8 +57,15 @@ function commonestError(children: readonly OperationRow[]): string | undefined {
   return commonest?.[0];
 }
 
-function sums(children: readonly OperationRow[]): Record<string, number> {
+function sums(children: readonly OperationRow[]): Record<string, unknown> {
   const sum = (key: string) =>
     children.reduce((total, child) => total + Number(child.resultMetadata[key] ?? 0), 0);
-  return { unit_ids_count: sum("unit_ids_count"), extraction_errors_count: sum("extraction_errors_count") };
+  const sample = children
+    .flatMap(({ resultMetadata }) => resultMetadata.extraction_errors_sample ?? [])
+    .slice(0, SAMPLE_SIZE);
+  return {
+    unit_ids_count: sum("unit_ids_count"),
+    extraction_errors_count: sum("extraction_errors_count"),
+    ...(sample.length > 0 && { extraction_errors_sample: sample }),
+  };
 }

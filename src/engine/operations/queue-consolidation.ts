@@ -38,7 +38,8 @@ export async function queueConsolidation(
     operationId,
     parentId: null,
     operationType: "consolidation",
-    serializationKey: null,
+    // One at a time in a bank.
+    serializationKey: "",
     resultMetadata: {},
     taskPayload: {
       type: "consolidation",

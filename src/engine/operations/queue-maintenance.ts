@@ -20,7 +20,8 @@ export async function queueGraphMaintenance(tx: Queryable, bank: BankRow, now: D
     operationId,
     parentId: null,
     operationType: "graph_maintenance",
-    serializationKey: null,
+    // One at a time in a bank.
+    serializationKey: "",
     resultMetadata: {},
     taskPayload: { type: "graph_maintenance", operation_id: operationId, bank_id: bank.bankId },
   };

@@ -1,6 +1,6 @@
 import { findBank } from "../../store/banks.ts";
 import { countDocuments, countUnitsByDocument, type DocumentCounts } from "../../store/document-counts.ts";
-import type { ClaimedOperation } from "../../store/operation-queue.ts";
+import type { ClaimedOperation } from "../../store/operation-claims.ts";
 import { resolveConfig } from "../banks/resolve-config.ts";
 import { retainSettings } from "../banks/settings.ts";
 import type { EngineContext } from "../context.ts";
@@ -8,6 +8,7 @@ import { bankNotFound, EngineError } from "../errors.ts";
 import { isoDate } from "../iso-date.ts";
 import { retain } from "../retain/retain.ts";
 import type { RetainItem } from "../types.ts";
+import type { OperationRun } from "./execution.ts";
 import { fromPayloadItem, isRetainPayload } from "./payload.ts";
 
 /**
@@ -17,7 +18,7 @@ import { fromPayloadItem, isRetainPayload } from "./payload.ts";
 export async function runRetain(
   context: EngineContext,
   operation: ClaimedOperation,
-  signal: AbortSignal,
+  { signal, folded }: OperationRun,
 ): Promise<Record<string, unknown>> {
   const { database } = context;
   const { sandboxId, bankId, operationId, taskPayload } = operation;
@@ -26,7 +27,8 @@ export async function runRetain(
   }
   const bank = await findBank(database, { sandboxId, bankId });
   if (!bank) throw bankNotFound(bankId);
-  const items = taskPayload.contents.map(fromPayloadItem);
+  const payloads = [taskPayload, ...folded.map((other) => other.taskPayload).filter(isRetainPayload)];
+  const items = payloads.flatMap(({ contents }) => contents.map(fromPayloadItem));
   const settings = retainSettings(resolveConfig(context.bankDefaults, bank.config), taskPayload.strategy);
   const named = items.flatMap(({ documentId }) => documentId ?? []);
   const before = await countDocuments(database, bank.bankKey, named);

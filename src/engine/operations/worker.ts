@@ -1,27 +1,29 @@
-import { randomInt } from "node:crypto";
-import type pg from "pg";
-import {
-  announceOperations,
-  type ClaimedOperation,
-  claimOperations,
-  nextRetryTime,
-  OPERATIONS_CHANNEL,
-  type RunOutcome,
-  takeRunAgain,
-  writeOutcome,
-} from "../../store/operation-queue.ts";
-import { lockWorker, recoverOperations } from "../../store/operation-recovery.ts";
-import { lockOperation } from "../../store/operations.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DatabaseUnavailableError } from "../../store/database.ts";
+import { type ClaimedOperation, nextRetryTime } from "../../store/operation-claims.ts";
 import type { EngineContext } from "../context.ts";
+import { EngineError } from "../errors.ts";
 import type { SandboxActivity } from "../sandboxes/activity.ts";
 import { OperationChanges } from "./changes.ts";
-import type { Execute } from "./execution.ts";
-import { MAX_RETRIES, outcomeOfError } from "./outcome.ts";
-import { settleParent } from "./parents.ts";
+import { claimDue } from "./claiming.ts";
+import { endRun, type RunEnd } from "./end-run.ts";
+import { ClaimLostError, type Execute, OperationCancelledError } from "./execution.ts";
+import { foldAppends } from "./fold.ts";
+import { deleteOldOperations, settleStrandedParents, takeBackOperations } from "./housekeeping.ts";
+import { describe, outcomeOfError } from "./outcome.ts";
+import { type Claim, type RunEnvironment, runClaim } from "./run-claim.ts";
+import { Slots } from "./slots.ts";
+import { WorkerSession } from "./worker-session.ts";
 
-const SLOTS = 8;
 const RECONNECT_AFTER_MS = 1_000;
+const CLAIM_AGAIN_AFTER_MS = 1_000;
+/** How often the worker looks whether another server died with operations in its hands. */
+const LOOK_FOR_ORPHANS_MS = 10_000;
+const DELETE_OLD_MS = 3_600_000;
 const MAX_TIMER_MS = 60_000;
+/** How often the end of a run is written, and the first pause in between. */
+const END_ATTEMPTS = 6;
+const END_PAUSE_MS = 100;
 
 interface Run {
   controller: AbortController;
@@ -30,106 +32,123 @@ interface Run {
 
 /**
  * Claims operations and runs them, several at a time. It is woken by notifications of the database, so that work which
- * another server queued is seen too. A claim belongs to a live database session: the worker holds an advisory lock on its
- * connection, and the rows of a worker whose lock is free are taken back.
+ * another server queued is seen too. A claim belongs to a live database session: when that is lost, what runs is stopped, and
+ * a new session takes the rows back.
  */
 export class OperationWorker {
   /** Changes of operations, whichever server made them. */
   readonly changes = new OperationChanges();
+  readonly #environment: RunEnvironment;
   readonly #context: EngineContext;
-  readonly #activity: SandboxActivity;
-  readonly #execute: Execute;
-  readonly #id = randomInt(1, 2 ** 31 - 1);
-  readonly #running = new Map<string, Run>();
-  #connection: pg.PoolClient | undefined;
+  readonly #slots: Slots;
+  readonly #running = new Set<Run>();
+  readonly #rotation = { others: "0", consolidations: "0" };
+  /** Ids of sessions that are over. */
+  readonly #former: number[] = [];
+  #session: WorkerSession | undefined;
   #claims = 0;
   #claiming: Promise<void> | undefined;
   #claimAgain = false;
   #stopped = false;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timers: { retry?: NodeJS.Timeout; session?: NodeJS.Timeout; upkeep: NodeJS.Timeout[] } = {
+    upkeep: [],
+  };
 
   constructor(context: EngineContext, activity: SandboxActivity, execute: Execute) {
+    const { maxSlots, consolidationSlots } = context.settings.worker;
     this.#context = context;
-    this.#activity = activity;
-    this.#execute = execute;
+    this.#environment = { context, activity, execute };
+    this.#slots = new Slots(maxSlots, consolidationSlots);
   }
 
-  /** Takes back what a worker left that is gone, and begins to claim. */
+  /** Takes back what workers left that are gone, and begins to claim, unless this server is to execute nothing. */
   async start(): Promise<void> {
-    await this.#connect();
-    await this.#recover();
+    await this.#begin();
+    if (!this.#context.settings.worker.enabled) return;
+    this.#context.clock.onJump(() => {
+      this.#wake();
+      this.#inBackground("deleting old operations", () => deleteOldOperations(this.#context));
+    });
+    this.#every(LOOK_FOR_ORPHANS_MS, "taking back operations", () => takeBackOperations(this.#context, []));
+    this.#every(DELETE_OLD_MS, "deleting old operations", () => deleteOldOperations(this.#context));
+  }
+
+  /** Stops what runs, waits for its end, and puts its rows back into the queue. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timers.retry);
+    clearTimeout(this.#timers.session);
+    for (const timer of this.#timers.upkeep) clearInterval(timer);
+    await this.#claiming;
+    await this.#stopRuns();
+    const claimed = this.#session !== undefined && this.#claims > 0;
+    this.#closeSession();
+    if (claimed) await takeBackOperations(this.#context, this.#former);
+  }
+
+  /** Opens a session; what was claimed in former ones is anybody's. */
+  async #begin(): Promise<void> {
+    const { database, settings } = this.#context;
+    this.#session = await WorkerSession.open(database, {
+      change: (sandboxId) => {
+        this.changes.announce(sandboxId);
+        this.#wake();
+      },
+      lost: (error) => this.#reconnect(error),
+    });
+    // What changed before this session began, nobody has heard of.
+    this.changes.announceAll();
+    if (!settings.worker.enabled) return;
+    await takeBackOperations(this.#context, this.#former);
+    await settleStrandedParents(this.#context);
+    await deleteOldOperations(this.#context);
     this.#wake();
   }
 
-  /** Asks a run to end; its row already says why. */
-  cancel(bankKey: string, operationId: string): void {
-    this.#running.get(`${bankKey}/${operationId}`)?.controller.abort();
-  }
-
-  /** Aborts what runs, waits for its end, and puts its rows back into the queue. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    await this.#claiming;
-    const runs = [...this.#running.values()];
-    for (const { controller } of runs) controller.abort();
-    await Promise.all(runs.map(({ ended }) => ended));
-    this.#connection?.release(true);
-    this.#connection = undefined;
-    if (runs.length > 0) await this.#recover();
-  }
-
-  async #connect(): Promise<void> {
-    const connection = await this.#context.database.pool.connect();
-    connection.on("notification", ({ payload }) => {
-      this.changes.announce(payload ?? "");
-      this.#wake();
-    });
-    connection.on("error", (error) => this.#reconnect(error));
-    await connection.query(`LISTEN ${OPERATIONS_CHANNEL}`);
-    if (!(await lockWorker(connection, this.#id))) {
-      connection.release(true);
-      throw new Error(`Another worker holds the lock of worker ${this.#id}`);
-    }
-    this.#connection = connection;
-  }
-
-  /** Without its connection the worker has lost its claims: it stops what runs, and begins anew. */
   #reconnect(error: Error): void {
     if (this.#stopped) return;
     this.#context.logger.log("error", "the worker lost its database connection", { error: error.message });
-    this.#connection?.release(true);
-    this.#connection = undefined;
-    for (const { controller } of this.#running.values()) controller.abort();
-    this.#timer = setTimeout(() => {
-      Promise.all([...this.#running.values()].map(({ ended }) => ended))
-        .then(() => this.start())
-        .then(() => this.changes.announceAll())
-        .catch((again: Error) => this.#reconnect(again));
+    this.#closeSession();
+    const stopped = this.#stopRuns();
+    this.#timers.session = setTimeout(() => {
+      stopped.then(() => this.#begin()).catch((again: Error) => this.#reconnect(again));
     }, RECONNECT_AFTER_MS);
   }
 
-  async #recover(): Promise<void> {
-    const { database, clock, logger } = this.#context;
-    const recovered = await database.transaction(async (tx) => {
-      const rows = await recoverOperations(tx, this.#id, MAX_RETRIES, clock.now());
-      for (const row of rows) {
-        if (row.status === "failed" && row.parentId) {
-          await settleParent(tx, row.bankKey, row.parentId, clock.now());
-        }
-        await announceOperations(tx, row.sandboxId);
-      }
-      return rows;
-    });
-    if (recovered.length > 0) logger.log("info", "took back operations", { count: recovered.length });
+  #closeSession(): void {
+    if (this.#session) this.#former.push(this.#session.id);
+    this.#session?.close();
+    this.#session = undefined;
+  }
+
+  async #stopRuns(): Promise<void> {
+    const runs = [...this.#running];
+    for (const { controller } of runs) controller.abort();
+    await Promise.all(runs.map(({ ended }) => ended));
+  }
+
+  #every(ms: number, what: string, work: () => Promise<void>): void {
+    this.#timers.upkeep.push(setInterval(() => this.#inBackground(what, work), ms).unref());
+  }
+
+  #inBackground(what: string, work: () => Promise<void>): void {
+    if (this.#stopped || !this.#session) return;
+    work().catch((error: Error) =>
+      this.#context.logger.log("error", `${what} failed`, { error: error.message }),
+    );
   }
 
   /** Claims what is due, now or, when a claim is on its way, once more after it. */
   #wake(): void {
-    if (this.#stopped || !this.#connection) return;
+    if (this.#stopped || !this.#session || !this.#context.settings.worker.enabled) return;
     this.#claimAgain = true;
     this.#claiming ??= this.#claimWhileDue()
-      .catch((error: Error) => this.#context.logger.log("error", "claiming failed", { error: error.message }))
+      .catch((error: Error) => {
+        // Whether anything was claimed is not known then.
+        if (error instanceof DatabaseUnavailableError) return this.#reconnect(error);
+        this.#context.logger.log("error", "claiming failed", { error: error.message });
+        this.#wakeIn(CLAIM_AGAIN_AFTER_MS);
+      })
       .finally(() => {
         this.#claiming = undefined;
         // Woken after the last look, before this.
@@ -137,89 +156,104 @@ export class OperationWorker {
       });
   }
 
+  #wakeIn(ms: number): void {
+    clearTimeout(this.#timers.retry);
+    if (!this.#stopped) this.#timers.retry = setTimeout(() => this.#wake(), Math.min(ms, MAX_TIMER_MS));
+  }
+
   async #claimWhileDue(): Promise<void> {
     const { database, clock } = this.#context;
-    while (this.#claimAgain && !this.#stopped) {
+    while (this.#claimAgain && !this.#stopped && this.#session) {
       this.#claimAgain = false;
-      const limit = SLOTS - this.#running.size;
-      if (limit === 0) return;
-      const token = `${this.#id}.${++this.#claims}`;
-      const claimed = await claimOperations(database, { token, now: clock.now(), limit });
+      const free = this.#slots.free();
+      if (free.consolidations === 0) return;
+      const session = this.#session;
+      const token = `${session.id}.${++this.#claims}`;
+      const claimed = await claimDue(database, { token, now: clock.now() }, free, this.#rotation);
+      // Another session takes them back.
+      if (this.#session !== session || this.#stopped) return;
       for (const operation of claimed) this.#start(operation, token);
-      if (claimed.length === 0) await this.#scheduleRetries();
+      if (claimed.length === 0) await this.#wakeForRetries();
+      else this.#claimAgain = true;
     }
   }
 
-  /** Wakes the worker when the next row that was put off is due. A clock that stands still never gets there. */
-  async #scheduleRetries(): Promise<void> {
-    if (this.#context.testMode) return;
-    const at = await nextRetryTime(this.#context.database);
-    clearTimeout(this.#timer);
-    if (!at || this.#stopped) return;
-    const delay = Math.max(0, at.getTime() - this.#context.clock.now().getTime());
-    this.#timer = setTimeout(() => this.#wake(), Math.min(delay, MAX_TIMER_MS));
+  /** Wakes the worker when the next row that was put off is due. A clock that stands still tells when it is moved. */
+  async #wakeForRetries(): Promise<void> {
+    const { database, clock, testMode } = this.#context;
+    if (testMode) return;
+    const now = clock.now();
+    const at = await nextRetryTime(database, now);
+    if (at) this.#wakeIn(at.getTime() - now.getTime());
   }
 
   #start(operation: ClaimedOperation, token: string): void {
-    const key = `${operation.bankKey}/${operation.operationId}`;
     const controller = new AbortController();
-    const ended = this.#run(operation, token, controller.signal).finally(() => {
-      if (this.#running.get(key)?.controller === controller) this.#running.delete(key);
-      this.#wake();
-    });
-    this.#running.set(key, { controller, ended });
+    this.#slots.take(operation.operationType);
+    const run: Run = {
+      controller,
+      ended: this.#run(operation, token, controller.signal).finally(() => {
+        this.#running.delete(run);
+        this.#slots.giveBack(operation.operationType);
+        this.#wake();
+      }),
+    };
+    this.#running.add(run);
   }
 
   async #run(operation: ClaimedOperation, token: string, signal: AbortSignal): Promise<void> {
-    const { clock, logger } = this.#context;
-    const named = {
-      sandbox: operation.sandboxId || undefined,
-      bank: operation.bankId,
-      operation: operation.operationId,
-    };
-    let stop = signal;
-    let outcome: RunOutcome;
     try {
-      const metadata = await this.#activity.run(operation.sandboxId, signal, (either) => {
-        stop = either;
-        return this.#execute(operation, either);
-      });
-      outcome = { status: "completed", metadata };
+      const folded = await foldAppends(this.#context, operation, token);
+      const claim = { token, operation, folded };
+      for (;;) {
+        const end = await this.#execute(claim, signal);
+        if (!end || (await this.#writeEnd(claim, end, signal))) return;
+      }
     } catch (error) {
-      // Cancelled, handed back because the server stops, or its sandbox is closed: whoever aborted sees to the row.
-      if (stop.aborted) return;
-      outcome = outcomeOfError(error, operation.retryCount, clock.now());
-      const message = outcome.status === "failed" ? "an operation failed" : "an operation was put off";
-      logger.log("warning", message, {
-        ...named,
-        error: outcome.status !== "completed" && outcome.errorMessage,
-      });
-    }
-    try {
-      // The outcome may itself be what cannot be stored; that it failed always can, so that nobody waits for it for ever.
-      const ended = await this.#writeEnd(operation, token, outcome).catch((error: unknown) =>
-        this.#writeEnd(operation, token, outcomeOfError(error, MAX_RETRIES, clock.now())),
-      );
-      if (!ended) await this.#run(operation, token, signal);
-    } catch (error) {
-      logger.log("error", "the end of an operation could not be written", { ...named, error: String(error) });
+      // How its rows stand is not known: a new session takes them back.
+      if (!signal.aborted) this.#reconnect(error instanceof Error ? error : new Error(String(error)));
     }
   }
 
-  /** @returns false when the row runs once more instead, because work joined it meanwhile. */
-  async #writeEnd(operation: ClaimedOperation, token: string, outcome: RunOutcome): Promise<boolean> {
-    const { bankKey, operationId, parentId, sandboxId } = operation;
-    const now = this.#context.clock.now();
-    return this.#context.database.transaction(async (tx) => {
-      if (await takeRunAgain(tx, { bankKey, operationId, token })) return false;
-      // Parents are locked before their children everywhere, so that no two transactions wait for each other.
-      if (parentId) await lockOperation(tx, bankKey, parentId);
-      const status = await writeOutcome(tx, { bankKey, operationId, token }, outcome, now);
-      if (status !== undefined && status !== "pending" && parentId) {
-        await settleParent(tx, bankKey, parentId, now);
+  /** @returns how the run ended; undefined when whoever stopped it sees to the row. */
+  async #execute(claim: Claim, signal: AbortSignal): Promise<RunEnd | undefined> {
+    const { clock, logger, settings } = this.#context;
+    const { operation } = claim;
+    try {
+      const metadata = await runClaim(this.#environment, claim, signal);
+      return {
+        outcomeOf: (row) => ({ status: "completed", metadata: row === operation ? metadata : {} }),
+      };
+    } catch (error) {
+      if (error instanceof OperationCancelledError) return "cancelled";
+      const closed = error instanceof EngineError && error.kind === "sandbox_closed";
+      if (error instanceof ClaimLostError || closed || signal.aborted) return undefined;
+      logger.log("warning", `an operation failed or was put off`, {
+        sandbox: operation.sandboxId || undefined,
+        bank: operation.bankId,
+        operation: operation.operationId,
+        error: describe(error),
+      });
+      return { outcomeOf: (row) => outcomeOfError(error, row, settings.worker, clock.now()) };
+    }
+  }
+
+  /** Writes the end of a run, again where the database does not answer. @returns false when the run goes on once more. */
+  async #writeEnd(claim: Claim, end: RunEnd, signal: AbortSignal): Promise<boolean> {
+    const { clock, settings } = this.#context;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await endRun(this.#context, claim, end);
+      } catch (error) {
+        if (signal.aborted || attempt === END_ATTEMPTS) throw error;
+        if (error instanceof DatabaseUnavailableError) await sleep(END_PAUSE_MS * 2 ** attempt);
+        // It may be the outcome itself that cannot be stored; that it failed always can.
+        else
+          end = {
+            outcomeOf: (row) =>
+              outcomeOfError(error, { ...row, retryCount: Infinity }, settings.worker, clock.now()),
+          };
       }
-      await announceOperations(tx, sandboxId);
-      return true;
-    });
+    }
   }
 }

@@ -92,7 +92,7 @@ async function store(run: RetainRun, first: DocumentDraft, number: number) {
     usage = addUsage(usage, draft.usage);
   }
   throw new EngineError(
-    "conflict",
+    "append_conflict",
     `Document '${first.plan.documentId}' was written by others ${APPEND_ATTEMPTS} times while it was appended to`,
   );
 }

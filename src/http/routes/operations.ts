@@ -13,7 +13,7 @@ const LIST = "/v1/default/banks/:bank_id/operations";
 const ONE = `${LIST}/:operation_id`;
 
 /** A bank's asynchronous work. */
-export function operationRoutes({ context, worker }: Engine): Route[] {
+export function operationRoutes({ context }: Engine): Route[] {
   return [
     route({
       method: "GET",
@@ -50,7 +50,7 @@ export function operationRoutes({ context, worker }: Engine): Route[] {
       path: ONE,
       check: operationId,
       handle: async (call, id) => {
-        worker.cancel(await cancelOperation(context, call.address, id), id);
+        await cancelOperation(context, call.address, id);
         return done(id, "cancelled");
       },
     }),

@@ -282,8 +282,21 @@ CREATE TABLE operations (
 );
 -- Claims and look-ups by id alone go over all banks.
 CREATE INDEX operations_claim ON operations (position) WHERE status = 'pending' AND task_payload IS NOT NULL;
+CREATE INDEX operations_retry ON operations (next_retry_at) WHERE status = 'pending' AND next_retry_at IS NOT NULL;
+CREATE INDEX operations_claimed ON operations (worker_id) WHERE worker_id IS NOT NULL;
+CREATE INDEX operations_ended ON operations (updated_at) WHERE status IN ('completed', 'failed', 'cancelled');
 CREATE INDEX operations_id ON operations (operation_id);
+CREATE INDEX operations_claim_by_bank ON operations (bank_key, position)
+  WHERE status = 'pending' AND task_payload IS NOT NULL;
+CREATE INDEX operations_list ON operations (bank_key, created_at, position);
+CREATE INDEX operations_waiting_parents ON operations (bank_key, operation_id)
+  WHERE status = 'pending' AND task_payload IS NULL;
 CREATE INDEX operations_parent ON operations (bank_key, parent_id) WHERE parent_id IS NOT NULL;
+-- Who waits and who runs of those that touch one thing.
+CREATE INDEX operations_waiting ON operations (bank_key, serialization_key, operation_type, position)
+  WHERE status = 'pending' AND serialization_key IS NOT NULL;
+CREATE INDEX operations_running ON operations (bank_key, serialization_key, operation_type)
+  WHERE status = 'processing' AND serialization_key IS NOT NULL;
 
 -- How often the bank was given an operation of the same content. Its id is derived from the content and this number, so that
 -- operations which are submitted at once get the same ids in any order.

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { type Clock, FixedClock } from "../../../src/engine/clock.ts";
+import { type Clock, FixedClock, systemClock } from "../../../src/engine/clock.ts";
 import type { EngineContext } from "../../../src/engine/context.ts";
 import { OperationChanges } from "../../../src/engine/operations/changes.ts";
 import type { Execute } from "../../../src/engine/operations/execution.ts";
@@ -10,7 +10,7 @@ import { submitRetain } from "../../../src/engine/operations/submit-retain.ts";
 import { OperationWorker } from "../../../src/engine/operations/worker.ts";
 import { SandboxActivity } from "../../../src/engine/sandboxes/activity.ts";
 import type { RetainItem } from "../../../src/engine/types.ts";
-import type { ClaimedOperation } from "../../../src/store/operation-queue.ts";
+import type { ClaimedOperation } from "../../../src/store/operation-claims.ts";
 import { createTestDatabase } from "../../support/database.ts";
 import { engineContext } from "../../support/engine-context.ts";
 
@@ -22,7 +22,7 @@ class Gate {
   readonly #waiting: { name: string; open: () => void; fail: (error: Error) => void }[] = [];
   #onStart = () => {};
 
-  readonly execute: Execute = (operation: ClaimedOperation, signal) =>
+  readonly execute: Execute = (operation: ClaimedOperation, { signal }) =>
     new Promise((resolve, reject) => {
       const name = (operation.taskPayload.contents as { content: string }[])[0]?.content ?? "";
       this.started.push(name);
@@ -202,7 +202,7 @@ describe("recovery", () => {
 describe("failures", () => {
   test("an error is retried three times, a minute apart, before it counts", async () => {
     let now = new Date("2025-01-01T00:00:00Z");
-    const { context, gate, startWorker } = await setUp({ now: () => now });
+    const { context, gate, startWorker } = await setUp({ now: () => now, onJump: () => {} });
     const id = await submit(context, "work");
     for (let retries = 0; retries < 3; retries++) {
       const worker = await startWorker();
@@ -230,7 +230,7 @@ describe("failures", () => {
   });
 
   test("where the clock runs, a retry comes by itself", async () => {
-    const { context, gate, startWorker } = await setUp({ now: () => new Date() }, false);
+    const { context, gate, startWorker } = await setUp(systemClock, false);
     const id = await submit(context, "work");
     const { operationId } = await childOf(context, id);
     const soon = new Date(Date.now() + 300);

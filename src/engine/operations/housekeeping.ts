@@ -1,0 +1,45 @@
+import { announceOperations } from "../../store/operation-queue.ts";
+import { deleteEndedBefore, listStrandedParents, recoverOperations } from "../../store/operation-recovery.ts";
+import type { EngineContext } from "../context.ts";
+import { failStrandedParent, settleParent } from "./parents.ts";
+
+const DAY_MS = 86_400_000;
+const DELETED_AT_ONCE = 10_000;
+
+/**
+ * Takes back the operations of workers that are gone, and of `idle` ones, which are this server's own former sessions.
+ * A claim belongs to a live session of the database: what another server executes is left alone.
+ */
+export async function takeBackOperations(context: EngineContext, idle: readonly number[]): Promise<void> {
+  const { database, clock, settings, logger } = context;
+  const now = clock.now();
+  const count = await database.transaction(async (tx) => {
+    const rows = await recoverOperations(tx, idle, settings.worker.maxRetries, now);
+    for (const sandboxId of new Set(rows.map((row) => row.sandboxId))) {
+      await announceOperations(tx, sandboxId);
+    }
+    return rows.length;
+  });
+  if (count === 0) return;
+  logger.log("info", "took back operations", { count });
+  await settleStrandedParents(context);
+}
+
+/** Gives parents that wait for nobody the outcome of their children; one without any has failed. */
+export async function settleStrandedParents({ database, clock }: EngineContext): Promise<void> {
+  for (const { bankKey, sandboxId, operationId, childless } of await listStrandedParents(database)) {
+    await database.transaction(async (tx) => {
+      if (childless) await failStrandedParent(tx, bankKey, operationId, clock.now());
+      else await settleParent(tx, bankKey, operationId, clock.now());
+      await announceOperations(tx, sandboxId);
+    });
+  }
+}
+
+/** Deletes operations that ended longer ago than they are to be kept. */
+export async function deleteOldOperations({ database, clock, settings }: EngineContext): Promise<void> {
+  const { retentionDays } = settings.worker;
+  if (retentionDays === 0) return;
+  const before = new Date(clock.now().getTime() - retentionDays * DAY_MS);
+  while ((await deleteEndedBefore(database, before, DELETED_AT_ONCE)) === DELETED_AT_ONCE);
+}
