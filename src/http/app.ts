@@ -14,10 +14,10 @@ import type { Admission, AppEnvironment, RequestContext, Route } from "./route.t
 import { aliasRoutes } from "./routes/aliases.ts";
 import { bankRoutes } from "./routes/banks.ts";
 import { configRoutes } from "./routes/config.ts";
-import { consolidationRoutes } from "./routes/consolidation.ts";
 import { CONTROL_PREFIX, controlRoutes } from "./routes/control.ts";
 import { directiveRoutes } from "./routes/directives.ts";
 import { memoryRoutes } from "./routes/memories.ts";
+import { singleMemoryRoutes } from "./routes/memory.ts";
 import { monitoringRoutes } from "./routes/monitoring.ts";
 import { operationRoutes } from "./routes/operations.ts";
 import { recallRoutes } from "./routes/recall.ts";
@@ -52,9 +52,9 @@ export function createApp(engine: Engine, options: AppOptions): Hono<AppEnvironm
     ...directiveRoutes(engine),
     ...recallRoutes(engine),
     ...memoryRoutes(engine),
+    ...singleMemoryRoutes(engine),
     ...reflectRoutes(engine),
     ...operationRoutes(engine),
-    ...consolidationRoutes(engine),
     ...removedRoutes(),
   ];
   const answerUnmatched = unmatched(routes, { basePath, sandboxes: testMode });

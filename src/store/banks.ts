@@ -11,13 +11,14 @@ export interface BankRow {
   /** The bank's own configuration: overrides by key. */
   config: Record<string, unknown>;
   revision: string;
+  rewrittenAtRevision: string;
   idSeed: string;
   createdAt: Date;
   updatedAt: Date;
 }
 
 export const BANK_COLUMNS = `bank_key AS "bankKey", sandbox_id AS "sandboxId", bank_id AS "bankId", name, config, revision,
-  id_seed AS "idSeed", created_at AS "createdAt", updated_at AS "updatedAt"`;
+  rewritten_at_revision AS "rewrittenAtRevision",  id_seed AS "idSeed", created_at AS "createdAt", updated_at AS "updatedAt"`;
 
 export async function findBank(db: Queryable, address: BankAddress): Promise<BankRow | undefined> {
   const { rows } = await db.query<BankRow>(
@@ -78,6 +79,19 @@ export async function beginBankWrite(db: Queryable, bankKey: string, count: numb
   const row = rows[0];
   if (!row) throw new Error("The bank was deleted while it was being written");
   return Number(row.first);
+}
+
+/**
+ * Locks the bank's row for a write that changes or removes memory units, and moves its revision: caches are read anew.
+ * @returns the bank as it is now; undefined when it is gone.
+ */
+export async function beginBankRewrite(db: Queryable, bankKey: string): Promise<BankRow | undefined> {
+  const { rows } = await db.query<BankRow>(
+    `UPDATE banks SET revision = revision + 1, rewritten_at_revision = revision + 1 WHERE bank_key = $1
+     RETURNING ${BANK_COLUMNS}`,
+    [bankKey],
+  );
+  return rows[0];
 }
 
 /** What changes on a bank: absent or empty, nothing. */

@@ -44,11 +44,11 @@ export async function insertUnits(
     await db.query(
       `INSERT INTO memory_units (bank_key, position, created_at, updated_at, unit_id, document_id, chunk_index, chunk_id,
          fact_type, text, context, event_date, occurred_start, occurred_end, mentioned_at, tags, metadata,
-         observation_scopes, text_signals, embedding, approximate)
+         observation_scopes, text_signals, embedding, approximate, revision)
        SELECT $1, $2 + u.ordinality - 1, $3, $3, unit_id, document_id, chunk_index, chunk_id, fact_type, text, context,
          event_date, occurred_start, occurred_end, mentioned_at, ARRAY(SELECT jsonb_array_elements_text(tags)), metadata,
          observation_scopes, text_signals, embedding::${column},
-         (SELECT approximate FROM banks WHERE bank_key = $1)
+         (SELECT approximate FROM banks WHERE bank_key = $1), (SELECT revision FROM banks WHERE bank_key = $1)
        FROM unnest($4::uuid[], $5::text[], $6::int[], $7::text[], $8::text[], $9::text[], $10::text[],
          $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::timestamptz[], $15::jsonb[], $16::jsonb[],
          $17::jsonb[], $18::text[], $19::text[]) WITH ORDINALITY

@@ -107,6 +107,22 @@ export async function lockJoinable(
   return rows[0];
 }
 
+/** Adds events to those that an operation's metadata holds. */
+export async function appendDocumentEvents(
+  db: Queryable,
+  bankKey: string,
+  operationId: string,
+  events: readonly object[],
+): Promise<void> {
+  if (events.length === 0) return;
+  await db.query(
+    `UPDATE operations SET result_metadata = jsonb_set(result_metadata, '{document_events}',
+       coalesce(result_metadata->'document_events', '[]') || $3::jsonb)
+     WHERE bank_key = $1 AND operation_id = $2`,
+    [bankKey, operationId, JSON.stringify(events)],
+  );
+}
+
 /** Lets an operation that runs do so once more before it ends. */
 export async function runAgain(db: Queryable, bankKey: string, operationId: string): Promise<void> {
   await db.query("UPDATE operations SET run_again = true WHERE bank_key = $1 AND operation_id = $2", [

@@ -69,9 +69,9 @@ export async function seedMemories(
     await database.query(
       `INSERT INTO memory_units (bank_key, unit_id, position, document_id, chunk_index, chunk_id, fact_type, text, context,
          occurred_start, occurred_end, mentioned_at, tags, metadata, proof_count, source_memory_ids, embedding,
-         created_at, updated_at)
+         created_at, updated_at, revision)
        VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-         $16::text::${inject("vectorColumn")}, $17, $17)`,
+         $16::text::${inject("vectorColumn")}, $17, $17, (SELECT revision FROM banks WHERE bank_key = $1))`,
       [
         bankKey,
         idOf(memory.text),

@@ -1,19 +1,20 @@
 import { type BankRow, lockBank } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
 import { announceOperations } from "../../store/operation-queue.ts";
-import { insertOperations, lockJoinable } from "../../store/operations.ts";
-import { requireBank } from "../banks/banks.ts";
+import { appendDocumentEvents, insertOperations, lockJoinable } from "../../store/operations.ts";
 import { resolveConfig } from "../banks/resolve-config.ts";
 import type { EngineContext } from "../context.ts";
-import type { BankAddress } from "../types.ts";
+import type { DocumentEvent } from "../documents/events.ts";
 import { newOperationIds } from "./operation-ids.ts";
 
 export interface ConsolidationRequest {
   now: Date;
   /** Only facts that carry all tags of one of these are looked at. Such a request never joins another. */
-  observationScopes?: string[][] | undefined;
+  observationScopes?: string[][];
   /** Whether a caller asked for it by itself. */
   callerRequested?: boolean;
+  /** What made it necessary; noted in its metadata, where a document's history is read from. */
+  events?: readonly DocumentEvent[];
 }
 
 /**
@@ -23,7 +24,7 @@ export interface ConsolidationRequest {
 export async function queueConsolidation(
   tx: Queryable,
   bank: BankRow,
-  { now, observationScopes, callerRequested = false }: ConsolidationRequest,
+  { now, observationScopes, callerRequested = false, events = [] }: ConsolidationRequest,
 ): Promise<{ operationId: string; deduplicated: boolean }> {
   // Two requests at once must not both find that none waits.
   await lockBank(tx, bank.bankKey);
@@ -31,7 +32,10 @@ export async function queueConsolidation(
   await announceOperations(tx, bank.sandboxId);
   if (!observationScopes) {
     const waiting = await lockJoinable(tx, bank.bankKey, "consolidation", { unscoped: true });
-    if (waiting) return { operationId: waiting.operationId, deduplicated: true };
+    if (waiting) {
+      await appendDocumentEvents(tx, bank.bankKey, waiting.operationId, events);
+      return { operationId: waiting.operationId, deduplicated: true };
+    }
   }
   const [operationId = ""] = await newOperationIds(tx, bank, [
     ["consolidation", observationScopes ?? null, callerRequested],
@@ -42,7 +46,7 @@ export async function queueConsolidation(
     operationType: "consolidation",
     // One at a time in a bank.
     serializationKey: "",
-    resultMetadata: {},
+    resultMetadata: events.length > 0 ? { document_events: events } : {},
     taskPayload: {
       type: "consolidation",
       operation_id: operationId,
@@ -53,19 +57,6 @@ export async function queueConsolidation(
   };
   await insertOperations(tx, bank.bankKey, [operation], now);
   return { operationId, deduplicated: false };
-}
-
-/** Queues a consolidation that a caller asks for. @throws EngineError `bank_not_found` */
-export async function requestConsolidation(
-  context: EngineContext,
-  address: BankAddress,
-  observationScopes: string[][] | undefined,
-): Promise<{ operationId: string; deduplicated: boolean }> {
-  const bank = await requireBank(context, address);
-  const now = context.clock.now();
-  return context.database.transaction((tx) =>
-    queueConsolidation(tx, bank, { now, observationScopes, callerRequested: true }),
-  );
 }
 
 /**
@@ -80,4 +71,18 @@ export async function queueAutomaticConsolidation(
   const config = resolveConfig(context.bankDefaults, bank.config);
   if (context.llm === null || !config.enable_observations || !config.enable_auto_consolidation) return;
   await queueConsolidation(tx, bank, { now: context.clock.now() });
+}
+
+/**
+ * Queues a consolidation after a change of what is stored: with the automatic consolidation on, also where the bank makes no
+ * observations or has no model, which the consolidation then finds out. Call it in the transaction of the change.
+ */
+export async function queueConsolidationOfChange(
+  context: EngineContext,
+  tx: Queryable,
+  bank: BankRow,
+  events: readonly DocumentEvent[] = [],
+): Promise<void> {
+  if (!resolveConfig(context.bankDefaults, bank.config).enable_auto_consolidation) return;
+  await queueConsolidation(tx, bank, { now: context.clock.now(), events });
 }

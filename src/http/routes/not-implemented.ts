@@ -4,9 +4,6 @@ const TABLE = `
   GET B/graph
   POST B/memories/dry-run-extract
   POST B/prompts/preview
-  GET B/memories/:memory_id
-  PATCH B/memories/:memory_id
-  GET B/memories/:memory_id/history
   GET B/entities
   GET B/entities/graph
   GET B/entities/:entity_id
@@ -52,6 +49,7 @@ const TABLE = `
   POST B/consolidation-strategies/preview
   POST B/consolidation/recover
   DELETE B/memories/:memory_id/observations
+  POST B/consolidate
   POST B/webhooks
   GET B/webhooks
   DELETE B/webhooks/:webhook_id

@@ -172,6 +172,7 @@ CREATE TABLE memory_units (
   PRIMARY KEY (bank_key, unit_id),
   FOREIGN KEY (bank_key, document_id) REFERENCES documents ON DELETE CASCADE
 );
+CREATE INDEX memory_units_revision ON memory_units (bank_key, revision, unit_id);
 CREATE INDEX memory_units_position ON memory_units (bank_key, position);
 CREATE INDEX memory_units_document ON memory_units (bank_key, document_id);
 CREATE INDEX memory_units_search ON memory_units USING gin (bank_key, search_vector);
@@ -251,6 +252,14 @@ CREATE TABLE memory_links (
   FOREIGN KEY (bank_key, to_unit_id) REFERENCES memory_units ON DELETE CASCADE
 );
 CREATE INDEX memory_links_to ON memory_links (bank_key, to_unit_id);
+
+-- Facts that lost links, or all of them: the upkeep of the graph links them to their nearest again.
+CREATE TABLE relink_queue (
+  bank_key bigint NOT NULL,
+  unit_id  uuid NOT NULL,
+  PRIMARY KEY (bank_key, unit_id),
+  FOREIGN KEY (bank_key, unit_id) REFERENCES memory_units ON DELETE CASCADE
+);
 
 CREATE TABLE operations (
   bank_key          bigint NOT NULL REFERENCES banks ON DELETE CASCADE,

@@ -2,7 +2,14 @@ import type { Database, Queryable } from "../database.ts";
 import { tagCondition } from "../tag-filter.ts";
 import { distanceOf } from "./approximate-index.ts";
 import { encodeVector } from "./vector-column.ts";
-import type { SearchedBank, VectorHit, VectorSearch, VectorStore } from "./vector-store.ts";
+import type {
+  NeighbourSearch,
+  SearchedBank,
+  UnitNeighbour,
+  VectorHit,
+  VectorSearch,
+  VectorStore,
+} from "./vector-store.ts";
 
 /**
  * How far the approximate index is walked for one search. It holds rows of all large banks, and those of others are walked over.
@@ -49,6 +56,22 @@ export class PgVectors implements VectorStore {
       [bank.bankKey, encodeVector(vector, this.column), unitIds],
     );
     return new Map(rows.map(({ unitId, score }) => [unitId, score]));
+  }
+
+  async neighbours(
+    { bankKey }: SearchedBank,
+    { unitIds, limit, minSimilarity }: NeighbourSearch,
+  ): Promise<UnitNeighbour[]> {
+    const { rows } = await this.#database.query<UnitNeighbour>(
+      `SELECT u.unit_id AS "unitId", n.unit_id AS "neighbourId", n.score
+       FROM unnest($2::uuid[]) WITH ORDINALITY AS asked (unit_id, place)
+       JOIN memory_units u ON u.bank_key = $1 AND u.unit_id = asked.unit_id,
+       LATERAL (SELECT unit_id, ${similarity("n.embedding <=> u.embedding")} AS score FROM memory_units n
+         WHERE n.bank_key = $1 AND n.fact_type = u.fact_type ORDER BY score DESC, unit_id LIMIT $3) AS n
+       WHERE n.score >= $4 ORDER BY asked.place, n.score DESC, n.unit_id`,
+      [bankKey, unitIds, limit, minSimilarity],
+    );
+    return rows;
   }
 
   async #query(

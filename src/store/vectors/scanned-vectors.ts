@@ -1,20 +1,25 @@
 import type { Database } from "../database.ts";
 import { VectorIndexCache } from "./vector-index-cache.ts";
-import type { SearchedBank, VectorHit, VectorSearch, VectorStore } from "./vector-store.ts";
+import type {
+  NeighbourSearch,
+  SearchedBank,
+  UnitNeighbour,
+  VectorHit,
+  VectorSearch,
+  VectorStore,
+} from "./vector-store.ts";
 
 /** Searches exactly, in this process: it needs no extension of Postgres. */
 export class ScannedVectors implements VectorStore {
   readonly column = "bytea";
   readonly #indexes: VectorIndexCache;
-  readonly #dimension: number;
 
   constructor(database: Database, dimension: number) {
-    this.#indexes = new VectorIndexCache(database);
-    this.#dimension = dimension;
+    this.#indexes = new VectorIndexCache(database, dimension);
   }
 
   async search(bank: SearchedBank, search: VectorSearch): Promise<VectorHit[]> {
-    return (await this.#indexes.get(bank, this.#dimension)).search(search);
+    return (await this.#indexes.get(bank)).search(search);
   }
 
   async similarities(
@@ -22,6 +27,10 @@ export class ScannedVectors implements VectorStore {
     vector: Float32Array,
     unitIds: readonly string[],
   ): Promise<Map<string, number>> {
-    return (await this.#indexes.get(bank, this.#dimension)).similarities(vector, unitIds);
+    return (await this.#indexes.get(bank)).similarities(vector, unitIds);
+  }
+
+  async neighbours(bank: SearchedBank, search: NeighbourSearch): Promise<UnitNeighbour[]> {
+    return (await this.#indexes.get(bank)).neighbours(search);
   }
 }

@@ -4,65 +4,68 @@ import type { SearchedBank } from "./vector-store.ts";
 
 const DEFAULT_CACHE_BYTES = 256 * 1024 * 1024;
 
-interface Entry {
-  revision: bigint;
-  index: Promise<VectorIndex>;
-  /** 0 while it loads. */
-  bytes: number;
-}
-
 /** The vector indexes of the banks that were searched last, each checked against its bank's revision. */
 export class VectorIndexCache {
   readonly #database: Database;
+  readonly #dimension: number;
   readonly #maxBytes: number;
-  /** The least recently used comes first. */
-  readonly #entries = new Map<string, Entry>();
+  /** The least recently used comes first. A promise, so that several who ask at once wait for one load. */
+  readonly #indexes = new Map<string, Promise<VectorIndex>>();
+  /** Of those that are loaded. */
+  readonly #bytes = new Map<string, number>();
 
-  constructor(database: Database, maxBytes = DEFAULT_CACHE_BYTES) {
+  constructor(database: Database, dimension: number, maxBytes = DEFAULT_CACHE_BYTES) {
     this.#database = database;
+    this.#dimension = dimension;
     this.#maxBytes = maxBytes;
   }
 
-  /**
-   * The bank's index at `revision` or later; loaded once when several ask for it.
-   * @param revision as it was read before this call: a write in between only makes the index newer than its label.
-   */
-  async get(bank: SearchedBank, dimension: number): Promise<VectorIndex> {
+  /** The bank's index at the revision that was read, or a later one. */
+  get(bank: SearchedBank): Promise<VectorIndex> {
     const { bankKey } = bank;
-    const revision = BigInt(bank.revision);
-    let entry = this.#entries.get(bankKey);
-    this.#entries.delete(bankKey);
-    if (!entry || entry.revision < revision) entry = this.#load(bankKey, revision, dimension);
-    this.#entries.set(bankKey, entry);
-    return entry.index;
-  }
-
-  #load(bankKey: string, revision: bigint, dimension: number): Entry {
-    const entry: Entry = {
-      revision,
-      index: VectorIndex.load(this.#database, bankKey, dimension),
-      bytes: 0,
-    };
-    entry.index.then(
+    const before = this.#indexes.get(bankKey);
+    const current = this.#bringUpToDate(before, bank);
+    this.#indexes.delete(bankKey);
+    this.#indexes.set(bankKey, current);
+    current.then(
       (index) => {
-        entry.bytes = index.bytes;
+        if (!this.#indexes.has(bankKey)) return;
+        this.#bytes.set(bankKey, index.bytes);
         this.#evict();
       },
       () => {
-        if (this.#entries.get(bankKey) === entry) this.#entries.delete(bankKey);
+        if (this.#indexes.get(bankKey) === current) this.#forget(bankKey);
       },
     );
-    return entry;
+    return current;
+  }
+
+  /** One after the other for each bank: an index is grown by one at a time. */
+  async #bringUpToDate(
+    before: Promise<VectorIndex> | undefined,
+    { bankKey, revision, rewrittenAtRevision }: SearchedBank,
+  ): Promise<VectorIndex> {
+    const wanted = BigInt(revision);
+    const known = await before?.catch(() => undefined);
+    if (known && known.revision >= wanted) return known;
+    const index =
+      known && known.revision >= BigInt(rewrittenAtRevision) ? known : new VectorIndex(this.#dimension);
+    await index.grow(this.#database, bankKey, wanted);
+    return index;
+  }
+
+  #forget(bankKey: string): void {
+    this.#indexes.delete(bankKey);
+    this.#bytes.delete(bankKey);
   }
 
   #evict(): void {
     let bytes = 0;
-    for (const entry of this.#entries.values()) bytes += entry.bytes;
-    for (const [bankKey, entry] of this.#entries) {
+    for (const own of this.#bytes.values()) bytes += own;
+    for (const bankKey of [...this.#indexes.keys()]) {
       if (bytes <= this.#maxBytes) return;
-      if (entry.bytes === 0) continue;
-      this.#entries.delete(bankKey);
-      bytes -= entry.bytes;
+      bytes -= this.#bytes.get(bankKey) ?? 0;
+      this.#forget(bankKey);
     }
   }
 }

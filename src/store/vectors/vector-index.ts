@@ -1,11 +1,14 @@
+import { setImmediate } from "node:timers/promises";
 import type { Database } from "../database.ts";
 import { matchesTags } from "../tag-filter.ts";
 import { roundSimilarity } from "./rounding.ts";
-import type { VectorHit, VectorSearch } from "./vector-store.ts";
+import type { NeighbourSearch, UnitNeighbour, VectorHit, VectorSearch } from "./vector-store.ts";
 
 const ROWS_PER_BLOCK = 2_000;
 /** What a row takes beside its vector: id, type, tags. An estimate, for the cache's limit. */
 const ROW_OVERHEAD_BYTES = 300;
+/** Units whose neighbours are looked for before others get their turn. */
+const UNITS_PER_TURN = 4;
 
 interface IndexedUnit {
   unitId: string;
@@ -13,52 +16,66 @@ interface IndexedUnit {
   tags: string[];
 }
 
-/** Rows in the order of their positions, with their vectors one behind the other. */
+/** Rows with their vectors one behind the other. */
 interface Block {
   units: IndexedUnit[];
   vectors: Float32Array;
 }
 
-/** The vectors of one bank, at one revision, searched exactly. */
-export class VectorIndex {
-  readonly #blocks: Block[];
-  readonly bytes: number;
+type LoadedRow = IndexedUnit & { revision: string; embedding: Buffer };
 
-  private constructor(blocks: Block[]) {
-    this.#blocks = blocks;
-    this.bytes = blocks.reduce(
-      (sum, { units, vectors }) => sum + vectors.byteLength + units.length * ROW_OVERHEAD_BYTES,
-      0,
-    );
+/** The vectors of one bank, searched exactly. It grows with the bank; where rows changed or went, it is made anew. */
+export class VectorIndex {
+  readonly #dimension: number;
+  readonly #blocks: Block[] = [];
+  readonly #placeOf = new Map<string, { block: Block; row: number }>();
+  /** Of the last write that it has seen. */
+  revision = -1n;
+
+  constructor(dimension: number) {
+    this.#dimension = dimension;
   }
 
-  /** Reads the bank's vectors, a block at a time. */
-  static async load(database: Database, bankKey: string, dimension: number): Promise<VectorIndex> {
-    const blocks: Block[] = [];
-    let after = "-1";
+  get bytes(): number {
+    return this.#placeOf.size * (this.#dimension * 4 + ROW_OVERHEAD_BYTES);
+  }
+
+  /**
+   * Reads the rows that were stored since, a block at a time.
+   * @param revision the bank's, as it was read before.
+   */
+  async grow(database: Database, bankKey: string, revision: bigint): Promise<void> {
+    let after = { revision: String(this.revision), unitId: "ffffffff-ffff-ffff-ffff-ffffffffffff" };
     for (;;) {
-      const { rows } = await database.query<IndexedUnit & { position: string; embedding: Buffer }>(
-        `SELECT unit_id AS "unitId", fact_type AS "factType", tags, position, embedding FROM memory_units
-         WHERE bank_key = $1 AND position > $2 ORDER BY position LIMIT $3`,
-        [bankKey, after, ROWS_PER_BLOCK],
+      const { rows } = await database.query<LoadedRow>(
+        `SELECT unit_id AS "unitId", fact_type AS "factType", tags, revision, embedding FROM memory_units
+         WHERE bank_key = $1 AND (revision, unit_id) > ($2, $3) ORDER BY revision, unit_id LIMIT $4`,
+        [bankKey, after.revision, after.unitId, ROWS_PER_BLOCK],
       );
       const last = rows.at(-1);
       if (!last) break;
-      const vectors = new Float32Array(rows.length * dimension);
-      const bytes = new Uint8Array(vectors.buffer);
-      rows.forEach(({ unitId, embedding }, row) => {
-        if (embedding.length !== dimension * 4) {
-          throw new Error(
-            `Memory unit ${unitId} has a vector of ${embedding.length / 4} dimensions, the embedding provider makes ${dimension}`,
-          );
-        }
-        bytes.set(embedding, row * dimension * 4);
-      });
-      blocks.push({ units: rows.map(({ unitId, factType, tags }) => ({ unitId, factType, tags })), vectors });
-      after = last.position;
+      this.#add(rows);
+      after = last;
       if (rows.length < ROWS_PER_BLOCK) break;
     }
-    return new VectorIndex(blocks);
+    const seen = BigInt(after.revision);
+    this.revision = seen > revision ? seen : revision;
+  }
+
+  #add(rows: readonly LoadedRow[]): void {
+    const vectors = new Float32Array(rows.length * this.#dimension);
+    const bytes = new Uint8Array(vectors.buffer);
+    const block = { units: rows.map(({ unitId, factType, tags }) => ({ unitId, factType, tags })), vectors };
+    rows.forEach(({ unitId, embedding }, row) => {
+      if (embedding.length !== this.#dimension * 4) {
+        throw new Error(
+          `Memory unit ${unitId} has a vector of ${embedding.length / 4} dimensions, the embedding provider makes ${this.#dimension}`,
+        );
+      }
+      bytes.set(embedding, row * this.#dimension * 4);
+      this.#placeOf.set(unitId, { block, row });
+    });
+    this.#blocks.push(block);
   }
 
   /** For each type in turn the most similar units, ties by id. The vectors are of unit length. */
@@ -79,15 +96,30 @@ export class VectorIndex {
 
   /** The similarity of each of these units to the vector. */
   similarities(vector: Float32Array, unitIds: readonly string[]): Map<string, number> {
-    const wanted = new Set(unitIds);
     const similarities = new Map<string, number>();
-    for (const { units, vectors } of this.#blocks) {
-      units.forEach(({ unitId }, row) => {
-        if (wanted.has(unitId))
-          similarities.set(unitId, roundSimilarity(dot(vector, vectors, row * vector.length)));
-      });
+    for (const unitId of unitIds) {
+      const place = this.#placeOf.get(unitId);
+      if (!place) continue;
+      const { block, row } = place;
+      similarities.set(unitId, roundSimilarity(dot(vector, block.vectors, row * vector.length)));
     }
     return similarities;
+  }
+
+  /** The nearest units of each of these units. */
+  async neighbours({ unitIds, limit, minSimilarity }: NeighbourSearch): Promise<UnitNeighbour[]> {
+    const found: UnitNeighbour[] = [];
+    for (const [index, unitId] of unitIds.entries()) {
+      if (index % UNITS_PER_TURN === UNITS_PER_TURN - 1) await setImmediate();
+      const place = this.#placeOf.get(unitId);
+      if (!place) continue;
+      const start = place.row * this.#dimension;
+      const vector = place.block.vectors.subarray(start, start + this.#dimension);
+      const factTypes = [place.block.units[place.row]?.factType ?? ""];
+      const hits = this.search({ vector, factTypes, limit, minSimilarity });
+      for (const hit of hits) found.push({ unitId, neighbourId: hit.unitId, score: hit.score });
+    }
+    return found;
   }
 }
 

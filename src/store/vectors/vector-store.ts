@@ -22,6 +22,24 @@ export interface VectorHit {
 export interface SearchedBank {
   bankKey: string;
   revision: string;
+  /** Of the last write that changed or removed a unit: since then units only came. */
+  rewrittenAtRevision: string;
+}
+
+/** Units whose nearest are looked for. */
+export interface NeighbourSearch {
+  unitIds: readonly string[];
+  /** Neighbours of each. */
+  limit: number;
+  minSimilarity: number;
+}
+
+/** A unit, and one of its nearest. */
+export interface UnitNeighbour {
+  unitId: string;
+  neighbourId: string;
+  /** Cosine similarity. */
+  score: number;
 }
 
 /** Searches the vectors of a bank's memory units. What it answers does not depend on how it searches. */
@@ -36,4 +54,9 @@ export interface VectorStore {
     vector: Float32Array,
     unitIds: readonly string[],
   ): Promise<Map<string, number>>;
+  /**
+   * For each unit in turn its nearest of the same type, itself among them, best first, ties by id. Units that are gone are
+   * missing.
+   */
+  neighbours(bank: SearchedBank, search: NeighbourSearch): Promise<UnitNeighbour[]>;
 }

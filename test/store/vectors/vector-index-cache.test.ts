@@ -4,56 +4,72 @@ import { createTestDatabase } from "../../support/database.ts";
 import { seedMemories } from "../../support/memories.ts";
 
 const DIMENSION = 384;
+const at = (bankKey: string, revision: number, rewritten = 0) => ({
+  bankKey,
+  revision: String(revision),
+  rewrittenAtRevision: String(rewritten),
+});
 
 test("an index is loaded once for a revision, by however many ask for it", async () => {
   const { database } = await createTestDatabase();
   const { bankKey } = await seedMemories(database, "b", [{ text: "one" }]);
-  const cache = new VectorIndexCache(database);
-  const [first, second] = await Promise.all([
-    cache.get({ bankKey, revision: "1" }, DIMENSION),
-    cache.get({ bankKey, revision: "1" }, DIMENSION),
-  ]);
+  const cache = new VectorIndexCache(database, DIMENSION);
+  const [first, second] = await Promise.all([cache.get(at(bankKey, 1)), cache.get(at(bankKey, 1))]);
   expect(second).toBe(first);
-  expect(await cache.get({ bankKey, revision: "0" }, DIMENSION)).toBe(first);
-  expect(await cache.get({ bankKey, revision: "2" }, DIMENSION)).not.toBe(first);
+  expect(await cache.get(at(bankKey, 0))).toBe(first);
+});
+
+test("a bank that grew adds to its index, one that was rewritten gets another", async () => {
+  const { database } = await createTestDatabase();
+  const { bankKey } = await seedMemories(database, "b", [{ text: "one" }]);
+  const cache = new VectorIndexCache(database, DIMENSION);
+  const index = await cache.get(at(bankKey, 1));
+  const size = index.bytes;
+  await seedMemories(database, "b", [{ text: "two", documentId: "d2" }]);
+  expect(await cache.get(at(bankKey, 2))).toBe(index);
+  expect(index.bytes).toBe(2 * size);
+  await database.query("DELETE FROM memory_units WHERE text = 'one'");
+  const rewritten = await cache.get(at(bankKey, 3, 3));
+  expect(rewritten).not.toBe(index);
+  expect(rewritten.bytes).toBe(size);
 });
 
 test("what was not used for longest goes when the cache is full", async () => {
   const { database } = await createTestDatabase();
   const banks = [];
   for (const bankId of ["a", "b", "c"]) banks.push(await seedMemories(database, bankId, [{ text: "one" }]));
-  const [a, b, c] = banks.map(({ bankKey }) => ({ bankKey, revision: "1" }));
+  const [a, b, c] = banks.map(({ bankKey }) => at(bankKey, 1));
   if (!a || !b || !c) throw new Error("three banks were made");
   // Room for two indexes of one row.
-  const cache = new VectorIndexCache(database, 2 * (DIMENSION * 4 + 300));
-  const indexOfA = await cache.get(a, DIMENSION);
-  const indexOfB = await cache.get(b, DIMENSION);
-  expect(await cache.get(a, DIMENSION)).toBe(indexOfA);
-  await cache.get(c, DIMENSION);
-  expect(await cache.get(a, DIMENSION)).toBe(indexOfA);
-  expect(await cache.get(b, DIMENSION)).not.toBe(indexOfB);
+  const cache = new VectorIndexCache(database, DIMENSION, 2 * (DIMENSION * 4 + 300));
+  const indexOfA = await cache.get(a);
+  const indexOfB = await cache.get(b);
+  expect(await cache.get(a)).toBe(indexOfA);
+  await cache.get(c);
+  expect(await cache.get(a)).toBe(indexOfA);
+  expect(await cache.get(b)).not.toBe(indexOfB);
 });
 
 test("vectors of another dimension are refused, and the failure is not kept", async () => {
   const { database } = await createTestDatabase();
   const { bankKey } = await seedMemories(database, "b", [{ text: "one" }]);
-  const cache = new VectorIndexCache(database);
-  const bank = { bankKey, revision: "1" };
-  await expect(cache.get(bank, 8)).rejects.toThrow(
-    "a vector of 384 dimensions, the embedding provider makes 8",
-  );
-  expect((await cache.get(bank, DIMENSION)).bytes).toBeGreaterThan(DIMENSION * 4);
+  const cache = new VectorIndexCache(database, 8);
+  for (let attempt = 0; attempt < 2; attempt++) {
+    await expect(cache.get(at(bankKey, 1))).rejects.toThrow(
+      "a vector of 384 dimensions, the embedding provider makes 8",
+    );
+  }
 });
 
 test("rows beyond a block are found", async () => {
   const { database } = await createTestDatabase();
   const { bankKey } = await seedMemories(database, "b", [{ text: "one" }]);
   await database.query(
-    `INSERT INTO memory_units (bank_key, unit_id, position, fact_type, text, embedding, created_at, updated_at)
-     SELECT bank_key, gen_random_uuid(), 10 + n, fact_type, text, embedding, created_at, updated_at
+    `INSERT INTO memory_units (bank_key, unit_id, position, revision, fact_type, text, embedding, created_at, updated_at)
+     SELECT bank_key, gen_random_uuid(), 10 + n, 1, fact_type, text, embedding, created_at, updated_at
      FROM memory_units, generate_series(1, 4500) AS n`,
   );
-  const index = await new VectorIndexCache(database).get({ bankKey, revision: "1" }, DIMENSION);
+  const index = await new VectorIndexCache(database, DIMENSION).get(at(bankKey, 1));
   const vector = new Float32Array(DIMENSION).fill(0);
   const search = { vector, factTypes: ["world"], limit: 10_000, minSimilarity: -1 };
   expect(index.search(search)).toHaveLength(4501);

@@ -1,3 +1,4 @@
+import type { BankRow } from "../../../store/banks.ts";
 import type { TagFilter } from "../../../store/tag-filter.ts";
 import type { EngineContext } from "../../context.ts";
 import type { FactType, RecallRequest } from "../../types.ts";
@@ -5,7 +6,7 @@ import type { FactType, RecallRequest } from "../../types.ts";
 /** What every arm of a recall works with. */
 export interface ArmInput {
   context: EngineContext;
-  bank: { bankKey: string; revision: string };
+  bank: BankRow;
   query: string;
   /** Each once, in the order that ties follow. */
   factTypes: FactType[];

@@ -1,0 +1,53 @@
+import { findBank } from "../../store/banks.ts";
+import {
+  findMemory,
+  listSources,
+  type MemoryDetails,
+  type SourceMemory,
+} from "../../store/memory-details.ts";
+import { loadEntities } from "../../store/recalled-rows.ts";
+import type { EngineContext } from "../context.ts";
+import { EngineError } from "../errors.ts";
+import type { BankAddress } from "../types.ts";
+
+/** A memory with what belongs to it. */
+export interface ReadMemory extends MemoryDetails {
+  /** Canonical names, in alphabetical order; an observation's are those of its sources. */
+  entities: string[];
+  /** An observation's, the last mentioned first; null for facts. */
+  sources: SourceMemory[] | null;
+}
+
+export function memoryNotFound(unitId: string): EngineError {
+  return new EngineError("not_found", `Memory '${unitId}' not found`);
+}
+
+/** @throws EngineError `not_found`, also where the bank does not exist. */
+export async function readMemory(
+  context: EngineContext,
+  address: BankAddress,
+  unitId: string,
+): Promise<ReadMemory> {
+  const { database } = context;
+  const bank = await findBank(database, address);
+  const memory = bank && (await findMemory(database, bank.bankKey, unitId));
+  if (!memory) throw memoryNotFound(unitId);
+  const isObservation = memory.factType === "observation";
+  const mentioning = isObservation ? memory.sourceMemoryIds : [unitId];
+  const [entities, sources] = await Promise.all([
+    loadEntities(database, bank.bankKey, mentioning),
+    isObservation ? listSources(database, bank.bankKey, memory.sourceMemoryIds) : null,
+  ]);
+  const names = new Set([...entities.values()].flat().map(({ canonicalName }) => canonicalName));
+  return { ...memory, entities: [...names].sort(), sources };
+}
+
+/** The history of a memory: facts have none, and no observation has changed yet. @throws EngineError `not_found` */
+export async function readMemoryHistory(
+  context: EngineContext,
+  address: BankAddress,
+  unitId: string,
+): Promise<never[]> {
+  await readMemory(context, address, unitId);
+  return [];
+}

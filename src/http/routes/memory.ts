@@ -1,0 +1,116 @@
+import type { Engine } from "../../engine/engine.ts";
+import { changeMemory, type MemoryChange } from "../../engine/memories/change.ts";
+import type { MemoryEdit } from "../../engine/memories/edit.ts";
+import { readMemory, readMemoryHistory } from "../../engine/memories/read.ts";
+import { parseDate } from "../dates.ts";
+import { HttpError } from "../http-error.ts";
+import { type Route, route, type Sent } from "../route.ts";
+import { parseUuid } from "../uuid.ts";
+import { list, type ObjectSchema, object, withDefault } from "../validation/composites.ts";
+import { boolean, string } from "../validation/scalars.ts";
+import { type Infer, nullable, refine, ValueFault } from "../validation/schema.ts";
+import { toMemory } from "../wire/memory-details.ts";
+
+const PATH = "/v1/default/banks/:bank_id/memories/:memory_id";
+
+/** Told apart from null, which clears a date. */
+const ABSENT = Symbol("absent");
+const text = withDefault(nullable(string()), null);
+const date = withDefault<string | null | typeof ABSENT, typeof ABSENT>(nullable(string()), ABSENT);
+
+const fields = object({
+  text,
+  context: text,
+  occurred_start: date,
+  occurred_end: date,
+  mentioned_at: date,
+  fact_type: text,
+  entities: withDefault(nullable(list(string())), null),
+  resolve_entities: withDefault(boolean(), true),
+  state: text,
+  reason: text,
+});
+
+type ChangeBody = Infer<typeof fields>;
+
+const changeBody: ObjectSchema<ChangeBody> = {
+  ...fields,
+  ...refine(fields, (body) => {
+    if (!isEdit(body) && body.state === null) throw new ValueFault("nothing to change was given");
+    if (body.state !== null && body.state !== "valid" && body.state !== "invalidated") {
+      throw new ValueFault("state must be 'valid' or 'invalidated'");
+    }
+    if (body.fact_type !== null && body.fact_type !== "world" && body.fact_type !== "experience") {
+      throw new ValueFault("fact_type must be 'world' or 'experience'");
+    }
+    return body;
+  }),
+};
+
+/** One memory by itself. */
+export function singleMemoryRoutes({ context }: Engine): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: PATH,
+      check: memoryId,
+      handle: async ({ address }, id) => toMemory(await readMemory(context, address, id)),
+    }),
+    route({
+      method: "PATCH",
+      path: PATH,
+      body: changeBody,
+      check: (sent) => ({ id: memoryId(sent), change: toChange(sent.body) }),
+      handle: async ({ address }, { id, change }) =>
+        toMemory(await changeMemory(context, address, id, change)),
+    }),
+    route({
+      method: "GET",
+      path: `${PATH}/history`,
+      check: memoryId,
+      handle: ({ address }, id) => readMemoryHistory(context, address, id),
+    }),
+  ];
+}
+
+function memoryId(sent: Pick<Sent<unknown, unknown>, "parameter">): string {
+  return parseUuid(sent.parameter("memory_id"), "memory_id");
+}
+
+function isEdit(body: ChangeBody): boolean {
+  const { text, context, fact_type, entities, occurred_start, occurred_end, mentioned_at } = body;
+  return (
+    [text, context, fact_type, entities].some((value) => value !== null) ||
+    [occurred_start, occurred_end, mentioned_at].some((value) => value !== ABSENT)
+  );
+}
+
+function toChange(body: ChangeBody): MemoryChange {
+  return {
+    edit: isEdit(body) ? toEdit(body) : undefined,
+    state: body.state === "valid" || body.state === "invalidated" ? body.state : undefined,
+    reason: body.reason,
+  };
+}
+
+function toEdit(body: ChangeBody): MemoryEdit {
+  return {
+    text: body.text ?? undefined,
+    context: body.context ?? undefined,
+    occurredStart: toDate(body.occurred_start, "occurred_start"),
+    occurredEnd: toDate(body.occurred_end, "occurred_end"),
+    mentionedAt: toDate(body.mentioned_at, "mentioned_at"),
+    factType: body.fact_type === "world" || body.fact_type === "experience" ? body.fact_type : undefined,
+    entities: body.entities ?? undefined,
+    resolveEntities: body.resolve_entities,
+  };
+}
+
+/** @throws HttpError 400 */
+function toDate(sent: string | null | typeof ABSENT, name: string): Date | null | undefined {
+  if (sent === ABSENT) return undefined;
+  if (sent === null || sent === "") return null;
+  const moment = parseDate(sent);
+  if (!moment) throw new HttpError(400, `Invalid ${name}: '${sent}' is not an ISO 8601 date`);
+  return moment.instant;
+}

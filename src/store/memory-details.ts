@@ -1,0 +1,74 @@
+import type { Queryable } from "./database.ts";
+
+/** A memory by itself: live, or in the archive. */
+export interface MemoryDetails {
+  unitId: string;
+  text: string;
+  context: string | null;
+  factType: "world" | "experience" | "observation";
+  eventDate: Date | null;
+  occurredStart: Date | null;
+  occurredEnd: Date | null;
+  mentionedAt: Date | null;
+  documentId: string | null;
+  chunkId: string | null;
+  tags: string[];
+  metadata: Record<string, unknown>;
+  observationScopes: unknown;
+  attachmentIds: string[];
+  sourceMemoryIds: string[];
+  editedAt: Date | null;
+  consolidatedAt: Date | null;
+  consolidationFailedAt: Date | null;
+  /** Both null: the memory is live. */
+  invalidatedAt: Date | null;
+  invalidationReason: string | null;
+}
+
+const COLUMNS = `unit_id AS "unitId", text, context, fact_type AS "factType", event_date AS "eventDate",
+  occurred_start AS "occurredStart", occurred_end AS "occurredEnd", mentioned_at AS "mentionedAt",
+  document_id AS "documentId", chunk_id AS "chunkId", tags, metadata, observation_scopes AS "observationScopes",
+  attachment_ids AS "attachmentIds", source_memory_ids AS "sourceMemoryIds", edited_at AS "editedAt",
+  consolidated_at AS "consolidatedAt", consolidation_failed_at AS "consolidationFailedAt"`;
+
+export async function findMemory(
+  db: Queryable,
+  bankKey: string,
+  unitId: string,
+): Promise<MemoryDetails | undefined> {
+  const { rows } = await db.query<MemoryDetails>(
+    `SELECT ${COLUMNS}, NULL::timestamptz AS "invalidatedAt", NULL AS "invalidationReason"
+     FROM memory_units WHERE bank_key = $1 AND unit_id = $2
+     UNION ALL
+     SELECT ${COLUMNS}, invalidated_at, invalidation_reason
+     FROM archived_units WHERE bank_key = $1 AND unit_id = $2`,
+    [bankKey, unitId],
+  );
+  return rows[0];
+}
+
+/** A fact that an observation rests on. */
+export interface SourceMemory {
+  unitId: string;
+  text: string;
+  factType: string;
+  context: string | null;
+  occurredStart: Date | null;
+  mentionedAt: Date | null;
+}
+
+/** The facts by id, the last mentioned first; those that are gone are missing. */
+export async function listSources(
+  db: Queryable,
+  bankKey: string,
+  unitIds: readonly string[],
+): Promise<SourceMemory[]> {
+  const { rows } = await db.query<SourceMemory>(
+    `SELECT unit_id AS "unitId", text, fact_type AS "factType", context, occurred_start AS "occurredStart",
+       mentioned_at AS "mentionedAt"
+     FROM memory_units WHERE bank_key = $1 AND unit_id = ANY ($2::uuid[])
+     ORDER BY mentioned_at DESC NULLS LAST, unit_id`,
+    [bankKey, unitIds],
+  );
+  return rows;
+}

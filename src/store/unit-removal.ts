@@ -1,0 +1,64 @@
+import type { Queryable } from "./database.ts";
+
+/** Deletes the observations that rest on any of the facts. @returns the observations, and their other sources. */
+export async function deleteObservationsOf(
+  db: Queryable,
+  bankKey: string,
+  sourceIds: readonly string[],
+): Promise<{ observationIds: string[]; otherSourceIds: string[] }> {
+  const { rows } = await db.query<{ unitId: string; sourceMemoryIds: string[] }>(
+    `DELETE FROM memory_units WHERE bank_key = $1 AND fact_type = 'observation' AND source_memory_ids && $2::uuid[]
+     RETURNING unit_id AS "unitId", source_memory_ids AS "sourceMemoryIds"`,
+    [bankKey, sourceIds],
+  );
+  const gone = new Set(sourceIds);
+  const others = rows.flatMap((row) => row.sourceMemoryIds).filter((id) => !gone.has(id));
+  return { observationIds: rows.map(({ unitId }) => unitId).sort(), otherSourceIds: [...new Set(others)] };
+}
+
+/** Facts count as never consolidated from now on. */
+export async function markPending(db: Queryable, bankKey: string, unitIds: readonly string[]): Promise<void> {
+  if (unitIds.length === 0) return;
+  await db.query(
+    `UPDATE memory_units SET consolidated_at = NULL, consolidation_failed_at = NULL
+     WHERE bank_key = $1 AND unit_id = ANY ($2::uuid[])`,
+    [bankKey, unitIds],
+  );
+}
+
+/** Takes one mention back from every entity of every unit. */
+export async function takeMentionsOf(
+  db: Queryable,
+  bankKey: string,
+  unitIds: readonly string[],
+): Promise<void> {
+  await db.query(
+    `UPDATE entities e SET mention_count = greatest(e.mention_count - m.count, 0)
+     FROM (SELECT entity_id, count(*)::int AS count FROM unit_entities
+           WHERE bank_key = $1 AND unit_id = ANY ($2::uuid[]) GROUP BY entity_id) m
+     WHERE e.bank_key = $1 AND e.entity_id = m.entity_id`,
+    [bankKey, unitIds],
+  );
+}
+
+/** Deletes units, with their links and their ties to entities. @returns how many there were. */
+export async function deleteUnits(
+  db: Queryable,
+  bankKey: string,
+  unitIds: readonly string[],
+): Promise<number> {
+  const { rowCount } = await db.query(
+    "DELETE FROM memory_units WHERE bank_key = $1 AND unit_id = ANY ($2::uuid[])",
+    [bankKey, unitIds],
+  );
+  return rowCount ?? 0;
+}
+
+/** Deletes the bank's entities that no unit mentions any more. */
+export async function deleteUnmentionedEntities(db: Queryable, bankKey: string): Promise<void> {
+  await db.query(
+    `DELETE FROM entities e WHERE bank_key = $1 AND NOT EXISTS
+       (SELECT FROM unit_entities ue WHERE ue.bank_key = e.bank_key AND ue.entity_id = e.entity_id)`,
+    [bankKey],
+  );
+}
