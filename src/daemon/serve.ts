@@ -8,7 +8,7 @@ import type { Logger } from "../engine/logger.ts";
 import { StatsCache } from "../engine/stats/stats-cache.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { createApp } from "../http/app.ts";
-import { createChatModel } from "../llm/create-model.ts";
+import { createLanguageModels } from "../llm/language-models.ts";
 import { createReranker } from "../rerank/create-reranker.ts";
 import { readEmbeddingSettings } from "../settings/embedding-settings.ts";
 import { readLlmSettings } from "../settings/llm-settings.ts";
@@ -39,10 +39,13 @@ export async function serve(
   shutdown: Shutdown,
 ): Promise<DaemonReply> {
   const { environment } = config;
-  const llm = createChatModel(readLlmSettings(environment), { attribute: config.attributeLlmCalls });
   const settings = readServerSettings(environment);
   const bankDefaults = serverDefaults(environment);
   const pauses = { jitter: config.testMode ? 0 : RETRY_JITTER };
+  const { llm, reflectLlm, operations } = createLanguageModels(readLlmSettings(environment), {
+    attribute: config.attributeLlmCalls,
+    ...pauses,
+  });
   const { embedder, reranker } = await phases.measure("models", async () => ({
     embedder: await createEmbedder(readEmbeddingSettings(environment), pauses),
     reranker: await createReranker(readRerankerSettings(environment), pauses),
@@ -60,6 +63,8 @@ export async function serve(
     const started = new Engine({
       database,
       llm,
+      reflectLlm,
+      llmOperations: operations,
       embedder,
       vectors: await openVectors(database, embedder.dimension, { exact: config.testMode }),
       reranker,

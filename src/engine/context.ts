@@ -1,4 +1,5 @@
 import type { Embedder } from "../embedding/types.ts";
+import type { LanguageModels } from "../llm/language-models.ts";
 import type { ChatModel } from "../llm/types.ts";
 import type { Reranker } from "../rerank/types.ts";
 import type { ServerSettings } from "../settings/server-settings.ts";
@@ -14,6 +15,10 @@ export interface EngineContext {
   database: Database;
   /** `null`: provider `none`. Retain then stores chunks, and reflect is refused. */
   llm: ChatModel | null;
+  /** The same, of reflect: the two are told apart where a server has a model for the one and none for the other. */
+  reflectLlm: ChatModel | null;
+  /** By operation, to be asked whether they are there. */
+  llmOperations: LanguageModels["operations"];
   embedder: Embedder;
   vectors: VectorStore;
   /** `null`: provider `rrf`. Recall then keeps the order of the fusion. */

@@ -75,6 +75,11 @@ export const CATALOGUE = catalogue({
     remedy:
       "Give `llmApiKey` (for the command: HINDSIGHT_API_LLM_API_KEY), or use the provider `offline`, which needs none.",
   },
+  LLM_PROVIDER_UNAVAILABLE: {
+    why: "Hindsight has providers that live on the login of a subscription or on a Python library; a server of this toolkit cannot ask them.",
+    remedy:
+      "Take another provider; most services also have an API key, or an address that speaks OpenAI's words (provider `openai` with `llmBaseUrl`).",
+  },
   SERVICE_KEY_MISSING: {
     why: "This embeddings or reranker provider needs an API key.",
     remedy:

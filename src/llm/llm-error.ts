@@ -13,7 +13,9 @@ export type LlmErrorKind =
   /** The answer was cut off at its token limit. */
   | "length"
   /** JSON was asked for, and the answer has none that can be read. */
-  | "invalid_json";
+  | "invalid_json"
+  /** The operation has no model. */
+  | "not_configured";
 
 /** A provider that failed for good: the retries that the failure allows are behind it. */
 export class LlmError extends Error {

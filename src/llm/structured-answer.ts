@@ -1,36 +1,66 @@
 /** Reading the JSON out of a model's answer, which may stand in a code fence or in the middle of prose. */
-import { repairJson } from "./json-repair.ts";
+import { jsonrepair } from "jsonrepair";
 import { stripReasoning } from "./reasoning.ts";
 
 /**
- * The JSON value that the answer holds: all of it, what stands in a code fence, or the outermost `{…}` or `[…]`.
+ * The JSON value that the answer holds: what stands in a code fence, the outermost `{…}` or `[…]`, or all of it.
  * @returns `undefined` when none parses.
  */
 export function readStructuredAnswer(text: string): unknown {
   const plain = stripReasoning(text);
-  for (const candidate of [text, unfence(plain), outermostSpan(plain)]) {
+  for (const candidate of [unfence(plain), outermostSpan(plain), plain]) {
     const value = parse(candidate);
     if (value !== undefined) return value;
   }
   return undefined;
 }
 
-/** As `readStructuredAnswer`, but broken JSON is mended first. For answers that were not cut off. */
+/**
+ * As `readStructuredAnswer`, but broken JSON is mended first: for answers that were not cut off.
+ * @returns `undefined` when nothing can be mended, or what comes of it is empty.
+ */
 export function repairStructuredAnswer(text: string): unknown {
-  const plain = unfence(stripReasoning(text));
+  const plain = stripReasoning(text).replace(/^```.*(?:\n|$)/, "");
   const start = plain.search(/[{[]/);
-  return start < 0 ? undefined : parse(repairJson(plain.slice(start)));
+  if (start < 0) return undefined;
+  const json = withSoundEscapes(plain.slice(start));
+  const span = json.slice(0, Math.max(json.lastIndexOf("}"), json.lastIndexOf("]")) + 1);
+  for (const candidate of [json, span]) {
+    const value = parse(repaired(candidate));
+    if (value === undefined || value === null || typeof value !== "object") continue;
+    // Prose behind an object makes a list of the two.
+    if (Array.isArray(value) && json.startsWith("{")) continue;
+    if (Object.keys(value).length > 0) return value;
+  }
+  return undefined;
 }
 
+/** A fence ends with a line of its own: three backticks in a string do not end it. */
 function unfence(text: string): string {
-  return /^```\w*\s*\n([\s\S]*?)\n?\s*```/.exec(text.trim())?.[1] ?? text;
+  const lines = text.split("\n");
+  const start = lines.findIndex((line) => line.startsWith("```"));
+  const end = lines.findIndex((line, index) => index > start && line.trim() === "```");
+  return start < 0 || end < 0 ? text : lines.slice(start + 1, end).join("\n");
 }
 
 function outermostSpan(text: string): string {
   const start = text.search(/[{[]/);
-  if (start < 0) return "";
-  const closer = text.charAt(start) === "{" ? "}" : "]";
-  return text.slice(start, text.lastIndexOf(closer) + 1);
+  return start < 0 ? "" : text.slice(start, Math.max(text.lastIndexOf("}"), text.lastIndexOf("]")) + 1);
+}
+
+/** A backslash that escapes nothing stands for itself. */
+function withSoundEscapes(json: string): string {
+  return json.replace(/\\(?:u[\da-fA-F]{4}|["'\\/bfnrt\n])|\\/g, (found) =>
+    found === "\\" ? "\\\\" : found,
+  );
+}
+
+function repaired(json: string): string {
+  try {
+    return jsonrepair(json);
+  } catch {
+    return "";
+  }
 }
 
 function parse(json: string): unknown {

@@ -5,10 +5,19 @@ export interface ToolCall {
   name: string;
   /** The arguments as the model wrote them: JSON text, not necessarily valid. */
   arguments: string;
+  /** What some providers want to see again beside their own call. */
+  signature?: string;
 }
 
+/** A part of a message. `data` is base64. */
+export type ContentPart =
+  | { type: "text"; text: string }
+  | { type: "image"; mediaType: string; data: string }
+  | { type: "file"; mediaType: string; data: string; filename: string };
+
 export type ChatMessage =
-  | { role: "system" | "user"; content: string }
+  | { role: "system"; content: string }
+  | { role: "user"; content: string | readonly ContentPart[] }
   | { role: "assistant"; content: string | null; toolCalls?: ToolCall[] }
   | { role: "tool"; toolCallId: string; content: string };
 
@@ -19,30 +28,52 @@ export interface ToolDefinition {
   parameters: Record<string, unknown>;
 }
 
-/** What a call is for. Providers may have settings per operation, cassettes are matched by scope, the offline model answers by it. */
-export type LlmScope = "retain_extract_facts" | "reflect";
+export type JsonSchema = Record<string, unknown>;
+
+/**
+ * What a call is for. The settings of its operation and its temperature go by it, cassettes are matched by it, and the offline
+ * model answers by it.
+ */
+export type LlmScope =
+  | "retain_extract_facts"
+  | "reflect"
+  | "consolidation"
+  /** The rewriting of a mental model's parts. */
+  | "mental_model_delta"
+  /** Whether the model is there. */
+  | "verification";
 
 /** Whose call it is, for logs and for attributing recorded exchanges to tests. */
 export interface LlmAttribution {
   sandboxId: string;
   bankId: string;
+  /** Set for work in the background: calls of a request that somebody waits for come first. */
   operationId?: string | undefined;
 }
 
 export interface ChatRequest {
   scope: LlmScope;
+  /** Whose settings count, where it is not the scope's operation: a refresh of a mental model reflects. */
+  operation?: "mental_model_refresh";
   /** The step within the scope, such as `agent_1`; for logs. */
   step?: string;
   messages: ChatMessage[];
   tools?: ToolDefinition[];
-  /** `required`: some tool must be called. Absent: the model is free. */
-  toolChoice?: "required";
+  /** `required`: some tool must be called. A name: that one. Absent: the model is free. */
+  toolChoice?: "required" | { name: string };
   /** `json`: the answer must be one JSON value. */
   responseFormat?: "json";
+  /** Of such an answer. The model is told it in words, or held to it where that is configured. */
+  responseSchema?: JsonSchema;
+  /** In place of the scope's; not sent where the scope's is configured to be none. */
   temperature?: number;
   maxTokens?: number;
-  /** Attempts after the first, where the provider's own number is too many. */
+  /** Attempts after the first, and the pauses before them, in place of the configured ones. */
   maxRetries?: number;
+  initialBackoffMs?: number;
+  maxBackoffMs?: number;
+  /** Of the item that facts are extracted from: a chain of models may route by it. */
+  itemMetadata?: Record<string, unknown>;
   attribution: LlmAttribution;
 }
 
@@ -65,6 +96,8 @@ export interface ChatModel {
   /** The provider's name as configured, such as `offline` or `openai`. */
   readonly provider: string;
   readonly model: string;
+  /** Whether it sees images and reads files; null: nobody knows. */
+  readonly seesImages?: boolean | null;
   /**
    * One completion. Retries of the transport happen inside.
    * @throws LlmError when the provider failed for good.

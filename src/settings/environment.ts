@@ -8,6 +8,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const TRUE_WORDS = ["true", "1", "yes", "on", "t", "y"];
 const FALSE_WORDS = ["false", "0", "no", "off", "f", "n"];
+const NO_TEMPERATURE = ["none", "default", "off", "unset"];
 
 /**
  * Reads settings from variables, by their names without the prefix. A variable that is empty counts as absent; one whose
@@ -50,6 +51,15 @@ export class SettingsReader {
       const word = text.toLowerCase();
       if (TRUE_WORDS.includes(word)) return true;
       return FALSE_WORDS.includes(word) ? false : undefined;
+    });
+  }
+
+  /** A number from 0 to 2; null: none is sent. */
+  temperature(name: string): number | null | undefined {
+    return this.#read(name, "a number from 0 to 2, or none", (text) => {
+      if (NO_TEMPERATURE.includes(text.toLowerCase())) return null;
+      const value = Number(text);
+      return value >= 0 && value <= 2 ? value : undefined;
     });
   }
 

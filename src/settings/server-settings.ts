@@ -58,6 +58,8 @@ interface RetainServerSettings {
   batchTokens: number;
   /** A model's output for one chunk (64 000). */
   maxCompletionTokens: number;
+  /** How often a model is asked again whose answer for a chunk cannot be used (3): as often as a request that failed. */
+  askAgain: number;
   extractCausalLinks: boolean;
   optionalFactDimensions: boolean;
   /** Facts at least so similar are linked (0.7). */
@@ -119,6 +121,8 @@ export function readServerSettings(environment: Environment): ServerSettings {
     retain: {
       batchTokens: env.integer("RETAIN_BATCH_TOKENS", { min: 1 }) ?? 10_000,
       maxCompletionTokens: env.integer("RETAIN_MAX_COMPLETION_TOKENS", { min: 1 }) ?? 64_000,
+      askAgain:
+        env.integer("RETAIN_LLM_MAX_RETRIES", { min: 0 }) ?? env.integer("LLM_MAX_RETRIES", { min: 0 }) ?? 3,
       extractCausalLinks: env.boolean("RETAIN_EXTRACT_CAUSAL_LINKS") ?? true,
       optionalFactDimensions: env.boolean("RETAIN_OPTIONAL_FACT_DIMENSIONS") ?? false,
       semanticLinkMinSimilarity: env.number("SEMANTIC_LINK_MIN_SIMILARITY") ?? 0.7,

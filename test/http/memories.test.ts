@@ -1,6 +1,6 @@
 import { HindsightClient } from "@vectorize-io/hindsight-client";
 import { describe, expect, test } from "vitest";
-import { createChatModel } from "../../src/llm/create-model.ts";
+import { createChatModel } from "../support/chat-model.ts";
 import { startScriptedOpenAi } from "../support/scripted-openai.ts";
 import { faults, type RunningApp, startApp } from "./app-fixture.ts";
 

@@ -4,6 +4,7 @@ import { serverDefaults } from "../../src/engine/banks/server-defaults.ts";
 import { FixedClock } from "../../src/engine/clock.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
 import { StatsCache } from "../../src/engine/stats/stats-cache.ts";
+import type { ChatModel } from "../../src/llm/types.ts";
 import { readServerSettings } from "../../src/settings/server-settings.ts";
 import type { Database } from "../../src/store/database.ts";
 import { PgVectors } from "../../src/store/vectors/pg-vectors.ts";
@@ -32,6 +33,8 @@ export function engineContext(
   return {
     database,
     llm: null,
+    reflectLlm: changes.llm ?? null,
+    llmOperations: sameForAll(changes.llm ?? null),
     embedder,
     vectors: testVectors(database, embedder.dimension),
     reranker: null,
@@ -43,4 +46,9 @@ export function engineContext(
     testMode: true,
     ...changes,
   };
+}
+
+function sameForAll(model: ChatModel | null): EngineContext["llmOperations"] {
+  const same = { model, identity: "" };
+  return { default: same, retain: same, reflect: same, consolidation: same, mental_model_refresh: same };
 }

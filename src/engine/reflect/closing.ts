@@ -4,7 +4,7 @@ import type { ChatMessage, ChatResponse } from "../../llm/types.ts";
 import { EngineError } from "../errors.ts";
 import { renderDocument } from "./document.ts";
 import { closingPrompt } from "./prompts/closing.ts";
-import { type DraftAnswer, type ReflectRun, TEMPERATURE } from "./run.ts";
+import type { DraftAnswer, ReflectRun } from "./run.ts";
 import { synthesize } from "./synthesis.ts";
 import { parseArguments, parseArgumentsLeniently, readStrings } from "./tools/arguments.ts";
 import { DONE } from "./tools/done.ts";
@@ -56,8 +56,7 @@ async function askForDone(run: ReflectRun, messages: ChatMessage[]): Promise<Cha
     return await run.transcript.ask("closing_done", {
       messages,
       tools: [DONE],
-      toolChoice: "required",
-      temperature: TEMPERATURE,
+      toolChoice: { name: DONE.name },
     });
   } catch (error) {
     if (error instanceof LlmError) return undefined;

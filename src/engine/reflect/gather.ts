@@ -3,7 +3,7 @@ import { LlmError } from "../../llm/llm-error.ts";
 import type { ChatResponse } from "../../llm/types.ts";
 import { EngineError } from "../errors.ts";
 import type { Budget } from "../types.ts";
-import { type ReflectRun, TEMPERATURE } from "./run.ts";
+import type { ReflectRun } from "./run.ts";
 import { saysNotFound } from "./tools/done.ts";
 import type { ReflectTool } from "./tools/tool.ts";
 import { type ReadCall, readCalls, runTurn } from "./turn.ts";
@@ -75,10 +75,8 @@ async function askTurn(
   try {
     const response = await run.transcript.askTurn(`agent_${iteration}`, {
       messages: run.messages,
-      // A forced turn offers its tool alone: naming one in `tool_choice` is not understood by all providers.
-      tools: forced ? [forced.definition] : run.toolbox.definitions,
-      toolChoice: "required",
-      temperature: TEMPERATURE,
+      tools: run.toolbox.definitions,
+      toolChoice: forced ? { name: forced.definition.name } : "required",
     });
     state.previousFailed = false;
     return response;

@@ -40,7 +40,7 @@ export async function reflect(
   settings: ReflectSettings,
   options: ReflectOptions = {},
 ): Promise<ReflectAnswer> {
-  if (!context.llm) {
+  if (!context.reflectLlm) {
     throw new EngineError(
       "invalid_value",
       "Reflect requires an LLM provider; the server runs with provider `none`.",
@@ -49,7 +49,7 @@ export async function reflect(
   const timeout = AbortSignal.timeout(TIME_LIMIT_MS);
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
   try {
-    const run = await begin(context, context.llm, address, request, settings, { ...options, signal });
+    const run = await begin(context, context.reflectLlm, address, request, settings, { ...options, signal });
     return await answer(run);
   } catch (error) {
     if (timeout.aborted && !options.signal?.aborted) {

@@ -4,9 +4,6 @@ import type { ToolContext } from "./tools/tool.ts";
 import type { Toolbox } from "./tools/toolbox.ts";
 import type { Transcript } from "./transcript.ts";
 
-/** Of agent turns and of the texts that answer. */
-export const TEMPERATURE = 0.9;
-
 /** What the steps of one reflect share. */
 export interface ReflectRun {
   tools: ToolContext;

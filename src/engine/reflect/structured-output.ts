@@ -21,6 +21,8 @@ export async function structuredOutput(
       responseFormat: "json",
       temperature: 0,
       maxRetries: 1,
+      initialBackoffMs: 250,
+      maxBackoffMs: 1_000,
       ...(maxTokens > 0 && { maxTokens }),
     });
     const value = readStructuredAnswer(content ?? "");

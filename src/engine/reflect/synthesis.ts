@@ -4,7 +4,7 @@ import { fitsInTokens } from "../../tokens/tokens.ts";
 import { EngineError } from "../errors.ts";
 import { rewriteMessages } from "./prompts/rewrite.ts";
 import { synthesisMessages } from "./prompts/synthesis.ts";
-import { type DraftAnswer, type ReflectRun, TEMPERATURE } from "./run.ts";
+import type { DraftAnswer, ReflectRun } from "./run.ts";
 
 /**
  * The answer without tools, from all that they returned. It cites nothing.
@@ -18,7 +18,7 @@ export async function synthesize(run: ReflectRun): Promise<DraftAnswer> {
     maxTokens: run.tools.request.maxTokens,
   });
   try {
-    const { content } = await run.transcript.ask("final", { messages, temperature: TEMPERATURE });
+    const { content } = await run.transcript.ask("final", { messages });
     const text = content?.trim() ?? "";
     if (text === "") throw new EngineError("llm_failed", "The model gave no answer.");
     return { text, memoryIds: [], observationIds: [] };
@@ -35,7 +35,6 @@ export async function shorten(run: ReflectRun, text: string): Promise<string> {
   try {
     const { content } = await run.transcript.ask("final_rewrite", {
       messages: rewriteMessages(run.question, text, maxTokens),
-      temperature: TEMPERATURE,
     });
     return content?.trim() || text;
   } catch (error) {

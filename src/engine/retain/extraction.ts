@@ -3,18 +3,26 @@ import type { ChatMessage, ChatModel, ChatResponse, LlmAttribution, TokenUsage }
 import { addUsage, NO_USAGE } from "../usage.ts";
 import { type ExtractedFact, type FactList, isWorthAskingAgain, readFacts } from "./facts.ts";
 import { halve } from "./halving.ts";
-import { type ChunkSource, extractionMessages, NO_LIST_CORRECTION, wrongKeysCorrection } from "./prompt.ts";
+import {
+  ANSWER_SCHEMA,
+  type ChunkSource,
+  extractionMessages,
+  NO_LIST_CORRECTION,
+  wrongKeysCorrection,
+} from "./prompt.ts";
 import type { ExtractionMode, RetainSettings } from "./settings.ts";
-
-/** How often a chunk is asked for until the answer can be used. */
-const MAX_ATTEMPTS = 4;
-const TEMPERATURE = 0.1;
-const MAX_OUTPUT_TOKENS = 64_000;
 
 export interface ChunkFacts {
   facts: ExtractedFact[];
   /** Of every answer, those that were asked for again included. */
   usage: TokenUsage;
+}
+
+export interface ExtractionLimits {
+  /** Of one answer, in tokens. */
+  maxCompletionTokens: number;
+  /** How often a chunk is asked for again until the answer can be used. */
+  askAgain: number;
 }
 
 /** Draws the facts out of one chunk. */
@@ -37,15 +45,22 @@ export class ModelExtractor implements FactExtractor {
   readonly #mode: ExtractionMode;
   readonly #settings: RetainSettings;
   readonly #attribution: LlmAttribution;
+  readonly #limits: ExtractionLimits;
 
   constructor(
     model: ChatModel,
-    options: { mode: ExtractionMode; settings: RetainSettings; attribution: LlmAttribution },
+    options: {
+      mode: ExtractionMode;
+      settings: RetainSettings;
+      limits: ExtractionLimits;
+      attribution: LlmAttribution;
+    },
   ) {
     this.#model = model;
     this.#mode = options.mode;
     this.#settings = options.settings;
     this.#attribution = options.attribution;
+    this.#limits = options.limits;
   }
 
   async extract(source: ChunkSource, signal?: AbortSignal): Promise<ChunkFacts> {
@@ -59,15 +74,15 @@ export class ModelExtractor implements FactExtractor {
   async #ask(source: ChunkSource, signal: AbortSignal | undefined): Promise<ChunkFacts> {
     let messages = extractionMessages(source, this.#mode, this.#settings);
     let usage = NO_USAGE;
-    for (let attempt = 1; ; attempt += 1) {
-      const response = await this.#complete(messages, signal);
+    for (let attempt = 0; ; attempt += 1) {
+      const response = await this.#complete(messages, source.metadata, signal);
       if (response === "cut off") {
         const halves = await this.#askHalves(source, signal);
         return { facts: halves.facts, usage: addUsage(usage, halves.usage) };
       }
       usage = addUsage(usage, response.usage);
       const list = readFacts(response.content ?? "");
-      const isLast = attempt === MAX_ATTEMPTS;
+      const isLast = attempt === this.#limits.askAgain;
       if (list && (isLast || !isWorthAskingAgain(list))) return { facts: usableFacts(list), usage };
       if (isLast) throw new Error("The model's answer has no list of facts");
       messages = [...messages, correction(list)];
@@ -76,6 +91,7 @@ export class ModelExtractor implements FactExtractor {
 
   async #complete(
     messages: ChatMessage[],
+    itemMetadata: Record<string, string> | undefined,
     signal: AbortSignal | undefined,
   ): Promise<ChatResponse | "cut off"> {
     try {
@@ -84,8 +100,9 @@ export class ModelExtractor implements FactExtractor {
           scope: "retain_extract_facts",
           messages,
           responseFormat: "json",
-          temperature: TEMPERATURE,
-          maxTokens: MAX_OUTPUT_TOKENS,
+          responseSchema: ANSWER_SCHEMA,
+          maxTokens: this.#limits.maxCompletionTokens,
+          ...(itemMetadata && { itemMetadata }),
           attribution: this.#attribution,
         },
         signal,

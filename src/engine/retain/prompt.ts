@@ -40,7 +40,8 @@ const RULES = `Rules:
 const TEXT_OR_ABSENT = { type: "string", description: 'Text, or "N/A"' };
 const DATE_OR_NULL = { type: ["string", "null"], description: "ISO 8601" };
 
-const ANSWER_SCHEMA = {
+/** What an answer looks like. */
+export const ANSWER_SCHEMA = {
   type: "object",
   properties: {
     facts: {
@@ -78,12 +79,7 @@ export function extractionMessages(
   mode: ExtractionMode,
   settings: RetainSettings,
 ): ChatMessage[] {
-  const system = [
-    TASK,
-    instructions(mode, settings),
-    RULES,
-    `Answer with one JSON value of this schema, and nothing else:\n${JSON.stringify(ANSWER_SCHEMA)}`,
-  ].join("\n\n");
+  const system = [TASK, instructions(mode, settings), RULES].join("\n\n");
   const user = renderExtractionMessage({
     mission: settings.retainMission || null,
     // Every chunk is asked for on its own.

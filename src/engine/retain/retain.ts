@@ -62,13 +62,14 @@ export async function retain(
 }
 
 function createExtractor(
-  { llm }: EngineContext,
+  { llm, settings: { retain: limits } }: EngineContext,
   { sandboxId, bankId }: BankAddress,
   { settings, operationId }: RetainOptions,
 ): FactExtractor {
   const mode = extractionMode(settings, llm !== null);
   if (llm === null || mode === "chunks") return chunkExtractor;
-  return new ModelExtractor(llm, { mode, settings, attribution: { sandboxId, bankId, operationId } });
+  const attribution = { sandboxId, bankId, operationId };
+  return new ModelExtractor(llm, { mode, settings, limits, attribution });
 }
 
 /** Waits for all drafts, also when one fails, so that none goes on unseen. */

@@ -1,3 +1,4 @@
+import { LlmError } from "../llm-error.ts";
 import type { ChatModel, ChatRequest, ChatResponse } from "../types.ts";
 import { extractFacts } from "./extraction/extract-facts.ts";
 import { answerReflect } from "./reflect/index.ts";
@@ -12,14 +13,25 @@ const NO_USAGE = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, thoughtsTok
 export class OfflineModel implements ChatModel {
   readonly provider = "offline";
   readonly model = "offline";
+  readonly seesImages = false;
 
   async complete(request: ChatRequest, signal?: AbortSignal): Promise<ChatResponse> {
     signal?.throwIfAborted();
     switch (request.scope) {
       case "retain_extract_facts":
-        return { content: await extractFacts(request), toolCalls: [], finishReason: "stop", usage: NO_USAGE };
+        return text(await extractFacts(request));
       case "reflect":
         return { ...answerReflect(request), usage: NO_USAGE };
+      case "verification":
+        return text("ok");
+      default:
+        throw new LlmError("no_answer", `The offline model has no answer for ${request.scope}`, {
+          retryable: false,
+        });
     }
   }
+}
+
+function text(content: string): ChatResponse {
+  return { content, toolCalls: [], finishReason: "stop", usage: NO_USAGE };
 }

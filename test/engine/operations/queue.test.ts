@@ -9,7 +9,7 @@ import { queueGraphMaintenance } from "../../../src/engine/operations/queue-main
 import { listOperations, readOperation } from "../../../src/engine/operations/read.ts";
 import { OperationWorker } from "../../../src/engine/operations/worker.ts";
 import { SandboxActivity } from "../../../src/engine/sandboxes/activity.ts";
-import { createChatModel } from "../../../src/llm/create-model.ts";
+import { createChatModel } from "../../support/chat-model.ts";
 import { createTestDatabase } from "../../support/database.ts";
 import { engineContext } from "../../support/engine-context.ts";
 

@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import { FixedClock } from "../../../src/engine/clock.ts";
 import { reflect } from "../../../src/engine/reflect/reflect.ts";
 import type { ReflectRequest } from "../../../src/engine/types.ts";
-import { OpenAiCompatibleModel } from "../../../src/llm/openai-compatible.ts";
-import { PROVIDERS } from "../../../src/llm/providers.ts";
+import { createChatModel } from "../../support/chat-model.ts";
 import { createTestDatabase } from "../../support/database.ts";
 import { engineContext } from "../../support/engine-context.ts";
 import { type SeedMemory, seedMemories } from "../../support/memories.ts";
@@ -46,17 +45,10 @@ async function bankWith(script: ScriptedAnswer[], memories = MEMORIES) {
   const { database } = await createTestDatabase();
   const seeded = await seedMemories(database, BANK, memories);
   const server = await startScriptedOpenAi(script);
-  const profile = PROVIDERS.openai;
-  if (!profile) throw new Error("no provider openai");
-  const llm = new OpenAiCompatibleModel({
-    provider: "openai",
-    model: "scripted",
-    profile,
-    baseUrl: server.baseUrl,
-    apiKey: "k",
-    attribute: false,
-    retryPolicy: { retries: 0, initialBackoffMs: 1, maxBackoffMs: 60_000, jitter: 0 },
-  });
+  const llm = createChatModel(
+    { provider: "openai", model: "scripted", apiKey: "k", baseUrl: server.baseUrl },
+    { attribute: false, variables: { LLM_MAX_RETRIES: "0" } },
+  );
   const context = engineContext(database, { llm, clock: new FixedClock("2023-07-01T00:00:00Z") });
   const ask = (request: Partial<ReflectRequest> = {}, options: { signal?: AbortSignal } = {}) =>
     reflect(
@@ -187,7 +179,7 @@ describe("the loop", () => {
       includeFacts: false,
       tagsMatch: "any",
     };
-    const none = { ...context, llm: null };
+    const none = { ...context, llm: null, reflectLlm: null };
     const address = { sandboxId: "", bankId: "new" };
     await expect(reflect(none, address, request, REFLECT_SETTINGS)).rejects.toMatchObject({
       kind: "invalid_value",
@@ -511,8 +503,8 @@ describe("structured output", () => {
   });
 
   test.each([
-    ["a provider's error", [{ status: 401 }], /^LlmError: 401/],
-    ["no JSON", [{ text: "none" }], /^LlmError: The answer is not JSON/],
+    ["a provider's error", [{ status: 401 }], /^LlmError: HTTP 401/],
+    ["no JSON", [{ text: "none" }, { text: "none" }], /^LlmError: The answer is not JSON/],
     ["no object", [{ json: [1] }], /^LlmError: The model's answer is not a JSON object/],
   ])("%s is reported, and the answer stands", async (_name, last, error) => {
     const { ask } = await bankWith([...upToDone, ...last]);
@@ -632,7 +624,10 @@ describe("guards", () => {
     ]);
     expect(trace?.toolCalls[0]?.iteration).toBe(2);
     const twice = await bankWith([searchObservations, { status: 401 }, { status: 401 }]);
-    await expect(twice.ask()).rejects.toMatchObject({ kind: "llm_failed", message: "401 scripted 401" });
+    await expect(twice.ask()).rejects.toMatchObject({
+      kind: "llm_failed",
+      message: "HTTP 401: scripted 401",
+    });
   });
 
   test("a failed closing call is made up for by plain text", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ModelExtractor } from "../../../src/engine/retain/extraction.ts";
 import type { ExtractionMode } from "../../../src/engine/retain/settings.ts";
 import { LlmError } from "../../../src/llm/llm-error.ts";
+import { textOf } from "../../../src/llm/message-text.ts";
 import type { ChatModel, ChatRequest } from "../../../src/llm/types.ts";
 import { SETTINGS } from "./fixture.ts";
 
@@ -26,7 +27,8 @@ function scripted(...answers: (unknown | Error)[]): { model: ChatModel; requests
 function extract(model: ChatModel, text: string, mode: ExtractionMode = "concise", settings = SETTINGS) {
   const attribution = { sandboxId: "", bankId: "b" };
   const source = { text, date: null, context: undefined, metadata: undefined };
-  return new ModelExtractor(model, { mode, settings, attribution }).extract(source);
+  const limits = { maxCompletionTokens: 64_000, askAgain: 3 };
+  return new ModelExtractor(model, { mode, settings, limits, attribution }).extract(source);
 }
 
 const GOOD = { facts: [{ what: "Ann likes tea", entities: ["Ann"] }] };
@@ -40,7 +42,7 @@ test("one call, in the mode that wants JSON", async () => {
   expect(requests[0]).toMatchObject({
     scope: "retain_extract_facts",
     responseFormat: "json",
-    temperature: 0.1,
+    responseSchema: { type: "object", required: ["facts"] },
     maxTokens: 64_000,
   });
 });
@@ -91,7 +93,7 @@ describe("output that is cut off", () => {
     expect(usage.inputTokens).toBe(20);
     const [first = "", second = ""] = requests
       .slice(1)
-      .map((request) => request.messages[1]?.content?.split("Text:\n")[1]);
+      .map((request) => textOf(request.messages[1]).split("Text:\n")[1]);
     expect(first.endsWith(".")).toBe(true);
     expect(`${first} ${second}`).toBe(text);
   });
@@ -102,7 +104,7 @@ describe("output that is cut off", () => {
     await extract(model, JSON.stringify(turns));
     const halves = requests
       .slice(1)
-      .map((request) => JSON.parse(request.messages[1]?.content?.split("Text:\n")[1] ?? ""));
+      .map((request) => JSON.parse(textOf(request.messages[1]).split("Text:\n")[1] ?? ""));
     expect(halves.map((half) => half.length)).toEqual([20, 20]);
     expect(halves.flat()).toEqual(turns);
   });

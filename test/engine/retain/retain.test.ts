@@ -3,6 +3,7 @@ import { FixedClock } from "../../../src/engine/clock.ts";
 import { retain } from "../../../src/engine/retain/retain.ts";
 import type { RetainItem } from "../../../src/engine/types.ts";
 import { LlmError } from "../../../src/llm/llm-error.ts";
+import { textOf } from "../../../src/llm/message-text.ts";
 import type { ChatModel } from "../../../src/llm/types.ts";
 import { findBank } from "../../../src/store/banks.ts";
 import type { Database } from "../../../src/store/database.ts";
@@ -17,7 +18,7 @@ function model(answer: (text: string) => unknown = (text) => ({ facts: [{ what: 
     provider: "scripted",
     model: "scripted",
     async complete({ messages }) {
-      const content = answer(messages[1]?.content?.split("\nText:\n")[1] ?? "");
+      const content = answer(textOf(messages[1]).split("\nText:\n")[1] ?? "");
       if (content instanceof Error) throw content;
       const usage = { inputTokens: 10, outputTokens: 1, cachedTokens: 0, thoughtsTokens: 0 };
       return { content: JSON.stringify(content), toolCalls: [], finishReason: "stop", usage };

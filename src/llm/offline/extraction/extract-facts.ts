@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { parseExtractionMessage } from "../../extraction-message.ts";
+import { textOf } from "../../message-text.ts";
 import type { ChatRequest } from "../../types.ts";
 import { loadDateReader, type Reference } from "./dates.ts";
 import { loadTagger, type Tagger, type Word } from "./grammar.ts";
@@ -15,7 +16,7 @@ let turn: Promise<void> = Promise.resolve();
  */
 export async function extractFacts(request: ChatRequest): Promise<string> {
   const message = request.messages.find(({ role }) => role === "user");
-  const { text, eventDate } = parseExtractionMessage(message?.content ?? "");
+  const { text, eventDate } = parseExtractionMessage(textOf(message));
   const [tagger, dates] = await Promise.all([loadTagger(), loadDateReader()]);
   turn = turn.then(() => setImmediate());
   await turn;

@@ -1,4 +1,5 @@
 /** What a request of reflect says, read out of its messages. */
+import { textOf } from "../../message-text.ts";
 import type { ChatMessage, ChatRequest } from "../../types.ts";
 
 export interface Conversation {
@@ -11,8 +12,8 @@ export interface Conversation {
 
 export function readConversation({ messages }: ChatRequest): Conversation {
   const toolResults = messages.flatMap((message) => (message.role === "tool" ? message.content : []));
-  const lastUser = messages.findLast(({ role }) => role === "user")?.content ?? "";
-  const firstUser = messages.find(({ role }) => role === "user")?.content ?? "";
+  const lastUser = textOf(messages.findLast(({ role }) => role === "user"));
+  const firstUser = textOf(messages.find(({ role }) => role === "user"));
   const queries = new Map<string, string[]>();
   for (const message of messages) {
     if (message.role !== "assistant") continue;
@@ -38,6 +39,6 @@ export function readSection(prompt: string, name: string): string | undefined {
 
 /** The length that a prompt allows, in tokens. */
 export function readLengthTarget(messages: readonly ChatMessage[]): number | undefined {
-  const target = /no more than (\d+) tokens/.exec(messages.at(-1)?.content ?? "")?.[1];
+  const target = /no more than (\d+) tokens/.exec(textOf(messages.at(-1)))?.[1];
   return target === undefined ? undefined : Number(target);
 }

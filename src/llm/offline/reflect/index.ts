@@ -1,4 +1,5 @@
 /** The offline model's part in reflect: it gets what any model gets, and answers by rules. Same request, same answer. */
+import { textOf } from "../../message-text.ts";
 import type { ChatRequest, ChatResponse, ToolCall } from "../../types.ts";
 import { writeAnswer } from "./answer.ts";
 import { type Conversation, readConversation, readLengthTarget, readSection } from "./conversation.ts";
@@ -13,7 +14,9 @@ const MAX_RECALLS = 2;
 export type ReflectAnswer = Pick<ChatResponse, "content" | "toolCalls" | "finishReason">;
 
 export function answerReflect(request: ChatRequest): ReflectAnswer {
-  const offered = request.tools?.map(({ name }) => name) ?? [];
+  const { toolChoice } = request;
+  const offered =
+    typeof toolChoice === "object" ? [toolChoice.name] : (request.tools?.map(({ name }) => name) ?? []);
   const conversation = readConversation(request);
   if (offered.length === 0)
     return { content: writeText(request, conversation), toolCalls: [], finishReason: "stop" };
@@ -71,8 +74,8 @@ function doneArguments({ text, used, found }: ReturnType<typeof writeAnswer>): R
 
 /** What is answered without tools: JSON for a schema, a shorter text, or the answer itself. */
 function writeText(request: ChatRequest, { question, toolResults }: Conversation): string {
-  const system = request.messages.find(({ role }) => role === "system")?.content ?? "";
-  const prompt = request.messages.at(-1)?.content ?? "";
+  const system = textOf(request.messages.find(({ role }) => role === "system"));
+  const prompt = textOf(request.messages.at(-1));
   const given = readSection(prompt, "answer");
   if (request.responseFormat === "json") {
     return JSON.stringify(fillSchema(parse(readSection(system, "schema") ?? "{}"), given ?? ""));

@@ -1,11 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { LlmError } from "../../src/llm/llm-error.ts";
-import { OpenAiCompatibleModel } from "../../src/llm/openai-compatible.ts";
-import { PROVIDERS } from "../../src/llm/providers.ts";
-import type { ChatRequest } from "../../src/llm/types.ts";
-import { type ScriptedAnswer, startScriptedOpenAi } from "../support/scripted-openai.ts";
+import { LlmError } from "../../../src/llm/llm-error.ts";
+import type { ChatRequest } from "../../../src/llm/types.ts";
+import { createChatModel } from "../../support/chat-model.ts";
+import { type ScriptedAnswer, startScriptedOpenAi } from "../../support/scripted-openai.ts";
 
-const RETRY = { retries: 3, initialBackoffMs: 1, maxBackoffMs: 60_000, jitter: 0 };
 const REQUEST: ChatRequest = {
   scope: "retain_extract_facts",
   messages: [{ role: "user", content: "List the facts as json." }],
@@ -15,22 +13,23 @@ const TOOL = { name: "recall", description: "Search.", parameters: { type: "obje
 
 async function scripted(
   answers: ScriptedAnswer[],
-  options: { provider?: string; model?: string; attribute?: boolean } = {},
+  options: {
+    provider?: string;
+    model?: string;
+    attribute?: boolean;
+    variables?: Record<string, string>;
+  } = {},
 ) {
   const server = await startScriptedOpenAi(answers);
-  const provider = options.provider ?? "openai";
-  const profile = PROVIDERS[provider];
-  if (!profile) throw new Error(`no provider ${provider}`);
-  const model = new OpenAiCompatibleModel({
-    provider,
-    model: options.model ?? "scripted",
-    profile,
-    baseUrl: `${server.baseUrl}?api-version=7`,
-    apiKey: "secret",
-    attribute: options.attribute ?? false,
-    retryPolicy: RETRY,
-  });
-  return { model, requests: server.requests, server };
+  const { provider = "openai", model = "scripted", attribute = false, variables = {} } = options;
+  const config = { provider, model, baseUrl: `${server.baseUrl}?api-version=7`, apiKey: "secret" };
+  return { model: create(config, { attribute, variables }), requests: server.requests, server };
+}
+
+function create(...options: Parameters<typeof createChatModel>) {
+  const model = createChatModel(...options);
+  if (!model) throw new Error("no model");
+  return model;
 }
 
 async function failure(promise: Promise<unknown>): Promise<LlmError> {
@@ -62,7 +61,7 @@ describe("the request", () => {
     });
   });
 
-  test("narrows nothing itself, requires a tool, and sends assistant turns back as received", async () => {
+  test("requires a tool, and sends assistant turns back as received", async () => {
     const { model, requests } = await scripted([{ tools: [{ name: "recall", arguments: { query: "x" } }] }]);
     const call = { id: "c1", name: "recall", arguments: '{"query":"x"}' };
     const response = await model.complete({
@@ -91,6 +90,7 @@ describe("the request", () => {
       ],
       tools: [{ type: "function", function: TOOL }],
       tool_choice: "required",
+      temperature: 0.9,
     });
     expect(response).toMatchObject({
       content: null,
@@ -115,7 +115,7 @@ describe("the request", () => {
     const { model, requests } = await scripted(
       [{ json: {} }, { tools: [{ name: "recall", arguments: {} }] }],
       {
-        provider: "ollama",
+        provider: "lmstudio",
       },
     );
     await model.complete({ ...REQUEST, responseFormat: "json" });
@@ -139,7 +139,7 @@ describe("the request", () => {
       messages: [{ role: "user", content: "List the facts." }],
       responseFormat: "json",
     });
-    expect(requests[0]?.body.messages[0]?.content).toBe("Answer in JSON.\n\nList the facts.");
+    expect(requests[0]?.body.messages[0]?.content).toBe("Answer in json.\n\nList the facts.");
   });
 });
 
@@ -277,7 +277,7 @@ describe("failures", () => {
   });
 
   test("no choices and empty content are retried, withheld content is not", async () => {
-    const { model, requests } = await scripted([{ body: { choices: [] } }, { text: " " }, { text: "ok" }]);
+    const { model, requests } = await scripted([{ body: { choices: [] } }, { text: "" }, { text: "ok" }]);
     expect((await model.complete(REQUEST)).content).toBe("ok");
     expect(requests).toHaveLength(3);
     const filtered = await scripted([{ text: "", finishReason: "content_filter" }]);
@@ -293,17 +293,8 @@ describe("failures", () => {
   });
 
   test("nobody listens", async () => {
-    const profile = PROVIDERS.openai;
-    if (!profile) throw new Error("no provider openai");
-    const model = new OpenAiCompatibleModel({
-      provider: "openai",
-      model: "m",
-      profile,
-      baseUrl: "http://127.0.0.1:9/v1",
-      apiKey: "k",
-      attribute: false,
-      retryPolicy: RETRY,
-    });
+    const config = { provider: "openai", baseUrl: "http://127.0.0.1:9/v1", apiKey: "k" };
+    const model = create(config, { attribute: false, variables: { LLM_MAX_RETRIES: "1" } });
     expect(await failure(model.complete(REQUEST))).toMatchObject({ kind: "connection" });
   });
 
