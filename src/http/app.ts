@@ -9,7 +9,8 @@ import { authenticate } from "./authentication.ts";
 import { compression } from "./compression.ts";
 import { hostCheck } from "./host-check.ts";
 import { IGNORED_PARAMS } from "./ignored-params.ts";
-import { routePath } from "./path.ts";
+import { Metrics } from "./metrics.ts";
+import { pathTemplate, routePath } from "./path.ts";
 import type { Admission, AppEnvironment, RequestContext, Route } from "./route.ts";
 import { aliasRoutes } from "./routes/aliases.ts";
 import { bankRoutes } from "./routes/banks.ts";
@@ -43,8 +44,9 @@ export function createApp(engine: Engine, options: AppOptions): Hono<AppEnvironm
   const app = new Hono<AppEnvironment>({
     getPath: (request) => routePath(new URL(request.url).pathname, basePath),
   });
+  const metrics = new Metrics(engine.context);
   const routes = [
-    ...monitoringRoutes(engine),
+    ...monitoringRoutes(engine, metrics),
     ...bankRoutes(engine),
     ...aliasRoutes(engine),
     ...configRoutes(engine),
@@ -59,6 +61,7 @@ export function createApp(engine: Engine, options: AppOptions): Hono<AppEnvironm
   ];
   const answerUnmatched = unmatched(routes, { basePath, sandboxes: testMode });
   app.use(accessLog(logger));
+  app.use(metrics.middleware());
   app.use(compression(gzipMinSize));
   app.use(hostCheck(options.host));
   app.use(
@@ -70,6 +73,7 @@ export function createApp(engine: Engine, options: AppOptions): Hono<AppEnvironm
     app.on(route.method, prefix + route.path, async (context) => {
       // hono lets GET routes answer HEAD.
       if (context.req.raw.method !== route.method) return answerUnmatched(context);
+      context.set("endpoint", pathTemplate(route.path));
       const response = await around(context).catch((error: unknown) => {
         const answer = errorAnswer(error, context.req.raw.signal);
         if (answer.status >= 500 && answer.status !== 501) {

@@ -21,3 +21,8 @@ export function routePath(path: string, basePath: string): string {
   const rest = canonical.slice(base.length);
   return rest === "" || rest.startsWith("/") ? rest : canonical;
 }
+
+/** A route's path as people know it: `/v1/default/banks/{bank_id}`. */
+export function pathTemplate(path: string): string {
+  return path.replaceAll(/:(\w+)(\{\.\+\})?/g, "{$1}");
+}

@@ -8,8 +8,8 @@ import type { ObjectOf, ObjectSchema } from "./validation/composites.ts";
 import { parseQuery, type QueryFields } from "./validation/query.ts";
 import { type Fault, INVALID } from "./validation/schema.ts";
 
-/** hono's context, with what the answer is to say of the request beside its body. */
-export type AppEnvironment = { Variables: { ignoredParams?: string } };
+/** hono's context, with what becomes known of a request: parameters that its route ignores, and the path of the route. */
+export type AppEnvironment = { Variables: { ignoredParams?: string; endpoint?: string } };
 export type RequestContext = Context<AppEnvironment>;
 
 /** A valid request, before anybody has asked who sends it. */

@@ -210,3 +210,25 @@ test("every request is logged, with its sandbox and status", async () => {
   await send("GET", `/sandbox/${sandbox}/v1/default/banks`);
   expect(logged.at(-1)).toMatch(/^info GET \/v1\/default\/banks \{"sandbox":"1","status":200,"ms":\d+\}$/);
 });
+
+test("metrics count requests by their route, method and status", async () => {
+  const { url, send, control } = await startApp();
+  const [sandbox] = (await control("POST", "/_testkit/sandboxes", { count: 1 })).body.sandboxes;
+  await send("PUT", BANK, {});
+  await send("PUT", `/sandbox/${sandbox}${BANK}`, {});
+  await send("GET", "/any/path/at/all");
+  const answer = await fetch(`${url}/metrics`);
+  expect(answer.headers.get("content-type")).toBe("text/plain; version=1.0.0; charset=utf-8");
+  const text = await answer.text();
+  const count = (method: string, endpoint: string, status: number) =>
+    text
+      .split("\n")
+      .find((line) =>
+        line.startsWith(
+          `hindsight_http_requests_total{method="${method}",endpoint="${endpoint}",status_code="${status}"`,
+        ),
+      )
+      ?.split("} ")[1];
+  expect(count("PUT", "/v1/default/banks/{bank_id}", 200)).toBe("2");
+  expect(count("GET", "none", 404)).toBe("1");
+});

@@ -75,10 +75,11 @@ export async function writeBank(
     // Locked, so that two updates cannot each be valid and together contradict each other.
     const existing = await findBankForUpdate(db, address);
     if (!existing && mustExist) throw bankNotFound(address.bankId);
-    const checked = validateConfigUpdate(
-      update.config,
-      resolveConfig(context.bankDefaults, existing?.config ?? {}),
-    );
+    const checked = validateConfigUpdate(update.config, {
+      defaults: context.bankDefaults,
+      overrides: existing?.config ?? {},
+      maxCompletionTokens: context.llm ? context.settings.retain.maxCompletionTokens : Infinity,
+    });
     const bank = existing ?? (await createBank(context, db, address));
     if (update.name === undefined && Object.keys(update.config).length === 0) return bank;
     const changed = await updateBank(db, bank.bankKey, { name: update.name, ...checked }, now);

@@ -116,6 +116,11 @@ export function isConfigName(name: string): name is ConfigName {
   return Object.hasOwn(CONFIG_KEYS, name);
 }
 
+/** A key as callers may write it (`RETAIN_MISSION`, `HINDSIGHT_API_RETAIN_MISSION`), in the form that is stored. */
+export function storedName(key: string): string {
+  return key.replace(/^HINDSIGHT_API_/, "").toLowerCase();
+}
+
 /** Settings of the server that a bank cannot override; named, so that the refusal can say so. */
 const SERVER_KEYS = new Set(
   `access_log base_path consolidation_max_attempts database_schema database_url db_acquire_timeout db_command_timeout

@@ -4,11 +4,9 @@ import {
   type ConfigName,
   type ConfigType,
   isConfigName,
+  storedName,
 } from "./config-keys.ts";
 import { isBool, isInt, isObject, isText } from "./rules/check.ts";
-
-/** The largest chunk that a strategy may ask for, in characters: what one answer of a model can hold. */
-const STRATEGY_CHUNK_LIMIT = 64_000;
 
 const TYPES: Record<ConfigType, { test: (value: unknown) => boolean; name: string }> = {
   bool: { test: isBool, name: "a boolean" },
@@ -42,7 +40,7 @@ function strategiesFault(strategies: unknown): string | undefined {
     if (name.trim() === "") return "has a strategy without a name";
     if (!isObject(overrides)) return `strategy '${name}' must be an object`;
     for (const [key, value] of Object.entries(overrides)) {
-      const fault = strategyKeyFault(key, value);
+      const fault = strategyKeyFault(storedName(key), value);
       if (fault) return `strategy '${name}': '${key}' ${fault}`;
     }
   }
@@ -50,13 +48,8 @@ function strategiesFault(strategies: unknown): string | undefined {
 }
 
 function strategyKeyFault(key: string, value: unknown): string | undefined {
-  // Unknown keys of a strategy are ignored when it is used.
+  // Unknown keys of a strategy are ignored when it is used, and null is a value of any key.
   if (!isConfigName(key) || value === null) return undefined;
   const fault = typeFault(key, value);
-  if (fault) return fault;
-  if (key === "retain_chunk_size" && Number(value) >= STRATEGY_CHUNK_LIMIT) {
-    return `must be less than ${STRATEGY_CHUNK_LIMIT}`;
-  }
-  const checked = ["retain_chunk_size", "retain_structured_chunk_size", "default_observation_scopes"];
-  return checked.includes(key) ? valueFault(key, value) : undefined;
+  return fault ?? (key === "default_observation_scopes" ? valueFault(key, value) : undefined);
 }

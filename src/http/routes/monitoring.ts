@@ -1,5 +1,6 @@
 import type { Engine } from "../../engine/engine.ts";
 import { HttpError } from "../http-error.ts";
+import type { Metrics } from "../metrics.ts";
 import { type Route, route } from "../route.ts";
 
 /** The version of the contract that this server keeps. */
@@ -7,7 +8,7 @@ const API_VERSION = "1.1.0";
 const DATABASE_TIMEOUT_MS = 5_000;
 
 /** Whether the server lives, is ready, and what it can do. */
-export function monitoringRoutes(engine: Engine): Route[] {
+export function monitoringRoutes(engine: Engine, metrics: Metrics): Route[] {
   const { features } = engine.context.settings;
   const version = () => ({
     api_version: API_VERSION,
@@ -37,6 +38,7 @@ export function monitoringRoutes(engine: Engine): Route[] {
     route({ ...open, path: "/health/live", handle: live }),
     route({ ...open, path: "/version", handle: version }),
     route({ ...open, path: "/v1/version", handle: version }),
+    route({ ...open, path: "/metrics", handle: () => metrics.answer() }),
     route({
       method: "POST",
       path: "/v1/default/banks/:bank_id/health/llm",

@@ -1,6 +1,5 @@
 /** Routes of the contract that this server does not have; B is a bank's path. They are answered with 501. */
 const TABLE = `
-  GET /metrics
   GET B/graph
   POST B/memories/dry-run-extract
   POST B/prompts/preview

@@ -1,39 +1,17 @@
 import type { Engine, ReflectCall } from "../../engine/engine.ts";
+import { responseSchemaFault } from "../../engine/reflect/response-schema.ts";
 import { FACT_TYPES, type ReflectAnswer } from "../../engine/types.ts";
 import { type Route, route } from "../route.ts";
-import {
-  dict,
-  isPlainObject,
-  list,
-  type ObjectSchema,
-  object,
-  withDefault,
-} from "../validation/composites.ts";
+import { dict, list, type ObjectSchema, object, withDefault } from "../validation/composites.ts";
 import { boolean, enumeration, integer, literal, string } from "../validation/scalars.ts";
 import { anything, type Infer, nullable, refine, ValueFault } from "../validation/schema.ts";
 import { toFact } from "../wire/memory.ts";
 import { checkTags, refuseTagGroups, tagFields } from "../wire/tags.ts";
 import { toUsage } from "../wire/usage.ts";
 
-const PROPERTY_TYPES: readonly unknown[] = ["string", "number", "integer", "boolean", "array", "object"];
-
 const responseSchema = refine(dict(anything), (schema) => {
-  const { type, properties, required = [] } = schema;
-  if (type !== undefined && type !== "object")
-    throw new ValueFault("response_schema must describe an object");
-  if (!isPlainObject(properties) || Object.keys(properties).length === 0) {
-    throw new ValueFault("response_schema needs properties");
-  }
-  for (const [name, property] of Object.entries(properties)) {
-    if (!isPlainObject(property)) throw new ValueFault(`property '${name}' must be an object`);
-    if (property.type !== undefined && !PROPERTY_TYPES.includes(property.type)) {
-      throw new ValueFault(`property '${name}' has an unknown type`);
-    }
-  }
-  const isDeclared = (name: unknown) => typeof name === "string" && Object.hasOwn(properties, name);
-  if (!Array.isArray(required) || !required.every(isDeclared)) {
-    throw new ValueFault("required must list declared properties");
-  }
+  const fault = responseSchemaFault(schema);
+  if (fault) throw new ValueFault(fault);
   return schema;
 });
 

@@ -1,8 +1,6 @@
+import { booleanOf, integerOfText } from "../../engine/lax-values.ts";
 import { type Fault, INVALID, type Location, type Schema } from "./schema.ts";
 
-const TRUE_WORDS = new Set(["1", "on", "t", "true", "y", "yes"]);
-const FALSE_WORDS = new Set(["0", "off", "f", "false", "n", "no"]);
-const INTEGER_TEXT = /^[+-]?\d+(_\d+)*(\.0+)?$/;
 const NUMBER_TEXT = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /** From here on JavaScript writes a number with an exponent, and what arrives so is no integer for pydantic. */
@@ -62,8 +60,8 @@ function toInteger(input: unknown, at: Location, faults: Fault[]): number | type
     return fault(faults, "int_from_float", at, msg, input);
   }
   if (typeof input === "string") {
-    const text = input.trim();
-    if (INTEGER_TEXT.test(text)) return Number(text.replaceAll("_", ""));
+    const value = integerOfText(input);
+    if (value !== undefined) return value;
     const msg = "Input should be a valid integer, unable to parse string as an integer";
     return fault(faults, "int_parsing", at, msg, input);
   }
@@ -91,13 +89,8 @@ export function number(): Schema<number> {
 export function boolean(): Schema<boolean> {
   return {
     parse(input, at, faults) {
-      if (typeof input === "boolean") return input;
-      if (input === 0 || input === 1) return input === 1;
-      if (typeof input === "string") {
-        const word = input.toLowerCase();
-        if (TRUE_WORDS.has(word)) return true;
-        if (FALSE_WORDS.has(word)) return false;
-      }
+      const value = booleanOf(input);
+      if (value !== undefined) return value;
       if (typeof input === "string" || Number.isInteger(input)) {
         const msg = "Input should be a valid boolean, unable to interpret input";
         return fault(faults, "bool_parsing", at, msg, input);

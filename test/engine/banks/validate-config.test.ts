@@ -5,9 +5,15 @@ import { recallSettings, reflectSettings, retainSettings } from "../../../src/en
 import { validateConfigUpdate } from "../../../src/engine/banks/validate-config.ts";
 import { EngineError } from "../../../src/engine/errors.ts";
 
+const state = (overrides: Record<string, unknown> = {}) => ({
+  defaults: serverDefaults({}),
+  overrides,
+  maxCompletionTokens: 64_000,
+});
+
 function refusal(updates: Record<string, unknown>, overrides: Record<string, unknown> = {}) {
   try {
-    validateConfigUpdate(updates, resolveConfig(serverDefaults({}), overrides));
+    validateConfigUpdate(updates, state(overrides));
   } catch (error) {
     if (error instanceof EngineError) return `${error.kind}: ${error.message}`;
     throw error;
@@ -45,7 +51,7 @@ describe("what is refused", () => {
     [{ reflect_default_options: { reflect_search_observations_max_tokens: 0 } }, "at least 1"],
     [{ knowledge_page_default_trigger: { mode: "sometimes" } }, "one of: full, delta"],
     [{ entity_labels: [{ values: [] }] }, "without a 'key'"],
-    [{ entity_labels: { attributes: [{ key: "mood", type: "odd" }] } }, "type must be one of"],
+    [{ entity_labels: { attributes: [{ key: "mood", type: "odd" }] } }, "must be one of"],
   ])("%j", (updates, why) => {
     expect(refusal(updates)).toMatch(/^invalid_value: /);
     expect(refusal(updates)).toContain(why);
@@ -105,14 +111,11 @@ describe("what is accepted", () => {
     [{ knowledge_page_default_trigger: { mode: "delta", refresh_cron: null } }],
   ])("%j", (updates) => {
     expect(refusal(updates)).toBe("accepted");
-    expect(validateConfigUpdate(updates, resolveConfig(serverDefaults({}), {})).set).toEqual(updates);
+    expect(validateConfigUpdate(updates, state()).set).toEqual(updates);
   });
 
   test("null removes an override, under any spelling of its key", () => {
-    const update = validateConfigUpdate(
-      { RETAIN_MISSION: null, retain_chunk_size: 7 },
-      resolveConfig(serverDefaults({}), {}),
-    );
+    const update = validateConfigUpdate({ RETAIN_MISSION: null, retain_chunk_size: 7 }, state());
     expect(update).toEqual({ set: { retain_chunk_size: 7 }, remove: ["retain_mission"] });
   });
 });

@@ -1,3 +1,5 @@
+import { booleanOf, integerOf } from "../../lax-values.ts";
+
 /** Says what is wrong with a configuration value of the right type; undefined when nothing is. */
 export type Check = (value: unknown) => string | undefined;
 
@@ -30,13 +32,14 @@ export function oneOfAnyCase(words: readonly string[]): Check {
 export type FieldRule = readonly [test: (value: unknown) => boolean, expected: string];
 
 export const TEXT: FieldRule = [isText, "a string"];
-export const BOOL: FieldRule = [isBool, "true or false"];
-export const INT: FieldRule = [isInt, "an integer"];
+/** Truths and integers of nested objects are read leniently: `"yes"`, `"12"`. The value is stored as it was sent. */
+export const BOOL: FieldRule = [(value) => booleanOf(value) !== undefined, "true or false"];
+export const INT: FieldRule = [(value) => integerOf(value) !== undefined, "an integer"];
 export const TEXTS: FieldRule = [isTextList, "a list of strings"];
 export const OBJECT: FieldRule = [isObject, "an object"];
 
 export const atLeast = (min: number): FieldRule => [
-  (value) => isInt(value) && value >= min,
+  (value) => (integerOf(value) ?? -Infinity) >= min,
   `an integer of at least ${min}`,
 ];
 export const oneOf = (...words: string[]): FieldRule => [
@@ -52,11 +55,16 @@ export const listOf = ([test, expected]: FieldRule): FieldRule => [
   `a list, each ${expected}`,
 ];
 
-/** Whether an object has only these fields, each as it must be. */
-export function checkFields(value: unknown, fields: Record<string, FieldRule>): string | undefined {
+/** Whether an object's fields are as they must be, and no others are there unless `open`. */
+export function checkFields(
+  value: unknown,
+  fields: Record<string, FieldRule>,
+  { open = false } = {},
+): string | undefined {
   if (!isObject(value)) return "must be an object";
   for (const [name, field] of Object.entries(value)) {
     const rule = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (!rule && open) continue;
     if (!rule) return `has an unknown field '${name}'`;
     const [test, expected] = rule;
     if (!test(field)) return `field '${name}' must be ${expected}`;

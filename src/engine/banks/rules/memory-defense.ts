@@ -6,7 +6,8 @@ const ACTIONS = ["allow", "redact", "block"];
 export function checkMemoryDefense(value: unknown): string | undefined {
   if (!isObject(value)) return "must be an object";
   const { rules } = value;
-  if (rules === undefined || rules === null) return undefined;
+  // Nothing stands for no rules, in whatever form.
+  if (!rules || (isObject(rules) && Object.keys(rules).length === 0)) return undefined;
   if (!Array.isArray(rules)) return "rules must be a list";
   for (const [index, rule] of rules.entries()) {
     if (!isObject(rule)) return `rule ${index} must be an object`;

@@ -1,4 +1,14 @@
-import { isObject, isText, isTextList } from "./check.ts";
+import {
+  BOOL,
+  checkFields,
+  type FieldRule,
+  isObject,
+  isText,
+  isTextList,
+  listOf,
+  oneOf,
+  TEXT,
+} from "./check.ts";
 
 const SCOPES = ["per_tag", "combined", "all_combinations", "shared"];
 const LABEL_TYPES = ["value", "multi-values", "text", "multi-text", "map"];
@@ -10,22 +20,36 @@ export function checkDefaultScopes(value: unknown): string | undefined {
   return `must be one of: ${SCOPES.join(", ")}, or a list of lists of strings`;
 }
 
+const LABEL_VALUE: Record<string, FieldRule> = { value: TEXT, description: TEXT };
+const LABEL_FIELD: Record<string, FieldRule> = {
+  type: oneOf(...LABEL_TYPES),
+  description: TEXT,
+  values: listOf([isLabelValue, "an object with a 'value'"]),
+  fields: [isFieldMap, "an object of fields"],
+};
+const LABEL_GROUP: Record<string, FieldRule> = { ...LABEL_FIELD, key: TEXT, optional: BOOL, tag: BOOL };
+
+function isLabelValue(value: unknown): boolean {
+  return isObject(value) && "value" in value && !checkFields(value, LABEL_VALUE, { open: true });
+}
+
+/** The fields of a `map`, which can hold maps again. */
+function isFieldMap(value: unknown): boolean {
+  return (
+    isObject(value) && Object.values(value).every((field) => !checkFields(field, LABEL_FIELD, { open: true }))
+  );
+}
+
 /** `entity_labels`: groups, alone or as `attributes`. The old `free_values` and `multi_value` pass. */
 export function checkEntityLabels(value: unknown): string | undefined {
-  const groups = isObject(value) ? value.attributes : value;
+  // Nothing stands for no labels, in whatever form.
+  const groups = isObject(value) ? value.attributes || [] : value;
+  if (isObject(groups) && Object.keys(groups).length === 0) return undefined;
   if (!Array.isArray(groups)) return "must be a list, or an object with a list 'attributes'";
   for (const group of groups) {
     if (!isObject(group) || !isText(group.key)) return "has a group without a 'key'";
-    const { type, values } = group;
-    if (type !== undefined && !LABEL_TYPES.includes(String(type))) {
-      return `group '${group.key}': type must be one of: ${LABEL_TYPES.join(", ")}`;
-    }
-    if (
-      values !== undefined &&
-      !(Array.isArray(values) && values.every((v) => isObject(v) && isText(v.value)))
-    ) {
-      return `group '${group.key}': values must be a list of objects with a 'value'`;
-    }
+    const fault = checkFields(group, LABEL_GROUP, { open: true });
+    if (fault) return `group '${group.key}': ${fault}`;
   }
   return undefined;
 }
