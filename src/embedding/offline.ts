@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { stemmer } from "stemmer";
 import { fnv1a, mix } from "./hashing.ts";
 import { subjectsOf } from "./subjects.ts";
+import { isUnspaced, tokensOf } from "./tokens.ts";
 import type { Embedder } from "./types.ts";
 import { baseForm, wordWeight } from "./words.ts";
 
@@ -25,12 +26,6 @@ const PAIR_LENGTH = 0.3;
 const SUBJECT_LENGTH = 1.1;
 const GRAM_SIZES = [3, 4];
 
-/** One kind of text after the other: words of alphabets, and runs of scripts that do not separate words. */
-const TOKENS =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]+|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}])[\p{L}\p{M}\p{N}])+(?:['’]\p{L}+)?/gu;
-const UNSPACED =
-  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-
 /** A token's features: where they go in the vector, and with which weight. */
 interface TokenFeatures {
   hash: number;
@@ -52,7 +47,7 @@ function add(features: TokenFeatures, hash: number, value: number): void {
 function featuresOf(token: string): TokenFeatures {
   const known = cache.get(token);
   if (known) return known;
-  const features = UNSPACED.test(token) ? unspacedFeatures(token) : wordFeatures(token);
+  const features = isUnspaced(token) ? unspacedFeatures(token) : wordFeatures(token);
   if (cache.size >= CACHE_LIMIT) cache.clear();
   cache.set(token, features);
   return features;
@@ -101,8 +96,7 @@ function unspacedFeatures(token: string): TokenFeatures {
  * that comes n times counts √n. Only additions, products and square roots, so every machine computes the same.
  */
 function embedText(text: string): Float32Array {
-  const tokens = text.normalize("NFKC").toLowerCase().match(TOKENS) ?? [];
-  const all = tokens.map(featuresOf);
+  const all = tokensOf(text).map(featuresOf);
   const content = all.filter((features) => features.weight > 0);
   // A text of nothing but stop words is still told from others by them.
   const used = content.length > 0 ? content : all.map((features) => ({ ...features, weight: 1 }));

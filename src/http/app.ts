@@ -15,6 +15,7 @@ import type { Admission, AppEnvironment, RequestContext, Route } from "./route.t
 import { aliasRoutes } from "./routes/aliases.ts";
 import { bankRoutes } from "./routes/banks.ts";
 import { configRoutes } from "./routes/config.ts";
+import { consolidationRoutes } from "./routes/consolidation.ts";
 import { CONTROL_PREFIX, controlRoutes } from "./routes/control.ts";
 import { directiveRoutes } from "./routes/directives.ts";
 import { memoryRoutes } from "./routes/memories.ts";
@@ -57,6 +58,7 @@ export function createApp(engine: Engine, options: AppOptions): Hono<AppEnvironm
     ...singleMemoryRoutes(engine),
     ...reflectRoutes(engine),
     ...operationRoutes(engine),
+    ...consolidationRoutes(engine),
     ...removedRoutes(),
   ];
   const answerUnmatched = unmatched(routes, { basePath, sandboxes: testMode });

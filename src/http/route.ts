@@ -38,7 +38,7 @@ export interface RouteDefinition<Q extends QueryFields, Content, Checked> {
   path: string;
   /** The query's parameters; others are accepted and reported. */
   query?: Q;
-  /** The body, which is required then. */
+  /** The body, which is required then, unless it is an `optionalBody`. */
   body?: ObjectSchema<Content>;
   /** Answers without an API key. */
   open?: true;
@@ -102,7 +102,9 @@ async function readRequest<Q extends QueryFields, Content, Checked>(
   const params = new URL(context.req.url).searchParams;
   const body = definition.body ? await readContent(context) : undefined;
   const known = Object.keys(definition.query ?? {});
-  const names = ignoredParams(params, known, topLevel(context, body), definition.body?.names ?? []);
+  const isOptional = definition.body?.whenAbsent !== undefined;
+  const keys = isOptional ? undefined : topLevel(context, body);
+  const names = ignoredParams(params, known, keys, definition.body?.names ?? []);
   if (names) context.set("ignoredParams", names);
   if (body?.kind === "broken") throw new ValidationError([body.fault]);
 
@@ -127,6 +129,7 @@ async function readContent(context: RequestContext): Promise<Body> {
 function parseContent<Content>(schema: ObjectSchema<Content>, body: Body | undefined, faults: Fault[]) {
   if (body?.kind === "json") return schema.parse(body.value, ["body"], faults);
   if (body?.kind === "opaque") return schema.parse(body.text, ["body"], faults);
+  if (schema.whenAbsent !== undefined) return schema.whenAbsent;
   faults.push({ type: "missing", loc: ["body"], msg: "Field required", input: null });
   return INVALID;
 }

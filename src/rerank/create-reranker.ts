@@ -5,6 +5,7 @@ import { PREFIX } from "../settings/environment.ts";
 import type { RerankerSettings } from "../settings/reranker-settings.ts";
 import { requireServiceKey, requireServiceUrl, serviceUnreachable } from "../settings/service-settings.ts";
 import { cohereReranker } from "./cohere-reranker.ts";
+import { offlineReranker } from "./offline/offline-reranker.ts";
 import { connectTeiReranker } from "./tei-reranker.ts";
 import type { Reranker } from "./types.ts";
 
@@ -16,7 +17,7 @@ type RerankerFactory = (
 const PROVIDERS: Record<string, RerankerFactory> = {
   // The candidates keep the order of the fusion.
   rrf: () => null,
-  offline: () => null,
+  offline: async () => offlineReranker,
   tei: ({ service }, { jitter, signal }) =>
     connectTeiReranker(
       {

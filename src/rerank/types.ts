@@ -1,5 +1,5 @@
 /** A candidate of a recall as a reranker sees it. */
-interface RerankCandidate {
+export interface RerankCandidate {
   id: string;
   /** The text that a model is given: `[Date: June 05, 2022 (2022-06-05)] <context>: <fact>`. */
   document: string;
@@ -21,11 +21,16 @@ export interface Reranker {
   readonly provider: string;
   /**
    * One score per candidate, in order: in [0, 1], or any numbers, which then go through the logistic function.
-   * @param now what "today" is, for what depends on it.
+   * @param options.now what "today" is, for what depends on it.
+   * @param options.window the days that the query names, or that the request asks for.
    */
   score(
     query: string,
     candidates: readonly RerankCandidate[],
-    options: { now: Date; signal?: AbortSignal | undefined },
+    options: {
+      now: Date;
+      window?: { from: Date; to: Date } | undefined;
+      signal?: AbortSignal | undefined;
+    },
   ): Promise<number[]>;
 }

@@ -418,3 +418,37 @@ test("settle waits for work that runs, and looks only at the banks it is asked a
   await app.send("DELETE", `${OPERATIONS}/${child}`);
   expect(await waiting).toEqual([]);
 });
+
+describe("asking for a consolidation", () => {
+  const CONSOLIDATE = `${BANK}/consolidate`;
+
+  test("needs the bank, and takes a body that may be left out", async () => {
+    const app = await startApp();
+    expect((await app.send("POST", CONSOLIDATE)).status).toBe(404);
+    await app.send("PUT", BANK, {});
+    for (const body of [
+      undefined,
+      "null",
+      {},
+      { observation_scopes: null },
+      { observation_scopes: [["a"]] },
+    ]) {
+      expect(await app.send("POST", CONSOLIDATE, body)).toMatchObject({
+        status: 200,
+        body: { operation_id: expect.any(String), deduplicated: expect.any(Boolean) },
+      });
+      expect(await settle(app)).toEqual([]);
+    }
+    expect(faults(await app.send("POST", CONSOLIDATE, []))).toEqual([["model_attributes_type", ["body"]]]);
+    expect(faults(await app.send("POST", CONSOLIDATE, { observation_scopes: ["a"] }))).toEqual([
+      ["list_type", ["body", "observation_scopes", 0]],
+    ]);
+  });
+
+  test("names unknown parameters of the query, not of the body", async () => {
+    const app = await startApp();
+    await app.send("PUT", BANK, {});
+    const { headers } = await app.send("POST", `${CONSOLIDATE}?a=1`, { b: 1 });
+    expect(headers.get("x-ignored-params")).toBe("a");
+  });
+});

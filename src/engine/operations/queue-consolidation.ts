@@ -2,15 +2,17 @@ import { type BankRow, lockBank } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
 import { announceOperations } from "../../store/operation-queue.ts";
 import { appendDocumentEvents, insertOperations, lockJoinable } from "../../store/operations.ts";
+import { requireBank } from "../banks/banks.ts";
 import { resolveConfig } from "../banks/resolve-config.ts";
 import type { EngineContext } from "../context.ts";
 import type { DocumentEvent } from "../documents/events.ts";
+import type { BankAddress } from "../types.ts";
 import { newOperationIds } from "./operation-ids.ts";
 
 export interface ConsolidationRequest {
   now: Date;
   /** Only facts that carry all tags of one of these are looked at. Such a request never joins another. */
-  observationScopes?: string[][];
+  observationScopes?: string[][] | undefined;
   /** Whether a caller asked for it by itself. */
   callerRequested?: boolean;
   /** What made it necessary; noted in its metadata, where a document's history is read from. */
@@ -57,6 +59,19 @@ export async function queueConsolidation(
   };
   await insertOperations(tx, bank.bankKey, [operation], now);
   return { operationId, deduplicated: false };
+}
+
+/** Queues a consolidation that a caller asks for. @throws EngineError `bank_not_found` */
+export async function requestConsolidation(
+  context: EngineContext,
+  address: BankAddress,
+  observationScopes: string[][] | undefined,
+): Promise<{ operationId: string; deduplicated: boolean }> {
+  const bank = await requireBank(context, address);
+  const now = context.clock.now();
+  return context.database.transaction((tx) =>
+    queueConsolidation(tx, bank, { now, observationScopes, callerRequested: true }),
+  );
 }
 
 /**

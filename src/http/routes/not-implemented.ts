@@ -48,7 +48,6 @@ const TABLE = `
   POST B/consolidation-strategies/preview
   POST B/consolidation/recover
   DELETE B/memories/:memory_id/observations
-  POST B/consolidate
   POST B/webhooks
   GET B/webhooks
   DELETE B/webhooks/:webhook_id

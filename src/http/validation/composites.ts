@@ -1,4 +1,4 @@
-import { type Fault, INVALID, type Location, type Parsed, type Schema } from "./schema.ts";
+import { type Fault, INVALID, type Location, nullable, type Parsed, type Schema } from "./schema.ts";
 
 /** A field that may be absent, and its value then. */
 export interface FieldWithDefault<T> {
@@ -24,6 +24,8 @@ export type ObjectOf<F extends Fields> = {
 /** An object that knows the names of its fields: others are accepted, and left out. */
 export interface ObjectSchema<T> extends Schema<T> {
   readonly names: readonly string[];
+  /** What stands for a body that was not sent; without it the body is required. */
+  readonly whenAbsent?: T;
 }
 
 export function isPlainObject(input: unknown): input is Record<string, unknown> {
@@ -67,6 +69,11 @@ export function object<const F extends Fields>(fields: F): ObjectSchema<ObjectOf
       return faults.length > before ? INVALID : (value as ObjectOf<F>);
     },
   };
+}
+
+/** A body that may be left out, or be null. Its keys are not reported when they are unknown, as upstream does. */
+export function optionalBody<T>(schema: ObjectSchema<T>): ObjectSchema<T | null> {
+  return { ...nullable(schema), names: schema.names, whenAbsent: null };
 }
 
 export function list<T>(item: Schema<T>): Schema<T[]> {
