@@ -30,8 +30,8 @@ export interface DaemonConfig {
   logLevel: LogLevel;
   /** A fixed clock, derived ids, sandboxes, and the control routes. */
   testMode: boolean;
-  /** Proves that whoever calls a control route, or asks who answers, started this server. */
-  token: string;
+  /** What callers of the control routes prove themselves with. Null: nothing, which only a server on loopback may have. */
+  token: string | null;
 }
 
 /** How long each phase of the start took, in milliseconds, in order. */
@@ -53,14 +53,23 @@ export const ATTRIBUTION_HEADERS = {
   scope: "x-hindsight-scope",
 } as const;
 
-/** Control routes of a server in test mode; each wants the token. */
+/** All routes of a server in test mode that Hindsight's API does not have are below it. */
+export const TESTKIT_PREFIX = "/testkit/v1";
+
+/** Routes of a server in test mode; each wants the token, where the server has one. A sandbox "" is the default one. */
 export const CONTROL = {
-  /** POST {count} → SandboxesMade. Makes sandboxes ahead, each with a bank. */
-  sandboxes: "/_testkit/sandboxes",
-  /** POST {sandbox, banks?: string[]} → Settled. Answers when no work is pending or processing any more. */
-  settle: "/_testkit/settle",
+  /** POST {count} → SandboxesMade: makes sandboxes, each with a bank. DELETE <path>/<id>: closes one and its forks. */
+  sandboxes: `${TESTKIT_PREFIX}/sandboxes`,
+  /** POST {sandbox} → SandboxForked. */
+  forkSandbox: `${TESTKIT_PREFIX}/sandboxes/fork`,
+  /** POST {bank, to, sandbox?, to_sandbox?} → BankForked. */
+  forkBank: `${TESTKIT_PREFIX}/banks/fork`,
+  /** GET ?sandbox= → ClockState. POST {now} or {advance_ms}, sandbox? → ClockState. */
+  clock: `${TESTKIT_PREFIX}/clock`,
+  /** POST {sandbox?, banks?: string[], timeout_ms?} → Settled: 200 settled, 409 something failed or was put off, 408 in time not. */
+  settled: `${TESTKIT_PREFIX}/settled`,
   /** POST → DefaultSandboxReset. Empties the default sandbox. */
-  reset: "/_testkit/reset",
+  reset: `${TESTKIT_PREFIX}/reset`,
 } as const;
 
 /** The id of the bank that is in every sandbox from its start: the same in every run. */
@@ -70,19 +79,35 @@ export interface SandboxesMade {
   sandboxes: string[];
 }
 
-/** An operation that did not come to a good end. */
-interface UnsettledOperation {
+export interface SandboxForked {
+  sandbox: string;
+}
+
+export interface BankForked {
+  bank: string;
+  sandbox: string;
+}
+
+export interface ClockState {
+  /** ISO 8601. */
+  now: string;
+}
+
+/** An operation that stands between a bank and its rest. */
+export interface UnsettledOperation {
   bank_id: string;
   operation_id: string;
   operation_type: string;
-  /** `failed`, or `pending` when it was put off. */
+  /** `failed`; `pending`: it waits, or was put off until `next_retry_at`; `processing`; `cancelled`: it has not stopped yet. */
   status: string;
   error_message: string | null;
   next_retry_at: string | null;
 }
 
 export interface Settled {
-  /** Failed or put off since the last time they were reported. Empty: all is done. */
+  /** In words, when the bank is not settled. */
+  detail?: string;
+  /** Failed or put off since the last time they were reported; or, after the timeout, what still goes on. Empty: all is done. */
   unsettled: UnsettledOperation[];
 }
 

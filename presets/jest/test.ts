@@ -5,7 +5,7 @@ import type { TestBank } from "../../src/harness/worker/test-bank.ts";
 import type { TestHindsight } from "../../src/harness/worker/test-run.ts";
 
 export type { TestBank } from "../../src/harness/worker/test-bank.ts";
-export type { TestHindsight } from "../../src/harness/worker/test-run.ts";
+export type { TestClock, TestHindsight, TimeSpan } from "../../src/harness/worker/test-run.ts";
 export { expect };
 
 declare module "expect" {

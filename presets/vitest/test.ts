@@ -6,7 +6,7 @@ import type { TestHindsight, TestRun } from "../../src/harness/worker/test-run.t
 import { fullName } from "./task-name.ts";
 
 export type { TestBank } from "../../src/harness/worker/test-bank.ts";
-export type { TestHindsight } from "../../src/harness/worker/test-run.ts";
+export type { TestClock, TestHindsight, TimeSpan } from "../../src/harness/worker/test-run.ts";
 export { expect };
 
 declare module "vitest" {

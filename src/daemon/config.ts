@@ -59,8 +59,12 @@ function parseConfig(line: string): DaemonConfig {
   );
   check(LOG_LEVELS.includes(String(config.logLevel)), `\`logLevel\` must be one of ${LOG_LEVELS.join(", ")}`);
   check(typeof config.testMode === "boolean", "`testMode` must be true or false");
-  check(typeof config.token === "string", "`token` must be a string");
-  check(!config.testMode || config.token !== "", "`token` must not be empty in test mode");
+  check(config.token === null || typeof config.token === "string", "`token` must be a string or null");
+  check(config.token !== "", "`token` must not be empty");
+  check(
+    !config.testMode || config.token !== null || isLoopback(String(config.host)),
+    "a server in test mode needs a `token` on any address but loopback",
+  );
   check(isEnvironment(config.environment), "`environment` must hold texts");
   check(typeof config.attributeLlmCalls === "boolean", "`attributeLlmCalls` must be true or false");
   const { database } = config;
@@ -70,6 +74,10 @@ function parseConfig(line: string): DaemonConfig {
   );
   check(config.command === "serve" || database?.kind === "url", "`migrate` needs the URL of a database");
   return config as DaemonConfig;
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 function isEnvironment(value: unknown): boolean {

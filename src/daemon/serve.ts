@@ -75,7 +75,7 @@ export async function serve(
       logger,
       testMode: config.testMode,
     });
-    await started.worker.start();
+    await started.start();
     shutdown.add("worker", GRACE_MS.worker, () => started.worker.stop());
     return started;
   });

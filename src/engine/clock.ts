@@ -1,35 +1,58 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
 /** Where the server takes "now" from. */
 export interface Clock {
+  /** In test mode: of the sandbox that the running work belongs to. */
   now(): Date;
-  /** Calls back when "now" jumps instead of passing: what became due has to be looked at. */
-  onJump(listener: () => void): void;
+  /** Runs work that belongs to a sandbox. */
+  within<T>(sandboxId: string, work: () => T): T;
+  /** Calls back when a sandbox's "now" jumps instead of passing: what became due has to be looked at. */
+  onJump(listener: (sandboxId: string) => void): void;
 }
 
-export const systemClock: Clock = { now: () => new Date(), onJump: () => {} };
+export const systemClock: Clock = {
+  now: () => new Date(),
+  within: (_, work) => work(),
+  onJump: () => {},
+};
 
 /** The instant at which a test's clock stands still, unless the test sets another. */
 const TEST_EPOCH = "2025-01-01T00:00:00.000Z";
 
-/** A clock that stands still until it is moved, so that no answer depends on when the test runs. */
+/**
+ * A clock that stands still until it is moved, so that no answer depends on when the test runs. Each sandbox has its own: what
+ * one test moves is not seen by those that run beside it.
+ */
 export class FixedClock implements Clock {
-  readonly #listeners: (() => void)[] = [];
-  #now: Date;
+  readonly #start: Date;
+  readonly #moved = new Map<string, Date>();
+  readonly #sandbox = new AsyncLocalStorage<string>();
+  readonly #listeners: ((sandboxId: string) => void)[] = [];
 
-  constructor(now: Date | string = TEST_EPOCH) {
-    this.#now = new Date(now);
+  constructor(start: Date | string = TEST_EPOCH) {
+    this.#start = new Date(start);
   }
 
   now(): Date {
-    return new Date(this.#now);
+    return new Date(this.#moved.get(this.#sandbox.getStore() ?? "") ?? this.#start);
   }
 
-  onJump(listener: () => void): void {
+  within<T>(sandboxId: string, work: () => T): T {
+    return this.#sandbox.run(sandboxId, work);
+  }
+
+  onJump(listener: (sandboxId: string) => void): void {
     this.#listeners.push(listener);
   }
 
-  /** Moves it to an instant, forward or back. */
-  set(now: Date): void {
-    this.#now = new Date(now);
-    for (const listener of this.#listeners) listener();
+  /** Moves a sandbox's clock to an instant, forward or back. */
+  set(sandboxId: string, now: Date): void {
+    this.#moved.set(sandboxId, new Date(now));
+    for (const listener of this.#listeners) listener(sandboxId);
+  }
+
+  /** Forgets the clock of a sandbox that is over. */
+  forget(sandboxId: string): void {
+    this.#moved.delete(sandboxId);
   }
 }

@@ -11,6 +11,7 @@ import { recall } from "./recall/recall.ts";
 import { reflect } from "./reflect/reflect.ts";
 import { retain } from "./retain/retain.ts";
 import { SandboxActivity } from "./sandboxes/activity.ts";
+import { restoreClocks } from "./sandboxes/test-clocks.ts";
 import { TestSandboxes } from "./sandboxes/test-sandboxes.ts";
 import type {
   BankAddress,
@@ -42,6 +43,12 @@ export class Engine {
     this.context = context;
     this.sandboxes = new TestSandboxes(context, this.activity);
     this.worker = new OperationWorker(context, this.activity, executors(context));
+  }
+
+  /** Takes up what the database holds, and begins to execute operations. */
+  async start(): Promise<void> {
+    if (this.context.testMode) await restoreClocks(this.context);
+    await this.worker.start();
   }
 
   /**

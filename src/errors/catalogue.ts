@@ -114,6 +114,10 @@ export const CATALOGUE = catalogue({
     why: "Background work of the bank failed or was put off.",
     remedy: "The operation's error is given above; fix its cause, or expect the rejection.",
   },
+  FORK_REFUSED: {
+    why: "A copy of a bank must be whole, and have an id of its own: work in progress would be lost, and an id that is taken stays what it is.",
+    remedy: "Wait for `bank.settled()` before the fork, and give an id that no bank has.",
+  },
   LLM_MISS: {
     why: "In replay nothing reaches a model, and this request is not in the test's cassette.",
     remedy: "If the change is meant, record the test's cassette again; the command is given above.",

@@ -175,8 +175,9 @@ export class LlmGateway {
   }
 }
 
+/** The forks of a sandbox, `7-1` and so on, belong to the same test. */
 function sessionId({ slot, sandboxId }: { slot: string; sandboxId: string }): string {
-  return JSON.stringify([slot, sandboxId]);
+  return JSON.stringify([slot, sandboxId.split("-")[0]]);
 }
 
 function respond({ status, headers, body }: Answer): Response {

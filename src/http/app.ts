@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { TOKEN_HEADER } from "../daemon-protocol.ts";
+import { TESTKIT_PREFIX, TOKEN_HEADER } from "../daemon-protocol.ts";
 import { resolveBank } from "../engine/banks/aliases.ts";
 import type { Engine } from "../engine/engine.ts";
 import { accessLog, logged } from "./access-log.ts";
@@ -16,7 +16,7 @@ import { aliasRoutes } from "./routes/aliases.ts";
 import { bankRoutes } from "./routes/banks.ts";
 import { configRoutes } from "./routes/config.ts";
 import { consolidationRoutes } from "./routes/consolidation.ts";
-import { CONTROL_PREFIX, controlRoutes } from "./routes/control.ts";
+import { controlRoutes } from "./routes/control.ts";
 import { directiveRoutes } from "./routes/directives.ts";
 import { memoryRoutes } from "./routes/memories.ts";
 import { singleMemoryRoutes } from "./routes/memory.ts";
@@ -34,8 +34,8 @@ const SANDBOX = "/sandbox/:sandbox_id";
 export interface AppOptions {
   /** The address that the server listens on; requests must name it, or loopback. */
   host: string;
-  /** What a caller of a control route proves itself with. */
-  token: string;
+  /** What a caller of a control route proves itself with; null: nothing. */
+  token: string | null;
 }
 
 /** Hindsight's HTTP API on an engine; in test mode also below `/sandbox/<id>`, with the harness's control routes. */
@@ -96,8 +96,10 @@ export function createApp(engine: Engine, options: AppOptions): Hono<AppEnvironm
   const inSandbox = (route: Route) => async (context: RequestContext) => {
     const sandboxId = context.req.param("sandbox_id") ?? "";
     if (sandboxId !== "") await engine.sandboxes.requireOpen(sandboxId);
-    return engine.activity.run(sandboxId, context.req.raw.signal, (signal) =>
-      route.respond(context, admission(sandboxId), signal),
+    return engine.context.clock.within(sandboxId, () =>
+      engine.activity.run(sandboxId, context.req.raw.signal, (signal) =>
+        route.respond(context, admission(sandboxId), signal),
+      ),
     );
   };
   for (const route of routes) {
@@ -105,8 +107,10 @@ export function createApp(engine: Engine, options: AppOptions): Hono<AppEnvironm
     if (testMode) register(SANDBOX, route, inSandbox(route));
   }
   if (testMode) {
-    app.use(`${CONTROL_PREFIX}/*`, async (context, next) => {
-      if (context.req.header(TOKEN_HEADER) !== options.token) return refusal(404, "Not Found");
+    app.use(`${TESTKIT_PREFIX}/*`, async (context, next) => {
+      if (options.token !== null && context.req.header(TOKEN_HEADER) !== options.token) {
+        return refusal(401, `The header ${TOKEN_HEADER} is missing or wrong`);
+      }
       return next();
     });
     for (const route of controlRoutes(engine)) {

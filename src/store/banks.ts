@@ -37,6 +37,15 @@ export async function findBankForUpdate(db: Queryable, address: BankAddress): Pr
   return rows[0];
 }
 
+/** All banks of a sandbox, in the order in which they were made. */
+export async function listBanksOf(db: Queryable, sandboxId: string): Promise<BankRow[]> {
+  const { rows } = await db.query<BankRow>(
+    `SELECT ${BANK_COLUMNS} FROM banks WHERE sandbox_id = $1 ORDER BY bank_key`,
+    [sandboxId],
+  );
+  return rows;
+}
+
 /**
  * The bank's row, made when there is none. Safe when several requests make it at once.
  * @throws SandboxNotOpenError when its sandbox was closed; nothing is made then.

@@ -34,7 +34,9 @@ export async function lockClaims(tx: Queryable): Promise<void> {
   await tx.query("SELECT pg_advisory_xact_lock($1)", [CLAIM_LOCK]);
 }
 
-const DUE = "(next_retry_at IS NULL OR next_retry_at <= $2)";
+/** Whether a row is due, by the clock of its sandbox. */
+const due = (row: string) => `(${row}.next_retry_at IS NULL OR ${row}.next_retry_at <= coalesce(
+  (SELECT clock FROM banks JOIN sandboxes USING (sandbox_id) WHERE bank_key = ${row}.bank_key), $2))`;
 const COLUMNS = `bank_key AS "bankKey", sandbox_id AS "sandboxId", bank_id AS "bankId", operation_id AS "operationId",
   parent_id AS "parentId", operation_type AS "operationType", serialization_key AS "serializationKey",
   task_payload AS "taskPayload", result_metadata AS "resultMetadata", retry_count AS "retryCount", position`;
@@ -51,7 +53,7 @@ export async function claimOperations(
   const { rows } = await tx.query<ClaimedOperation>(
     `WITH picked AS (
        SELECT bank_key, operation_id FROM operations o
-       WHERE status = 'pending' AND task_payload IS NOT NULL AND ${DUE}
+       WHERE status = 'pending' AND task_payload IS NOT NULL AND ${due("o")}
          AND operation_type ${consolidations ? "=" : "<>"} 'consolidation' AND bank_key > $4
          AND (serialization_key IS NULL OR
            NOT EXISTS (
@@ -62,11 +64,13 @@ export async function claimOperations(
              SELECT FROM operations p
              WHERE p.bank_key = o.bank_key AND p.serialization_key = o.serialization_key
                AND p.operation_type = o.operation_type AND p.status = 'pending' AND p.position < o.position
-               AND (p.next_retry_at IS NULL OR p.next_retry_at <= $2)))
+               AND ${due("p")}))
        ORDER BY ${by === "age" ? "" : "bank_key, "}position LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED),
      claimed AS (
-       UPDATE operations o SET status = 'processing', worker_id = $1, claimed_at = $2, updated_at = $2
-       FROM picked WHERE o.bank_key = picked.bank_key AND o.operation_id = picked.operation_id
+       UPDATE operations o SET status = 'processing', worker_id = $1, claimed_at = coalesce(clock, $2),
+         updated_at = coalesce(clock, $2)
+       FROM picked JOIN banks USING (bank_key) JOIN sandboxes USING (sandbox_id)
+       WHERE o.bank_key = picked.bank_key AND o.operation_id = picked.operation_id
        RETURNING o.*)
      SELECT ${COLUMNS} FROM claimed JOIN banks USING (bank_key)
      ORDER BY ${by === "age" ? "" : "bank_key, "}position`,
@@ -84,7 +88,7 @@ export async function listQueuedBehind(
 ): Promise<ClaimedOperation[]> {
   const { rows } = await db.query<ClaimedOperation>(
     `SELECT ${COLUMNS} FROM operations JOIN banks USING (bank_key)
-     WHERE bank_key = $1 AND ${DUE} AND serialization_key = $3 AND operation_type = $4 AND status = 'pending'
+     WHERE bank_key = $1 AND (next_retry_at IS NULL OR next_retry_at <= $2) AND serialization_key = $3 AND operation_type = $4 AND status = 'pending'
        AND position > $5
      ORDER BY position LIMIT $6`,
     [claimed.bankKey, now, claimed.serializationKey, claimed.operationType, claimed.position, limit],

@@ -30,14 +30,14 @@ export async function recoverOperations(
        SELECT o.bank_key, o.operation_id FROM operations o
        WHERE o.worker_id IS NOT NULL AND split_part(o.worker_id, '.', 1)::int IN (SELECT worker FROM gone)
        ORDER BY o.bank_key, o.operation_id FOR NO KEY UPDATE)
-     UPDATE operations o SET worker_id = NULL, updated_at = $3, run_again = false, outcome_reported = false,
+     UPDATE operations o SET worker_id = NULL, updated_at = coalesce(s.clock, $3), run_again = false, outcome_reported = false,
        status = CASE WHEN status = 'cancelled' THEN status WHEN retry_count >= $2 THEN 'failed' ELSE 'pending' END,
        error_message = CASE WHEN status = 'processing' AND retry_count >= $2
          THEN 'RuntimeError: exceeded max recovery attempts' ELSE error_message END,
-       completed_at = CASE WHEN status = 'processing' AND retry_count >= $2 THEN $3::timestamptz END,
+       completed_at = CASE WHEN status = 'processing' AND retry_count >= $2 THEN coalesce(s.clock, $3) END,
        retry_count = CASE WHEN status = 'cancelled' OR retry_count >= $2 THEN retry_count ELSE retry_count + 1 END
-     FROM taken, banks b
-     WHERE o.bank_key = taken.bank_key AND o.operation_id = taken.operation_id AND b.bank_key = o.bank_key
+     FROM taken JOIN banks b USING (bank_key) JOIN sandboxes s USING (sandbox_id)
+     WHERE o.bank_key = taken.bank_key AND o.operation_id = taken.operation_id
      RETURNING b.sandbox_id AS "sandboxId"`,
     [WORKER_LOCK_CLASS, maxRetries, now, idle],
   );
@@ -65,14 +65,19 @@ export async function listStrandedParents(
   return rows;
 }
 
-/** Deletes up to `limit` operations that ended before an instant, the oldest first. @returns how many. */
-export async function deleteEndedBefore(db: Queryable, instant: Date, limit: number): Promise<number> {
+/** Deletes up to `limit` operations that ended before an instant, the oldest first: a sandbox's, or all. @returns how many. */
+export async function deleteEndedBefore(
+  db: Queryable,
+  instant: Date,
+  { sandboxId, limit }: { sandboxId: string | null; limit: number },
+): Promise<number> {
   const { rowCount } = await db.query(
     `DELETE FROM operations WHERE (bank_key, operation_id) IN (
        SELECT bank_key, operation_id FROM operations
        WHERE status IN ('completed', 'failed', 'cancelled') AND worker_id IS NULL AND updated_at < $1
+         AND ($3::text IS NULL OR bank_key IN (SELECT bank_key FROM banks WHERE sandbox_id = $3))
        ORDER BY updated_at, operation_id LIMIT $2 FOR UPDATE SKIP LOCKED)`,
-    [instant, limit],
+    [instant, limit, sandboxId],
   );
   return rowCount ?? 0;
 }

@@ -37,7 +37,7 @@ test("there is one primary, also when several are promoted at once", async () =>
 
 test("a sandbox has aliases of its own", async () => {
   const { send, control } = await startApp();
-  const { sandboxes } = (await control("POST", "/_testkit/sandboxes", { count: 2 })).body;
+  const { sandboxes } = (await control("POST", "/testkit/v1/sandboxes", { count: 2 })).body;
   const [first, second] = sandboxes.map((id: string) => `/sandbox/${id}`);
   await send("PUT", `${first}${BANK}`, { name: "first" });
   await send("PUT", `${second}${BANK}`, { name: "second" });

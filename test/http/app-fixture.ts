@@ -38,6 +38,8 @@ export async function startApp(
     llm?: ChatModel | null;
     testMode?: boolean;
     host?: string;
+    /** Null: control routes ask for none. */
+    token?: string | null;
     /** Upstream's variables. */
     environment?: Record<string, string>;
   } = {},
@@ -66,8 +68,11 @@ export async function startApp(
       options.environment,
     ),
   );
-  await engine.worker.start();
-  const app = createApp(engine, { host: options.host ?? "127.0.0.1", token: TOKEN });
+  await engine.start();
+  const app = createApp(engine, {
+    host: options.host ?? "127.0.0.1",
+    token: options.token === undefined ? TOKEN : options.token,
+  });
   const listener = await listen(app.fetch, { host: "127.0.0.1", port: 0 });
   onTestFinished(async () => {
     await listener.close(0);

@@ -33,7 +33,7 @@ describe("paths and methods", () => {
       `${url}/v1/default/banks?q=x`,
       "",
     ]);
-    const [sandbox] = (await control("POST", "/_testkit/sandboxes", { count: 1 })).body.sandboxes;
+    const [sandbox] = (await control("POST", "/testkit/v1/sandboxes", { count: 1 })).body.sandboxes;
     const nested = await send("GET", `/sandbox/${sandbox}/v1/default/banks/`);
     expect(nested.headers.get("location")).toBe(`${url}/sandbox/${sandbox}/v1/default/banks`);
     expect((await send("GET", "/nope/")).status).toBe(404);
@@ -206,14 +206,14 @@ describe("who may call", () => {
 
 test("every request is logged, with its sandbox and status", async () => {
   const { logged, send, control } = await startApp();
-  const [sandbox] = (await control("POST", "/_testkit/sandboxes", { count: 1 })).body.sandboxes;
+  const [sandbox] = (await control("POST", "/testkit/v1/sandboxes", { count: 1 })).body.sandboxes;
   await send("GET", `/sandbox/${sandbox}/v1/default/banks`);
   expect(logged.at(-1)).toMatch(/^info GET \/v1\/default\/banks \{"sandbox":"1","status":200,"ms":\d+\}$/);
 });
 
 test("metrics count requests by their route, method and status", async () => {
   const { url, send, control } = await startApp();
-  const [sandbox] = (await control("POST", "/_testkit/sandboxes", { count: 1 })).body.sandboxes;
+  const [sandbox] = (await control("POST", "/testkit/v1/sandboxes", { count: 1 })).body.sandboxes;
   await send("PUT", BANK, {});
   await send("PUT", `/sandbox/${sandbox}${BANK}`, {});
   await send("GET", "/any/path/at/all");

@@ -420,7 +420,7 @@ describe("reflect", () => {
 
 test("the official client works on it, also below a sandbox's URL", async () => {
   const app = await startApp();
-  const [sandbox] = (await app.control("POST", "/_testkit/sandboxes", { count: 1 })).body.sandboxes;
+  const [sandbox] = (await app.control("POST", "/testkit/v1/sandboxes", { count: 1 })).body.sandboxes;
   for (const baseUrl of [app.url, `${app.url}/sandbox/${sandbox}`]) {
     const client = new HindsightClient({ baseUrl });
     await client.createBank("mine", { name: "Mine", mission: "Know Tom." });

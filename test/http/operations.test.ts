@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createChatModel } from "../support/chat-model.ts";
+import { promiseWithResolvers } from "../support/promise.ts";
 import { startScriptedOpenAi } from "../support/scripted-openai.ts";
 import { faults, type RunningApp, startApp } from "./app-fixture.ts";
 
@@ -12,7 +13,7 @@ async function submit(app: RunningApp, items: object[], more: object = {}) {
 }
 
 async function settle(app: RunningApp) {
-  return (await app.control("POST", "/_testkit/settle", { sandbox: "" })).body.unsettled;
+  return (await app.control("POST", "/testkit/v1/settled", { sandbox: "" })).body.unsettled;
 }
 
 /** A submitted operation that has run, and its only child. */
@@ -335,8 +336,10 @@ describe("commands", () => {
     expect((await app.send(method, `${OPERATIONS}/nope${suffix}`)).status).toBe(400);
   });
 
-  test("cancelling stops the run, and the parent follows", async () => {
-    const { provider, app } = await withModel([{ hang: true }]);
+  test("what is cancelled while it runs ends at its next checkpoint, and stays cancelled", async () => {
+    const { promise, resolve } = promiseWithResolvers();
+    const answer = { json: { facts: [{ what: "Alice moved", fact_type: "world" }] } };
+    const { provider, app } = await withModel([{ after: promise, answer }]);
     const { operation_id: parent } = (await submit(app, [{ content: "Alice moved." }])).body;
     await provider.firstRequest;
     const [{ operation_id: child }] = (await app.send("GET", `${OPERATIONS}/${parent}`)).body
@@ -344,11 +347,38 @@ describe("commands", () => {
     expect((await app.send("DELETE", `${OPERATIONS}/${child}/delete`)).status).toBe(409);
     const cancelled = await app.send("DELETE", `${OPERATIONS}/${child}`);
     expect(cancelled.body.message).toBe(`Operation ${child} cancelled`);
-    expect(await settle(app)).toEqual([]);
-    expect((await app.send("GET", `${OPERATIONS}/${child}`)).body.status).toBe("cancelled");
     const after = (await app.send("GET", `${OPERATIONS}/${parent}`)).body;
     expect([after.status, after.completed_at, after.error_message]).toEqual(["cancelled", null, null]);
-    expect((await app.send("GET", `${BANK}/memories/list`)).body.total).toBe(0);
+    expect((await app.send("DELETE", `${OPERATIONS}/${child}`)).status).toBe(409);
+
+    const waiting = settle(app);
+    resolve();
+    expect(await waiting).toEqual([]);
+    // Behind the model's answer there was no checkpoint left.
+    expect((await app.send("GET", `${BANK}/memories/list`)).body.total).toBe(1);
+    const ended = (await app.send("GET", `${OPERATIONS}/${child}`)).body;
+    expect(ended).toMatchObject({
+      status: "cancelled",
+      completed_at: null,
+      result_metadata: { unit_ids_count: 1 },
+    });
+  });
+
+  test("a cancelled run that is retried meanwhile stores nothing: the new run does", async () => {
+    const { promise, resolve } = promiseWithResolvers();
+    const facts = (what: string) => ({ json: { facts: [{ what, fact_type: "world" }] } });
+    const { provider, app } = await withModel([{ after: promise, answer: facts("old") }, facts("new")]);
+    const { operation_id: parent } = (await submit(app, [{ content: "Alice moved." }])).body;
+    await provider.firstRequest;
+    const [{ operation_id: child }] = (await app.send("GET", `${OPERATIONS}/${parent}`)).body
+      .child_operations;
+    await app.send("DELETE", `${OPERATIONS}/${child}`);
+    expect((await app.send("POST", `${OPERATIONS}/${child}/retry`)).status).toBe(200);
+    expect(await settle(app)).toEqual([]);
+    resolve();
+    await app.engine.worker.stop();
+    const { items } = (await app.send("GET", `${BANK}/memories/list`)).body;
+    expect(items.map(({ text }: { text: string }) => text)).toEqual(["new"]);
   });
 });
 
@@ -403,19 +433,23 @@ describe("failures", () => {
 });
 
 test("settle waits for work that runs, and looks only at the banks it is asked about", async () => {
-  const { provider, app } = await withModel([{ hang: true }]);
+  const { promise, resolve } = promiseWithResolvers();
+  const { provider, app } = await withModel([{ after: promise, answer: { json: { facts: [] } } }]);
   const { operation_id: id } = (await submit(app, [{ content: "Alice moved." }])).body;
   await provider.firstRequest;
-  const other = await app.control("POST", "/_testkit/settle", { sandbox: "", banks: ["other"] });
+  const other = await app.control("POST", "/testkit/v1/settled", { sandbox: "", banks: ["other"] });
   expect(other.body).toEqual({ unsettled: [] });
-  let settled = false;
-  const waiting = settle(app).then((unsettled) => {
-    settled = true;
-    return unsettled;
-  });
   const [{ operation_id: child }] = (await app.send("GET", `${OPERATIONS}/${id}`)).body.child_operations;
-  expect(settled).toBe(false);
-  await app.send("DELETE", `${OPERATIONS}/${child}`);
+  const timedOut = await app.control("POST", "/testkit/v1/settled", { timeout_ms: 1 });
+  expect(timedOut).toMatchObject({
+    status: 408,
+    body: {
+      detail: `retain ${child} of bank b is still processing after 1 ms`,
+      unsettled: [{ operation_id: child, status: "processing" }],
+    },
+  });
+  const waiting = settle(app);
+  resolve();
   expect(await waiting).toEqual([]);
 });
 

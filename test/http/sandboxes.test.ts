@@ -6,7 +6,7 @@ import { type RunningApp, startApp } from "./app-fixture.ts";
 const BANK = "/v1/default/banks/b";
 
 async function make(app: RunningApp, count: number): Promise<string[]> {
-  return (await app.control("POST", "/_testkit/sandboxes", { count })).body.sandboxes;
+  return (await app.control("POST", "/testkit/v1/sandboxes", { count })).body.sandboxes;
 }
 
 function retain(app: RunningApp, prefix: string, content: string, more: object = {}) {
@@ -69,7 +69,7 @@ describe("sandboxes", () => {
       const prefix = `/sandbox/${id}`;
       await retain(app, prefix, "Alice moved to Berlin.");
       await retain(app, prefix, "Bob sails.", { async: true });
-      await app.control("POST", "/_testkit/settle", { sandbox: id });
+      await app.control("POST", "/testkit/v1/settled", { sandbox: id });
       const list = await app.send("GET", `${prefix}${BANK}/memories/list`);
       const operations = await app.send("GET", `${prefix}${BANK}/operations`);
       seen.push(JSON.stringify([list.body, operations.body]));
@@ -92,7 +92,7 @@ describe("sandboxes", () => {
     expect((await app.send("GET", "/sandbox/9/nope")).status).toBe(404);
     const plain = await startApp({ testMode: false });
     expect((await plain.send("GET", "/sandbox/1/health/live")).status).toBe(404);
-    expect((await plain.control("POST", "/_testkit/sandboxes", { count: 1 })).status).toBe(404);
+    expect((await plain.control("POST", "/testkit/v1/sandboxes", { count: 1 })).status).toBe(404);
   });
 });
 
@@ -102,7 +102,7 @@ describe("closing", () => {
     const [id] = await make(app, 1);
     const prefix = `/sandbox/${id}`;
     await retain(app, prefix, "Alice moved.");
-    expect((await app.control("DELETE", `/_testkit/sandboxes/${id}`)).status).toBe(200);
+    expect((await app.control("DELETE", `/testkit/v1/sandboxes/${id}`)).status).toBe(200);
     const late = await retain(app, prefix, "too late");
     expect([late.status, late.body.detail]).toEqual([
       410,
@@ -110,7 +110,7 @@ describe("closing", () => {
     ]);
     const { rows } = await app.engine.context.database.query("SELECT bank_id FROM banks");
     expect(rows).toEqual([]);
-    expect((await app.control("DELETE", "/_testkit/sandboxes/77")).status).toBe(404);
+    expect((await app.control("DELETE", "/testkit/v1/sandboxes/77")).status).toBe(404);
   });
 
   test("ends what runs: a request, and work in the background", async () => {
@@ -120,11 +120,13 @@ describe("closing", () => {
     const running = retain(app, prefix, "Alice moved.");
     await provider.firstRequest;
     await retain(app, prefix, "Bob sails.", { async: true });
-    expect((await app.control("DELETE", `/_testkit/sandboxes/${id}`)).status).toBe(200);
+    expect((await app.control("DELETE", `/testkit/v1/sandboxes/${id}`)).status).toBe(200);
     expect((await running).status).toBe(410);
     const { rows } = await app.engine.context.database.query("SELECT FROM banks, memory_units");
     expect(rows).toEqual([]);
-    expect((await app.control("POST", "/_testkit/settle", { sandbox: id })).body).toEqual({ unsettled: [] });
+    expect((await app.control("POST", "/testkit/v1/settled", { sandbox: id })).body).toEqual({
+      unsettled: [],
+    });
   });
 
   test("the default sandbox is emptied and stays open; what was there is told", async () => {
@@ -132,23 +134,25 @@ describe("closing", () => {
     const began = Date.now();
     await retain(app, "", "Alice moved.");
     await app.send("PUT", "/v1/default/banks/empty", {});
-    const { banks } = (await app.control("POST", "/_testkit/reset")).body;
+    const { banks } = (await app.control("POST", "/testkit/v1/reset")).body;
     expect(banks).toEqual([
       { bank_id: "b", memory_units: 1, created_at: expect.any(Number) },
       { bank_id: "empty", memory_units: 0, created_at: expect.any(Number) },
     ]);
     // The database's clock is this machine's.
     for (const { created_at } of banks) expect(Math.abs(created_at - began)).toBeLessThan(60_000);
-    expect((await app.control("POST", "/_testkit/reset")).body).toEqual({ banks: [] });
+    expect((await app.control("POST", "/testkit/v1/reset")).body).toEqual({ banks: [] });
     expect((await retain(app, "", "again")).status).toBe(200);
   });
 });
 
-test("control routes want the token", async () => {
+test("the routes of test mode want the token, where the server has one", async () => {
   const app = await startApp();
   const headers = { "x-hindsight-testkit-token": "guessed" };
-  expect((await app.send("POST", "/_testkit/reset")).status).toBe(404);
-  expect((await app.send("POST", "/_testkit/reset", undefined, headers)).status).toBe(404);
-  expect((await app.send("POST", "/_testkit/sandboxes", {}, headers)).status).toBe(404);
-  expect((await app.control("POST", "/_testkit/sandboxes", { count: 0 })).status).toBe(422);
+  expect((await app.send("POST", "/testkit/v1/reset")).status).toBe(401);
+  expect((await app.send("POST", "/testkit/v1/reset", undefined, headers)).status).toBe(401);
+  expect((await app.send("POST", "/testkit/v1/sandboxes", {}, headers)).status).toBe(401);
+  expect((await app.control("POST", "/testkit/v1/sandboxes", { count: 0 })).status).toBe(422);
+  const open = await startApp({ token: null });
+  expect((await open.send("POST", "/testkit/v1/reset")).status).toBe(200);
 });

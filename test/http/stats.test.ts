@@ -41,7 +41,7 @@ test("a series has all its stretches, the current one last", async () => {
 
 test("kept statistics end with their time, are shared by who asks at once, and a failure is not kept", async () => {
   let now = 0;
-  const clock: Clock = { now: () => new Date(now), onJump: () => {} };
+  const clock: Clock = { now: () => new Date(now), within: (_, work) => work(), onJump: () => {} };
   const cache = new StatsCache(clock, 60_000);
   let reads = 0;
   const read = async () => ({ totalDocuments: ++reads }) as BankStats;

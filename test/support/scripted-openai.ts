@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
+import { promiseWithResolvers } from "./promise.ts";
 
 /** One answer of the scripted model. */
 export type ScriptedAnswer =
@@ -12,7 +13,9 @@ export type ScriptedAnswer =
   /** The body of a 200, as it stands. */
   | { body: unknown }
   /** Takes the request and never answers. */
-  | { hang: true };
+  | { hang: true }
+  /** Answers when the promise is fulfilled. */
+  | { after: Promise<unknown>; answer: ScriptedAnswer };
 
 interface RecordedRequest {
   method: string;
@@ -64,7 +67,11 @@ export async function startScriptedOpenAi(
     const body = JSON.parse(Buffer.concat(parts).toString()) as RequestBody;
     requests.push({ method: request.method ?? "", path: request.url ?? "", headers: request.headers, body });
     arrived();
-    const answer = Array.isArray(answers) ? answers.shift() : answers(body);
+    let answer = Array.isArray(answers) ? answers.shift() : answers(body);
+    if (answer && "after" in answer) {
+      await answer.after;
+      answer = answer.answer;
+    }
     const reply = replyTo(answer, body, requests.length);
     if (!reply) return;
     response.writeHead(reply.status, { "content-type": "application/json", ...reply.headers });
@@ -93,7 +100,7 @@ function replyTo(
   if (!answer) {
     return { status: 400, body: { error: { message: "the script has no answer left for this call" } } };
   }
-  if ("hang" in answer) return undefined;
+  if ("hang" in answer || "after" in answer) return undefined;
   if ("status" in answer) {
     const { status, headers, body = { error: { message: `scripted ${status}` } } } = answer;
     return { status, body, ...(headers && { headers }) };
@@ -129,12 +136,4 @@ function replyTo(
       usage: { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 },
     },
   };
-}
-
-function promiseWithResolvers(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = () => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
 }

@@ -36,10 +36,15 @@ export async function settleStrandedParents({ database, clock }: EngineContext):
   }
 }
 
-/** Deletes operations that ended longer ago than they are to be kept. */
-export async function deleteOldOperations({ database, clock, settings }: EngineContext): Promise<void> {
+/** Deletes operations that ended longer ago than they are to be kept: those of a sandbox, by its clock, or all. */
+export async function deleteOldOperations(
+  { database, clock, settings }: EngineContext,
+  sandboxId: string | null = null,
+): Promise<void> {
   const { retentionDays } = settings.worker;
   if (retentionDays === 0) return;
-  const before = new Date(clock.now().getTime() - retentionDays * DAY_MS);
-  while ((await deleteEndedBefore(database, before, DELETED_AT_ONCE)) === DELETED_AT_ONCE);
+  const now = clock.within(sandboxId ?? "", () => clock.now());
+  const before = new Date(now.getTime() - retentionDays * DAY_MS);
+  const portion = { sandboxId, limit: DELETED_AT_ONCE };
+  while ((await deleteEndedBefore(database, before, portion)) === DELETED_AT_ONCE);
 }

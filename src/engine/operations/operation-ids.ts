@@ -16,6 +16,6 @@ export async function newOperationIds(
   const hashes = contents.map((content) => createHash("sha256").update(JSON.stringify(content)).digest());
   const numbers = await countContents(tx, bank.bankKey, hashes);
   return hashes.map((hash, index) =>
-    derivedUuid(bank.idSeed, "operation", hash.toString("hex"), numbers[index] ?? 0),
+    derivedUuid(bank.idSeed, "operation", bank.bankId, hash.toString("hex"), numbers[index] ?? 0),
   );
 }

@@ -18,7 +18,7 @@ import { fromPayloadItem, isRetainPayload } from "./payload.ts";
 export async function runRetain(
   context: EngineContext,
   operation: ClaimedOperation,
-  { signal, folded }: OperationRun,
+  { signal, note, folded }: OperationRun,
 ): Promise<Record<string, unknown>> {
   const { database } = context;
   const { sandboxId, bankId, operationId, taskPayload } = operation;
@@ -32,7 +32,12 @@ export async function runRetain(
   const settings = retainSettings(resolveConfig(context.bankDefaults, bank.config), taskPayload.strategy);
   const named = items.flatMap(({ documentId }) => documentId ?? []);
   const before = await countDocuments(database, bank.bankKey, named);
-  const { documentIds, unitIds } = await retain(context, bank, items, { settings, operationId, signal });
+  const { documentIds, unitIds } = await retain(context, bank, items, {
+    settings,
+    operationId,
+    signal,
+    note,
+  });
   const [after, added] = await Promise.all([
     countDocuments(database, bank.bankKey, documentIds),
     countUnitsByDocument(database, bank.bankKey, unitIds),

@@ -64,11 +64,13 @@ export class OperationWorker {
   /** Takes back what workers left that are gone, and begins to claim, unless this server is to execute nothing. */
   async start(): Promise<void> {
     await this.#begin();
-    if (!this.#context.settings.worker.enabled) return;
-    this.#context.clock.onJump(() => {
+    this.#context.clock.onJump((sandboxId) => {
+      this.changes.announce(sandboxId);
+      if (!this.#context.settings.worker.enabled) return;
       this.#wake();
-      this.#inBackground("deleting old operations", () => deleteOldOperations(this.#context));
+      this.#inBackground("deleting old operations", () => deleteOldOperations(this.#context, sandboxId));
     });
+    if (!this.#context.settings.worker.enabled) return;
     this.#every(LOOK_FOR_ORPHANS_MS, "taking back operations", () => takeBackOperations(this.#context, []));
     this.#every(DELETE_OLD_MS, "deleting old operations", () => deleteOldOperations(this.#context));
   }
@@ -188,15 +190,18 @@ export class OperationWorker {
   }
 
   #start(operation: ClaimedOperation, token: string): void {
+    const { clock } = this.#context;
     const controller = new AbortController();
     this.#slots.take(operation.operationType);
     const run: Run = {
       controller,
-      ended: this.#run(operation, token, controller.signal).finally(() => {
-        this.#running.delete(run);
-        this.#slots.giveBack(operation.operationType);
-        this.#wake();
-      }),
+      ended: clock
+        .within(operation.sandboxId, () => this.#run(operation, token, controller.signal))
+        .finally(() => {
+          this.#running.delete(run);
+          this.#slots.giveBack(operation.operationType);
+          this.#wake();
+        }),
     };
     this.#running.add(run);
   }

@@ -3,6 +3,7 @@ import { findOrCreateBank } from "../../store/banks.ts";
 import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
 import { newIdSeed } from "../ids.ts";
+import type { OperationRun } from "../operations/execution.ts";
 import type { RetainItem, RetainResult } from "../types.ts";
 import { addUsage, NO_USAGE } from "../usage.ts";
 import { type DocumentPlan, planDocuments } from "./documents.ts";
@@ -21,6 +22,8 @@ export interface RetainOptions {
   settings: RetainSettings;
   /** The operation that this is the work of. Running it again replaces what it stored without a document id. */
   operationId?: string;
+  /** Tells of the operation's progress; it throws when the operation is another run's by now. */
+  note?: OperationRun["note"];
   /** Stops the work before the next model call or document. */
   signal?: AbortSignal;
 }
@@ -44,9 +47,9 @@ export async function retain(
     now: context.clock.now(),
     idSeed: newIdSeed(address.bankId, context.testMode),
   });
-  const { settings, operationId, signal } = options;
+  const { settings, operationId, signal, note } = options;
   const extractor = createExtractor(context, address, options);
-  const run: RetainRun = { context, bank, settings, extractor, operationId, signal };
+  const run: RetainRun = { context, bank, settings, extractor, operationId, signal, note };
   let number = 0;
   for (const pass of planDocuments(items.map(sanitizeItem))) {
     const drafts = await draftAll(run, pass);

@@ -1,5 +1,6 @@
 import type { BankRow } from "../../store/banks.ts";
 import type { EngineContext } from "../context.ts";
+import type { OperationRun } from "../operations/execution.ts";
 import type { FactExtractor } from "./extraction.ts";
 import type { RetainSettings } from "./settings.ts";
 
@@ -12,4 +13,6 @@ export interface RetainRun {
   /** Set for asynchronous work. */
   operationId: string | undefined;
   signal: AbortSignal | undefined;
+  /** Tells of an operation's progress, in the transaction that stores what is told of. */
+  note: OperationRun["note"] | undefined;
 }

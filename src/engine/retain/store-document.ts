@@ -33,6 +33,7 @@ export async function storeDocument(
   const now = run.context.clock.now();
   return run.context.database.transaction(async (tx) => {
     const firstPosition = await beginBankWrite(tx, bankKey, draft.facts.length);
+    await run.note?.({}, tx);
     const contentHash = sha256(draft.text);
     const documentId = draft.plan.documentId ?? (await generateDocumentId(tx, run, contentHash, number));
     if (draft.appendsTo !== undefined) {

@@ -1,14 +1,16 @@
 import {
-  closeSandbox,
+  closeSandboxes,
   deleteBanksOf,
   insertSandboxes,
   type RemovedBank,
   sandboxState,
+  setSandboxClock,
 } from "../../store/sandboxes.ts";
 import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
 import { newIdSeed } from "../ids.ts";
 import { type SandboxActivity, sandboxClosed } from "./activity.ts";
+import { testClock } from "./test-clocks.ts";
 
 /** The sandboxes of a server in test mode. */
 export class TestSandboxes {
@@ -38,20 +40,25 @@ export class TestSandboxes {
   }
 
   /**
-   * Ends a sandbox: what runs in it is stopped, its banks are deleted, and nothing is written to it any more.
+   * Ends a sandbox and its forks: what runs in them is stopped, their banks are deleted, and nothing is written to them any
+   * more.
    * @throws EngineError `not_found`
    */
   async close(sandboxId: string): Promise<void> {
-    if (!(await closeSandbox(this.#context.database, sandboxId))) {
-      throw new EngineError("not_found", `Sandbox '${sandboxId}' not found`);
+    const closed = await closeSandboxes(this.#context.database, sandboxId);
+    if (closed.length === 0) throw new EngineError("not_found", `Sandbox '${sandboxId}' not found`);
+    for (const id of closed) {
+      await this.#activity.close(id);
+      await deleteBanksOf(this.#context.database, id);
+      testClock(this.#context).forget(id);
     }
-    await this.#activity.close(sandboxId);
-    await deleteBanksOf(this.#context.database, sandboxId);
   }
 
-  /** Empties the default sandbox, which stays open. @returns what was in it. */
+  /** Empties the default sandbox, which stays open, and sets its clock back. @returns what was in it. */
   async emptyDefault(): Promise<RemovedBank[]> {
     await this.#activity.stop("");
+    await setSandboxClock(this.#context.database, "", null);
+    testClock(this.#context).forget("");
     return deleteBanksOf(this.#context.database, "");
   }
 }

@@ -1,15 +1,15 @@
-import type { ServerControl } from "./server-control.ts";
+import type { TestControl } from "../../server/test-control.ts";
 
 const BATCH = 8;
 const REFILL_BELOW = 4;
 
 /** Sandboxes that wait for their tests. They are made ahead, several in one round trip, while tests run. */
 export class SandboxQueue {
-  readonly #control: ServerControl;
+  readonly #control: TestControl;
   readonly #ready: string[];
   #refill: Promise<void> | undefined;
 
-  constructor(control: ServerControl, ready: readonly string[]) {
+  constructor(control: TestControl, ready: readonly string[]) {
     this.#control = control;
     this.#ready = [...ready];
   }

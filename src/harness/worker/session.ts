@@ -1,8 +1,8 @@
 import { TestkitError } from "../../errors/testkit-error.ts";
+import { TestControl } from "../../server/test-control.ts";
 import type { CoordinatorAddress, Lease, LeftBank, TestSpan } from "../protocol.ts";
 import { CoordinatorClient } from "./coordinator-client.ts";
 import { SandboxQueue } from "./sandbox-queue.ts";
-import { ServerControl } from "./server-control.ts";
 import { TestRun } from "./test-run.ts";
 
 // The setup file and the fixtures may be bundled, or loaded, twice: what they share hangs on the realm's global object.
@@ -13,7 +13,7 @@ const holder = globalThis as typeof globalThis & { [SESSION]?: Session };
 export class Session {
   readonly client: CoordinatorClient;
   readonly lease: Lease;
-  readonly control: ServerControl;
+  readonly control: TestControl;
   /** The test file's path. Jest's setup file does not know it yet, and sets it when the test framework is there. */
   file: string;
   readonly #sandboxes: SandboxQueue;
@@ -27,7 +27,7 @@ export class Session {
     this.client = client;
     this.lease = lease;
     this.file = file;
-    this.control = new ServerControl(lease.server);
+    this.control = new TestControl(lease.server);
     this.#sandboxes = new SandboxQueue(this.control, lease.sandboxes);
   }
 

@@ -1,8 +1,5 @@
 import type { HindsightClient } from "@vectorize-io/hindsight-client";
-import { TestkitError } from "../../errors/testkit-error.ts";
-import type { ServerControl } from "./server-control.ts";
-
-const DEFAULT_SETTLE_TIMEOUT_MS = 30_000;
+import type { TestControl } from "../../server/test-control.ts";
 
 /** `(bankId, …rest)` without the bank's id. */
 type Bound<Method> = Method extends (bankId: string, ...rest: infer Rest) => infer Result
@@ -20,17 +17,19 @@ export class TestBank {
   readonly recall: Bound<HindsightClient["recall"]>;
   readonly reflect: Bound<HindsightClient["reflect"]>;
   readonly listMemories: Bound<HindsightClient["listMemories"]>;
-  readonly #control: ServerControl;
+  readonly #client: HindsightClient;
+  readonly #control: TestControl;
   readonly #sandbox: string;
 
   /** @internal */
-  constructor(id: string, client: HindsightClient, control: ServerControl, sandbox: string) {
+  constructor(id: string, client: HindsightClient, control: TestControl, sandbox: string) {
     this.id = id;
     this.retain = (...rest) => client.retain(id, ...rest);
     this.retainBatch = (...rest) => client.retainBatch(id, ...rest);
     this.recall = (...rest) => client.recall(id, ...rest);
     this.reflect = (...rest) => client.reflect(id, ...rest);
     this.listMemories = (...rest) => client.listMemories(id, ...rest);
+    this.#client = client;
     this.#control = control;
     this.#sandbox = sandbox;
   }
@@ -48,13 +47,22 @@ export class TestBank {
    * await bank.settled();
    */
   async settled(options: { timeout?: number } = {}): Promise<void> {
-    const timeout = options.timeout ?? DEFAULT_SETTLE_TIMEOUT_MS;
-    const { unsettled } = await this.#control.settle(this.#sandbox, [this.id], timeout);
-    if (unsettled.length === 0) return;
-    const lines = unsettled.map(({ operation_type, operation_id, status, error_message, next_retry_at }) => {
-      const fate = status === "pending" ? `was put off until ${next_retry_at}` : `is ${status}`;
-      return `${operation_type} ${operation_id} ${fate}: ${error_message ?? "no reason given"}`;
-    });
-    throw new TestkitError("BANK_NOT_SETTLED", { what: `In bank ${this.id}, ${lines.join("; ")}` });
+    await this.#control.settled(this.#sandbox, [this.id], options.timeout);
+  }
+
+  /**
+   * Copies the bank, with everything that is in it, under another id. All other ids stay what they are. What happens to the
+   * one afterwards does not concern the other. Wait until the bank is settled first: work in progress is not copied.
+   *
+   * @throws TestkitError `FORK_REFUSED` when work of the bank has not ended, or the id is taken.
+   *
+   * @example
+   * await bank.retain("Ada lives in Porto.");
+   * const other = await bank.fork("what-if");
+   * await other.retain("Ada moved to Lisbon.");
+   */
+  async fork(id: string): Promise<TestBank> {
+    await this.#control.forkBank(this.#sandbox, this.id, id);
+    return new TestBank(id, this.#client, this.#control, this.#sandbox);
   }
 }

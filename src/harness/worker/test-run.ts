@@ -1,8 +1,12 @@
 import { HindsightClient } from "@vectorize-io/hindsight-client";
 import { TEST_BANK_ID } from "../../daemon-protocol.ts";
 import { TestkitError } from "../../errors/testkit-error.ts";
+import { TestClock } from "../../server/test-clock.ts";
+import type { TestControl } from "../../server/test-control.ts";
 import type { Session } from "./session.ts";
 import { TestBank } from "./test-bank.ts";
+
+export type { TestClock, TimeSpan } from "../../server/test-clock.ts";
 
 const LOG_LINES = 20;
 const SETTLE_TIMEOUT_MS = 30_000;
@@ -13,6 +17,43 @@ export interface TestHindsight {
   readonly url: string;
   /** The official client, on that URL. */
   readonly client: HindsightClient;
+  /** The test's own clock: it stands still at the same instant in every test, until this test moves it. */
+  readonly clock: TestClock;
+  /**
+   * Copies all banks of the test, and its clock, into a world of their own. What happens in the one afterwards does not
+   * concern the other. Wait until the banks are settled first: work in progress is not copied. The copy ends with the test.
+   *
+   * @throws TestkitError `FORK_REFUSED` when work has not ended.
+   *
+   * @example
+   * const { bank: later, hindsight: future } = await hindsight.fork();
+   * await future.clock.advance({ days: 30 });
+   */
+  fork(): Promise<{ bank: TestBank; hindsight: TestHindsight }>;
+}
+
+/**
+ * A sandbox of the slot's server: its bank, and the way to it.
+ * @param onFork is told the sandboxes that it is copied to, and those that these are copied to.
+ */
+function openSandbox(
+  control: TestControl,
+  sandbox: string,
+  onFork: (sandbox: string) => void,
+): { bank: TestBank; hindsight: TestHindsight } {
+  const url = `${control.url}/sandbox/${sandbox}`;
+  const client = new HindsightClient({ baseUrl: url });
+  const hindsight = {
+    url,
+    client,
+    clock: new TestClock(control, sandbox),
+    fork: async () => {
+      const copy = await control.forkSandbox(sandbox);
+      onFork(copy);
+      return openSandbox(control, copy, onFork);
+    },
+  };
+  return { bank: new TestBank(TEST_BANK_ID, client, control, sandbox), hindsight };
 }
 
 /** One run of one test: its sandbox, from its beginning to its clean-up or its failure report. */
@@ -21,6 +62,7 @@ export class TestRun {
   readonly hindsight: TestHindsight;
   readonly #session: Session;
   readonly #sandbox: string;
+  readonly #forks: string[] = [];
   readonly #name: string;
   #ended = false;
 
@@ -28,10 +70,9 @@ export class TestRun {
     this.#session = session;
     this.#sandbox = sandbox;
     this.#name = name;
-    const url = `${session.lease.server.url}/sandbox/${sandbox}`;
-    const client = new HindsightClient({ baseUrl: url });
-    this.hindsight = { url, client };
-    this.bank = new TestBank(TEST_BANK_ID, client, session.control, sandbox);
+    const { bank, hindsight } = openSandbox(session.control, sandbox, (copy) => this.#forks.push(copy));
+    this.bank = bank;
+    this.hindsight = hindsight;
   }
 
   /**
@@ -56,7 +97,9 @@ export class TestRun {
     const { lease, client, control } = this.#session;
     if (lease.llmMode === "offline") return;
     // Background work of this test may still ask the model; its answers belong to this test's cassette.
-    if (!failed) await control.settle(this.#sandbox, undefined, SETTLE_TIMEOUT_MS);
+    for (const sandbox of failed ? [] : [this.#sandbox, ...this.#forks]) {
+      await control.settle(sandbox, undefined, SETTLE_TIMEOUT_MS);
+    }
     const { misses, unused, cassette } = await client.endTest(lease.id, {
       sandbox: this.#sandbox,
       passed: !failed,

@@ -1,23 +1,38 @@
 import {
+  type BankForked,
+  type ClockState,
   CONTROL,
   type DefaultSandboxReset,
   type SandboxesMade,
-  type Settled,
+  type SandboxForked,
   TEST_BANK_ID,
+  type UnsettledOperation,
 } from "../../daemon-protocol.ts";
+import { resolveBank } from "../../engine/banks/aliases.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { isoDate } from "../../engine/iso-date.ts";
 import { type UnsettledRow, waitUntilSettled } from "../../engine/operations/settle.ts";
-import { isoDateOrNull } from "../dates.ts";
+import { forkBank, forkSandbox } from "../../engine/sandboxes/forks.ts";
+import { readClock, setClock } from "../../engine/sandboxes/test-clocks.ts";
+import { jsonAnswer } from "../answer.ts";
+import { isoDateOrNull, parseDate } from "../dates.ts";
+import { HttpError } from "../http-error.ts";
 import { type Route, route } from "../route.ts";
 import { list, object, withDefault } from "../validation/composites.ts";
 import { integer, string } from "../validation/scalars.ts";
 import { nullable } from "../validation/schema.ts";
 
-/** All control routes are below it. */
-export const CONTROL_PREFIX = "/_testkit";
 const MAX_SANDBOXES = 1000;
+const SETTLE_TIMEOUT_MS = 30_000;
+const MAX_SETTLE_TIMEOUT_MS = 3_600_000;
 
-/** What the test harness asks a server in test mode for. It proves itself with a token, not with the API key. */
+const sandbox = withDefault(string(), "");
+const orNull = {
+  text: withDefault(nullable(string()), null),
+  integer: withDefault(nullable(integer()), null),
+};
+
+/** What a server in test mode can do beside Hindsight's API. It is proved with a token, not with the API key. */
 export function controlRoutes({ context, sandboxes, worker }: Engine): Route[] {
   return [
     route({
@@ -40,13 +55,64 @@ export function controlRoutes({ context, sandboxes, worker }: Engine): Route[] {
     }),
     route({
       method: "POST",
-      path: CONTROL.settle,
+      path: CONTROL.forkSandbox,
       open: true,
-      body: object({ sandbox: string(), banks: withDefault(nullable(list(string())), null) }),
-      handle: async ({ body, signal }): Promise<Settled> => {
+      body: object({ sandbox }),
+      handle: async ({ body }): Promise<SandboxForked> => ({
+        sandbox: await forkSandbox(context, body.sandbox),
+      }),
+    }),
+    route({
+      method: "POST",
+      path: CONTROL.forkBank,
+      open: true,
+      body: object({ sandbox, bank: string(), to: string(), to_sandbox: orNull.text }),
+      handle: async ({ body }): Promise<BankForked> => {
+        const from = await resolveBank(context, { sandboxId: body.sandbox, bankId: body.bank });
+        const to = { sandboxId: body.to_sandbox ?? body.sandbox, bankId: body.to };
+        await forkBank(context, from, to);
+        return { bank: to.bankId, sandbox: to.sandboxId };
+      },
+    }),
+    route({
+      method: "GET",
+      path: CONTROL.clock,
+      open: true,
+      query: { sandbox },
+      handle: async ({ query }): Promise<ClockState> => {
+        await sandboxes.requireOpen(query.sandbox);
+        return { now: isoDate(readClock(context, query.sandbox)) };
+      },
+    }),
+    route({
+      method: "POST",
+      path: CONTROL.clock,
+      open: true,
+      body: object({ sandbox, now: orNull.text, advance_ms: orNull.integer }),
+      handle: async ({ body }): Promise<ClockState> => {
+        await sandboxes.requireOpen(body.sandbox);
+        const target = instantOf(body.now, body.advance_ms, readClock(context, body.sandbox));
+        return { now: isoDate(await setClock(context, body.sandbox, target)) };
+      },
+    }),
+    route({
+      method: "POST",
+      path: CONTROL.settled,
+      open: true,
+      body: object({
+        sandbox,
+        banks: withDefault(nullable(list(string())), null),
+        timeout_ms: withDefault(integer({ min: 0, max: MAX_SETTLE_TIMEOUT_MS }), SETTLE_TIMEOUT_MS),
+      }),
+      handle: async ({ body, signal }) => {
         const scope = { sandboxId: body.sandbox, bankIds: body.banks ?? undefined };
-        const unsettled = await waitUntilSettled(context, worker.changes, scope, signal);
-        return { unsettled: unsettled.map(toUnsettled) };
+        const options = { signal, timeoutMs: body.timeout_ms };
+        const settling = await waitUntilSettled(context, worker.changes, scope, options);
+        if (settling.outcome === "settled") return { unsettled: [] };
+        const timedOut = settling.outcome === "open";
+        const unsettled = settling.operations.map(toUnsettled);
+        const detail = unsettled.map((row) => describe(row, timedOut ? body.timeout_ms : null)).join("; ");
+        return jsonAnswer(timedOut ? 408 : 409, { detail, unsettled });
       },
     }),
     route({
@@ -64,7 +130,18 @@ export function controlRoutes({ context, sandboxes, worker }: Engine): Route[] {
   ];
 }
 
-function toUnsettled(row: UnsettledRow): Settled["unsettled"][number] {
+/** @throws HttpError 400 unless exactly one is given. */
+function instantOf(now: string | null, advanceMs: number | null, current: Date): Date {
+  if (now !== null && advanceMs === null) {
+    const date = parseDate(now);
+    if (!date) throw new HttpError(400, `Invalid now: '${now}' is not an ISO 8601 date`);
+    return date.instant;
+  }
+  if (now === null && advanceMs !== null) return new Date(current.getTime() + advanceMs);
+  throw new HttpError(400, "Either now or advance_ms is needed");
+}
+
+function toUnsettled(row: UnsettledRow): UnsettledOperation {
   return {
     bank_id: row.bankId,
     operation_id: row.operationId,
@@ -73,4 +150,12 @@ function toUnsettled(row: UnsettledRow): Settled["unsettled"][number] {
     error_message: row.errorMessage,
     next_retry_at: isoDateOrNull(row.nextRetryAt),
   };
+}
+
+/** @param waitedMs how long it was waited for; null when it failed or was put off. */
+function describe(row: UnsettledOperation, waitedMs: number | null): string {
+  const name = `${row.operation_type} ${row.operation_id} of bank ${row.bank_id}`;
+  if (waitedMs !== null) return `${name} is still ${row.status} after ${waitedMs} ms`;
+  const fate = row.status === "pending" ? `was put off until ${row.next_retry_at}` : "failed";
+  return `${name} ${fate}: ${row.error_message ?? "no reason given"}`;
 }

@@ -10,7 +10,11 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm;
 -- finished test are told apart from unknown paths.
 CREATE TABLE sandboxes (
   sandbox_id text PRIMARY KEY,
-  closed     boolean NOT NULL DEFAULT false
+  closed     boolean NOT NULL DEFAULT false,
+  -- Where its clock was set to; null: where every test's begins, or the server's own.
+  clock      timestamptz,
+  -- Forks that were ever made of it: theirs are the ids <id>-1, <id>-2, …
+  forks      integer NOT NULL DEFAULT 0
 );
 INSERT INTO sandboxes (sandbox_id) VALUES ('');
 -- The ids of the others: 1, 2, …

@@ -84,8 +84,12 @@ async function childOf(context: EngineContext, parentId: string) {
   return child;
 }
 
-function settled(context: EngineContext, worker: OperationWorker) {
-  return waitUntilSettled(context, worker.changes, { sandboxId: "" }, AbortSignal.timeout(10_000));
+/** What failed or was put off, when nothing else is left to do. */
+async function settled(context: EngineContext, worker: OperationWorker) {
+  const options = { signal: new AbortController().signal, timeoutMs: 10_000 };
+  const settling = await waitUntilSettled(context, worker.changes, { sandboxId: "" }, options);
+  if (settling.outcome === "open") throw new Error(`open: ${JSON.stringify(settling.operations)}`);
+  return settling.outcome === "settled" ? [] : settling.operations;
 }
 
 describe("claiming", () => {
@@ -202,7 +206,11 @@ describe("recovery", () => {
 describe("failures", () => {
   test("an error is retried three times, a minute apart, before it counts", async () => {
     let now = new Date("2025-01-01T00:00:00Z");
-    const { context, gate, startWorker } = await setUp({ now: () => now, onJump: () => {} });
+    const { context, gate, startWorker } = await setUp({
+      now: () => now,
+      within: (_, work) => work(),
+      onJump: () => {},
+    });
     const id = await submit(context, "work");
     for (let retries = 0; retries < 3; retries++) {
       const worker = await startWorker();

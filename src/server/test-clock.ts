@@ -1,0 +1,62 @@
+import { TestkitError } from "../errors/testkit-error.ts";
+import type { TestControl } from "./test-control.ts";
+
+/** A span of time: the sum of its parts. */
+export interface TimeSpan {
+  days?: number;
+  hours?: number;
+  minutes?: number;
+  seconds?: number;
+  milliseconds?: number;
+}
+
+const UNIT_MS = { days: 86_400_000, hours: 3_600_000, minutes: 60_000, seconds: 1_000, milliseconds: 1 };
+
+/**
+ * The clock that the server takes "now" from. It stands still until it is moved. Everything follows it: dates of what is
+ * stored, words like "yesterday", recency in rankings, and work that was put off, which runs at once when it becomes due.
+ */
+export class TestClock {
+  readonly #control: TestControl;
+  readonly #sandbox: string;
+
+  /** @internal */
+  constructor(control: TestControl, sandbox: string) {
+    this.#control = control;
+    this.#sandbox = sandbox;
+  }
+
+  now(): Promise<Date> {
+    return this.#control.readClock(this.#sandbox);
+  }
+
+  /**
+   * Sets it to an instant, forward or back.
+   * @param now a date, or ISO 8601; without an offset it is in UTC.
+   */
+  set(now: Date | string): Promise<Date> {
+    const text = typeof now === "string" ? now : now.toISOString();
+    return this.#control.moveClock(this.#sandbox, { now: text });
+  }
+
+  /**
+   * Moves it forward, or back by a negative span.
+   * @param by milliseconds, or a span such as `{ days: 3 }`.
+   * @returns the new "now".
+   */
+  advance(by: number | TimeSpan): Promise<Date> {
+    const ms = typeof by === "number" ? by : sumOf(by);
+    if (!Number.isSafeInteger(ms)) {
+      throw new TestkitError("INVALID_OPTION", {
+        what: `The clock cannot be moved by ${JSON.stringify(by)}.`,
+      });
+    }
+    return this.#control.moveClock(this.#sandbox, { advance_ms: ms });
+  }
+}
+
+function sumOf(span: TimeSpan): number {
+  let ms = 0;
+  for (const [unit, factor] of Object.entries(UNIT_MS)) ms += (span[unit as keyof TimeSpan] ?? 0) * factor;
+  return Math.round(ms);
+}

@@ -1,0 +1,134 @@
+import { Agent, request as httpRequest } from "node:http";
+import {
+  type ClockState,
+  CONTROL,
+  type SandboxesMade,
+  type SandboxForked,
+  type Settled,
+  TOKEN_HEADER,
+} from "../daemon-protocol.ts";
+import { TestkitError } from "../errors/testkit-error.ts";
+
+const SETTLE_TIMEOUT_MS = 30_000;
+/** How much longer than the server an answer is waited for, in milliseconds. */
+const ANSWER_MARGIN_MS = 10_000;
+
+/** The routes of a server in test mode, as those call them who started it. */
+export class TestControl {
+  readonly url: string;
+  readonly #token: string;
+  readonly #agent = new Agent({ keepAlive: true });
+
+  constructor(server: { url: string; token: string }) {
+    this.url = server.url;
+    this.#token = server.token;
+  }
+
+  /** Closes the idle connections. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async makeSandboxes(count: number): Promise<string[]> {
+    const { sandboxes } = (await this.#call("POST", CONTROL.sandboxes, { count })) as SandboxesMade;
+    return sandboxes;
+  }
+
+  async closeSandbox(sandbox: string): Promise<void> {
+    await this.#call("DELETE", `${CONTROL.sandboxes}/${sandbox}`);
+  }
+
+  /** Copies a sandbox with all that is in it. @returns the id of the copy, which is closed with it. */
+  async forkSandbox(sandbox: string): Promise<string> {
+    return ((await this.#call("POST", CONTROL.forkSandbox, { sandbox })) as SandboxForked).sandbox;
+  }
+
+  /** Copies a bank under another id. @throws TestkitError `FORK_REFUSED` */
+  async forkBank(sandbox: string, bank: string, to: string): Promise<void> {
+    await this.#call("POST", CONTROL.forkBank, { sandbox, bank, to });
+  }
+
+  async readClock(sandbox: string): Promise<Date> {
+    const path = `${CONTROL.clock}?${new URLSearchParams({ sandbox })}`;
+    return new Date(((await this.#call("GET", path)) as ClockState).now);
+  }
+
+  async moveClock(sandbox: string, move: { now: string } | { advance_ms: number }): Promise<Date> {
+    return new Date(((await this.#call("POST", CONTROL.clock, { sandbox, ...move })) as ClockState).now);
+  }
+
+  /**
+   * Waits until no work of the sandbox, or of some banks in it, is due or runs any more. No polling: the server answers when
+   * it is so.
+   * @returns what failed or was put off.
+   * @throws TestkitError `BANK_NOT_SETTLED` when it takes longer than `timeout` milliseconds; it names what still goes on.
+   */
+  async settle(sandbox: string, banks: string[] | undefined, timeout: number): Promise<Settled> {
+    const body = { sandbox, banks: banks ?? null, timeout_ms: timeout };
+    const signal = AbortSignal.timeout(timeout + ANSWER_MARGIN_MS);
+    return (await this.#call("POST", CONTROL.settled, body, signal)) as Settled;
+  }
+
+  /**
+   * The same, and nothing may fail or be put off.
+   * @throws TestkitError `BANK_NOT_SETTLED`, with the operation's error.
+   */
+  async settled(sandbox: string, banks: string[] | undefined, timeout = SETTLE_TIMEOUT_MS): Promise<void> {
+    const { unsettled, detail } = await this.settle(sandbox, banks, timeout);
+    if (unsettled.length > 0) throw new TestkitError("BANK_NOT_SETTLED", { what: `${detail}.` });
+  }
+
+  async #call(method: string, path: string, body?: object, signal?: AbortSignal): Promise<unknown> {
+    const { status, text } = await this.#send(method, path, body, signal);
+    if (status === 200 || (path === CONTROL.settled && status === 409)) return JSON.parse(text || "{}");
+    const what = detailOf(text);
+    if (status === 408) throw new TestkitError("BANK_NOT_SETTLED", { what: `${what}.` });
+    if (status === 409) throw new TestkitError("FORK_REFUSED", { what: `${what}.` });
+    throw new Error(`${method} ${path} answered ${status}: ${what}`);
+  }
+
+  #send(
+    method: string,
+    path: string,
+    body: object | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<{ status: number | undefined; text: string }> {
+    return new Promise((resolve, reject) => {
+      const request = httpRequest(
+        `${this.url}${path}`,
+        {
+          method,
+          agent: this.#agent,
+          ...(signal && { signal }),
+          headers: { "content-type": "application/json", [TOKEN_HEADER]: this.#token },
+        },
+        (response) => {
+          const parts: Buffer[] = [];
+          response.on("data", (part: Buffer) => parts.push(part));
+          response.on("error", reject);
+          response.on("end", () =>
+            resolve({ status: response.statusCode, text: Buffer.concat(parts).toString() }),
+          );
+        },
+      );
+      request.once("error", (error) =>
+        reject(
+          new TestkitError("SERVER_STOPPED", {
+            what: `The test server at ${this.url} does not answer: ${error.message}.`,
+            cause: error,
+          }),
+        ),
+      );
+      request.end(body && JSON.stringify(body));
+    });
+  }
+}
+
+function detailOf(text: string): string {
+  try {
+    const { detail } = JSON.parse(text) as { detail?: unknown };
+    return typeof detail === "string" ? detail : text;
+  } catch {
+    return text;
+  }
+}
