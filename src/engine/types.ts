@@ -1,15 +1,36 @@
 /** The engine's words: requests as `http` hands them over after validation, and answers as the wire shows them. */
 import type { TokenUsage } from "../llm/types.ts";
+import type { TagLeaf, TagsMatch } from "../store/tag-filter.ts";
 
 export type { BankAddress } from "../store/address.ts";
-export type { TokenUsage };
+export type { TagsMatch, TokenUsage };
 
 export const FACT_TYPES = ["world", "experience", "observation"] as const;
 export type FactType = (typeof FACT_TYPES)[number];
 
 export type Budget = "low" | "mid" | "high";
-export const TAGS_MATCH = ["any", "all", "any_strict", "all_strict", "exact"] as const;
-export type TagsMatch = (typeof TAGS_MATCH)[number];
+export const TAGS_MATCH = ["any", "all", "any_strict", "all_strict", "exact"] as const satisfies TagsMatch[];
+
+/** Tags to compare with. `fuzzy`: words, each of which stands for the bank's tags that are spelled like it. */
+export interface TagWords extends TagLeaf {
+  resolve?: "fuzzy";
+}
+
+/** A filter by tags as a request states it. */
+export type TagGroup =
+  | TagWords
+  | { and: readonly TagGroup[] }
+  | { or: readonly TagGroup[] }
+  | { not: TagGroup };
+
+/** What a request asks of tags. */
+export interface TagRequest {
+  /** Without tags only `exact` filters: it selects what has none. */
+  tags?: readonly string[];
+  tagsMatch: TagsMatch;
+  /** All of them must let a memory through. */
+  tagGroups?: readonly TagGroup[];
+}
 
 /** An item's date as the caller gave it: absent means now, `unset` means that it has none. */
 export type ItemTimestamp =
@@ -41,7 +62,7 @@ export interface RetainResult {
   usage: TokenUsage;
 }
 
-export interface RecallRequest {
+export interface RecallRequest extends TagRequest {
   query: string;
   /** In the order that ties and the trace follow; empty means nothing is asked for. */
   types: FactType[];
@@ -51,8 +72,6 @@ export interface RecallRequest {
   includeEntities: boolean;
   /** `maxTokens` of the chunks to bring along; absent: none. */
   includeChunks?: { maxTokens: number };
-  tags?: string[];
-  tagsMatch: TagsMatch;
   minScores: { semantic?: number; keyword?: number; reranker?: number; final?: number };
 }
 
@@ -98,7 +117,7 @@ export interface RecallAnswer {
   chunks: Map<string, RecalledChunk> | null;
 }
 
-export interface ReflectRequest {
+export interface ReflectRequest extends TagRequest {
   query: string;
   context?: string;
   budget: Budget;
@@ -107,8 +126,6 @@ export interface ReflectRequest {
   /** Absent: no trace. `output: false` leaves the tools' results out of it. */
   includeToolCalls?: { output: boolean };
   responseSchema?: Record<string, unknown>;
-  tags?: string[];
-  tagsMatch: TagsMatch;
   factTypes?: FactType[];
 }
 

@@ -46,10 +46,7 @@ export async function searchKeywords(db: Queryable, search: KeywordSearch): Prom
   ];
   const values: unknown[] = [search.bankKey, search.tokens.join(" | "), search.factTypes, search.limit];
   const score = "ts_rank_cd(search_vector, to_tsquery('english', $2))::float8";
-  if (search.tags) {
-    values.push(search.tags.tags);
-    conditions.push(tagCondition(search.tags.match, "tags", `$${values.length}`));
-  }
+  if (search.tags) conditions.push(tagCondition(search.tags, "tags", values));
   if (search.minScore !== undefined) {
     values.push(search.minScore);
     conditions.push(`${score} >= $${values.length}`);

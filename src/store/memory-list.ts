@@ -36,8 +36,7 @@ export interface UnitFilter {
   consolidation: "pending" | "done" | "failed" | null;
   documentId: string | null;
   entityId: string | null;
-  /** Without tags only `exact` filters: it selects what has none. */
-  tags: TagFilter;
+  tags: TagFilter | undefined;
   /** What `from` and `until` look at, and what the list is ordered by; units without it are left out. */
   timeColumn: TimeColumn | null;
   from: Date | null;
@@ -72,8 +71,7 @@ function conditions(bankKey: string, filter: UnitFilter): { where: string; value
   if (filter.consolidation) {
     parts.push(`u.fact_type IN ('world', 'experience') AND ${CONSOLIDATION[filter.consolidation]}`);
   }
-  const { tags, match } = filter.tags;
-  if (tags.length > 0 || match === "exact") add(tags, (p) => tagCondition(match, "u.tags", p));
+  if (filter.tags) parts.push(tagCondition(filter.tags, "u.tags", values));
   const time = filter.timeColumn ?? "created_at";
   if (filter.timeColumn) parts.push(`u.${time} IS NOT NULL`);
   if (filter.from) add(filter.from, (p) => `u.${time} >= ${p}`);

@@ -81,11 +81,12 @@ export async function loadChunks(
   tags?: TagFilter,
 ): Promise<Map<string, ChunkRow>> {
   if (chunkIds.length === 0) return new Map();
+  const values: unknown[] = [bankKey, chunkIds];
   const { rows } = await db.query<ChunkRow>(
     `SELECT chunk_id AS "chunkId", document_id AS "documentId", chunk_index AS "chunkIndex", chunk_text AS "text"
      FROM chunks JOIN documents USING (bank_key, document_id)
-     WHERE bank_key = $1 AND chunk_id = ANY($2::text[])${tags ? ` AND ${tagCondition(tags.match, "documents.tags", "$3")}` : ""}`,
-    tags ? [bankKey, chunkIds, tags.tags] : [bankKey, chunkIds],
+     WHERE bank_key = $1 AND chunk_id = ANY($2::text[])${tags ? ` AND ${tagCondition(tags, "documents.tags", values)}` : ""}`,
+    values,
   );
   return new Map(rows.map((row) => [row.chunkId, row]));
 }

@@ -2,14 +2,15 @@ import { type ListedUnit, listUnits, type UnitFilter } from "../../store/memory-
 import { requireBank } from "../banks/banks.ts";
 import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
-import type { BankAddress } from "../types.ts";
+import { tagFilterOf } from "../tags/tag-filter-of.ts";
+import type { BankAddress, TagRequest } from "../types.ts";
 
 export type { ListedUnit };
 
 const CONSOLIDATION_STATES = ["pending", "done", "failed"] as const;
 
 /** A list's filter as a caller gives it: the states are checked once the bank is known to exist. */
-export interface ListFilter extends Omit<UnitFilter, "consolidation"> {
+export interface ListFilter extends Omit<UnitFilter, "consolidation" | "tags">, TagRequest {
   /** `valid`, or `invalidated` for the archive. */
   state: string | null;
   /** In any case. */
@@ -42,5 +43,6 @@ export async function listMemories(
   }
   // Nothing can be invalidated on this server, so its archive is empty.
   if (state === "invalidated") return { total: 0, units: [] };
-  return listUnits(context.database, bank.bankKey, { ...filter, consolidation: consolidation ?? null });
+  const tags = await tagFilterOf(context.database, bank.bankKey, filter);
+  return listUnits(context.database, bank.bankKey, { ...filter, consolidation: consolidation ?? null, tags });
 }

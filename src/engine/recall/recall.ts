@@ -2,6 +2,7 @@ import type { BankAddress } from "../../store/address.ts";
 import { loadMemories, type UnitEntity } from "../../store/recalled-rows.ts";
 import { requireBank } from "../banks/banks.ts";
 import type { EngineContext } from "../context.ts";
+import { tagFilterOf } from "../tags/tag-filter-of.ts";
 import type { RecallAnswer, RecalledMemory, RecallRequest } from "../types.ts";
 import type { ArmInput } from "./arms/arm.ts";
 import { keywordArm } from "./arms/keyword.ts";
@@ -14,7 +15,6 @@ import { packFacts } from "./packing.ts";
 import { cleanQuery } from "./query.ts";
 import { type RankedMemory, rank } from "./ranking.ts";
 import type { RecallSettings } from "./settings.ts";
-import { tagFilterOf } from "./tags.ts";
 
 /**
  * The facts of a bank that match a query, best first, as many as fit the request's budget of tokens.
@@ -32,7 +32,7 @@ export async function recall(
 
   const { database } = context;
   const breadth = recallBreadth(request.budget, request.maxTokens, settings);
-  const tags = tagFilterOf(request);
+  const tags = await tagFilterOf(database, bank.bankKey, request);
   const input: ArmInput = {
     context,
     bank,

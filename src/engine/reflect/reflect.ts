@@ -3,6 +3,7 @@ import type { BankAddress } from "../../store/address.ts";
 import { ensureBank } from "../banks/banks.ts";
 import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
+import { tagFilterOf } from "../tags/tag-filter-of.ts";
 import type { ReflectAnswer, ReflectRequest } from "../types.ts";
 import { Aliases } from "./aliases.ts";
 import { basedOn } from "./citations.ts";
@@ -31,7 +32,7 @@ export interface ReflectOptions {
 /**
  * Answers a question from a bank: the model searches in turns, then answers from what it found, and cites it. The bank is
  * made when there is none.
- * @throws EngineError `invalid_value` without a model, `llm_failed`, `timeout` after 300 s; the signal's reason.
+ * @throws EngineError `invalid_value` without a model, `unprocessable` tags, `llm_failed`, `timeout` after 300 s; the signal's reason.
  */
 export async function reflect(
   context: EngineContext,
@@ -70,6 +71,7 @@ async function begin(
   options: ReflectOptions & { signal: AbortSignal },
 ): Promise<ReflectRun> {
   const bank = await ensureBank(context, address);
+  const tags = await tagFilterOf(context.database, bank.bankKey, request);
   const system = systemPrompt({
     bankName: bank.name,
     mission: settings.mission,
@@ -80,7 +82,7 @@ async function begin(
   const question = questionText(request);
   const attribution = { ...address, operationId: options.operationId };
   return {
-    tools: { context, address, bankKey: bank.bankKey, request, settings, aliases: new Aliases() },
+    tools: { context, address, bankKey: bank.bankKey, request, tags, settings, aliases: new Aliases() },
     toolbox: toolbox(request, settings),
     evidence: new Evidence(),
     transcript: new Transcript(llm, attribution, options.signal),

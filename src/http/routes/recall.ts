@@ -9,7 +9,7 @@ import { dateTime } from "../validation/dates.ts";
 import { boolean, enumeration, integer, number, string } from "../validation/scalars.ts";
 import { type Infer, nullable, refine, ValueFault } from "../validation/schema.ts";
 import { toRecallResult } from "../wire/memory.ts";
-import { checkTags, refuseTagGroups, tagFields } from "../wire/tags.ts";
+import { checkTags, tagFields, toTagRequest } from "../wire/tags.ts";
 
 const query = refine(string(), (text) => {
   if (queryTokens(text).length === 0) throw new ValueFault("query must hold at least one letter or digit");
@@ -80,7 +80,6 @@ export function recallRoutes(engine: Engine): Route[] {
 function toRequest(body: RecallBody): RecallRequest {
   const queryTimestamp = toTimestamp(body.query_timestamp);
   const types = toTypes(body.types);
-  refuseTagGroups(body);
   if (body.temporal_window) throw new HttpError(501, "This server does not support temporal_window");
   const floors = Object.entries(body.min_scores ?? {}).filter(([, value]) => value !== null);
   return {
@@ -91,8 +90,7 @@ function toRequest(body: RecallBody): RecallRequest {
     ...(queryTimestamp && { queryTimestamp }),
     includeEntities: body.include.entities !== null,
     ...(body.include.chunks && { includeChunks: { maxTokens: body.include.chunks.max_tokens } }),
-    ...(body.tags && { tags: body.tags }),
-    tagsMatch: body.tags_match,
+    ...toTagRequest(body),
     minScores: Object.fromEntries(floors),
   };
 }

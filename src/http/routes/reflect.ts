@@ -6,7 +6,7 @@ import { dict, list, type ObjectSchema, object, withDefault } from "../validatio
 import { boolean, enumeration, integer, literal, string } from "../validation/scalars.ts";
 import { anything, type Infer, nullable, refine, ValueFault } from "../validation/schema.ts";
 import { toFact } from "../wire/memory.ts";
-import { checkTags, refuseTagGroups, tagFields } from "../wire/tags.ts";
+import { checkTags, tagFields, toTagRequest } from "../wire/tags.ts";
 import { toUsage } from "../wire/usage.ts";
 
 const responseSchema = refine(dict(anything), (schema) => {
@@ -67,7 +67,6 @@ export function reflectRoutes(engine: Engine): Route[] {
 }
 
 function toCall(body: ReflectBody): ReflectCall {
-  refuseTagGroups(body);
   return {
     query: body.query,
     ...(body.context && { context: body.context }),
@@ -76,8 +75,7 @@ function toCall(body: ReflectBody): ReflectCall {
     includeFacts: body.include.facts !== null,
     ...(body.include.tool_calls && { includeToolCalls: body.include.tool_calls }),
     ...(body.response_schema && { responseSchema: body.response_schema }),
-    ...(body.tags && { tags: body.tags }),
-    tagsMatch: body.tags_match,
+    ...toTagRequest(body),
     ...(body.fact_types && { factTypes: body.fact_types }),
     observationsMaxTokens: body.reflect_search_observations_max_tokens ?? undefined,
     observationsIncludeEntities: body.reflect_search_observations_include_entities ?? undefined,

@@ -1,40 +1,92 @@
-import { TAGS_MATCH } from "../../engine/types.ts";
+import { TAGS_MATCH, type TagGroup, type TagRequest } from "../../engine/types.ts";
 import { HttpError } from "../http-error.ts";
-import { list, object, union, withDefault } from "../validation/composites.ts";
+import { isPlainObject, list, object, union, withDefault } from "../validation/composites.ts";
 import { literal, string } from "../validation/scalars.ts";
-import { nullable, type Schema, ValueFault } from "../validation/schema.ts";
+import { type Fault, INVALID, nullable, type Schema, ValueFault } from "../validation/schema.ts";
 
-const group: Schema<object> = {
+const leaf = object({
+  tags: list(string()),
+  match: withDefault(literal(TAGS_MATCH), "any_strict"),
+  resolve: withDefault(literal(["exact", "fuzzy"]), "exact"),
+});
+
+const group: Schema<TagGroup> = {
   parse: (input, at, faults) => anyGroup.parse(input, at, faults),
 };
 
-const anyGroup: Schema<object> = union<object>([
+const anyGroup: Schema<TagGroup> = union<TagGroup>([
   [
     "TagGroupLeaf",
-    object({
-      tags: list(string()),
-      match: withDefault(literal(TAGS_MATCH), "any_strict"),
-      resolve: withDefault(literal(["exact", "fuzzy"]), "exact"),
-    }),
+    mapped(leaf, ({ resolve, ...words }) => (resolve === "fuzzy" ? { ...words, resolve } : words)),
   ],
-  ["TagGroupAnd", object({ and: list(group) })],
-  ["TagGroupOr", object({ or: list(group) })],
-  ["TagGroupNot", object({ not: group })],
+  ["TagGroupAnd", mapped(field(["and", "filters"], list(group)), (and) => ({ and }))],
+  ["TagGroupOr", mapped(field(["or", "filters"], list(group)), (or) => ({ or }))],
+  ["TagGroupNot", mapped(field(["not", "filter"], group), (not) => ({ not }))],
 ]);
+
+function mapped<T, U>(schema: Schema<T>, map: (value: T) => U): Schema<U> {
+  return {
+    parse(input, at, faults) {
+      const value = schema.parse(input, at, faults);
+      return value === INVALID ? INVALID : map(value);
+    },
+  };
+}
+
+/** The one field of an object, which goes by its wire name, or else by the name that upstream's own code has for it. */
+function field<T>([name, other]: readonly [string, string], schema: Schema<T>): Schema<T> {
+  return {
+    parse(input, at, faults) {
+      const used =
+        isPlainObject(input) && !Object.hasOwn(input, name) && Object.hasOwn(input, other) ? other : name;
+      const value = object({ [used]: schema }).parse(input, at, faults);
+      return value === INVALID ? INVALID : (value[used] as T);
+    },
+  };
+}
+
+const groups = list(group);
 
 /** The fields of a body that filter by tags. */
 export const tagFields = {
   tags: withDefault(nullable(list(string())), null),
   tags_match: withDefault(literal(TAGS_MATCH), "any"),
-  tag_groups: withDefault(nullable(list(group)), null),
+  tag_groups: withDefault(nullable(groups), null),
 };
 
-/** @throws ValueFault when both ways of asking for tags are used. */
-export function checkTags(body: { tags: string[] | null; tag_groups: object[] | null }): void {
-  if (body.tags && body.tag_groups) throw new ValueFault("Provide either tags or tag_groups, not both");
+interface TagBody {
+  tags: string[] | null;
+  tags_match: TagRequest["tagsMatch"];
+  tag_groups: TagGroup[] | null;
 }
 
-/** @throws HttpError 501: without its filter the answer would show what it must not. */
-export function refuseTagGroups(body: { tag_groups: object[] | null }): void {
-  if (body.tag_groups?.length) throw new HttpError(501, "This server does not support tag_groups");
+/** @throws ValueFault when both ways of asking for tags are used. */
+export function checkTags({ tags, tag_groups }: TagBody): void {
+  if (tags && tag_groups) throw new ValueFault("'tags' and 'tag_groups' are mutually exclusive");
+}
+
+export function toTagRequest({ tags, tags_match, tag_groups }: TagBody): TagRequest {
+  return { ...(tags && { tags }), tagsMatch: tags_match, ...(tag_groups && { tagGroups: tag_groups }) };
+}
+
+/**
+ * Reads groups from a query, where they are JSON text; blank is none.
+ * @param tags the query's plain tags, which must not stand beside them.
+ * @throws HttpError 400
+ */
+export function readTagGroups(text: string | null, tags: readonly string[]): TagGroup[] {
+  if (!text?.trim()) return [];
+  const faults: Fault[] = [];
+  const value = groups.parse(parseJson(text), [], faults);
+  if (value === INVALID) throw new HttpError(400, `Invalid tag_groups: ${JSON.stringify(faults)}`);
+  if (tags.length > 0) throw new HttpError(400, "'tags' and 'tag_groups' are mutually exclusive");
+  return value;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new HttpError(400, `Invalid tag_groups: ${error instanceof Error ? error.message : error}`);
+  }
 }

@@ -89,10 +89,7 @@ export class PgVectors implements VectorStore {
     ];
     const conditions = ["bank_key = $1", "fact_type = asked.fact_type"];
     if (approximate) conditions.push("approximate");
-    if (search.tags) {
-      values.push(search.tags.tags);
-      conditions.push(tagCondition(search.tags.match, "tags", `$${values.length}`));
-    }
+    if (search.tags) conditions.push(tagCondition(search.tags, "tags", values));
     const where = conditions.join(" AND ");
     const nearest = approximate
       ? // The index knows the order by distance alone, and only of the expression that it was made of.

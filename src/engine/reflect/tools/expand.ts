@@ -7,7 +7,6 @@ import {
   type MemoryRow,
 } from "../../../store/recalled-rows.ts";
 import { matchesTags, type TagFilter } from "../../../store/tag-filter.ts";
-import { tagFilterOf } from "../../recall/tags.ts";
 import type { Aliases } from "../aliases.ts";
 import { readStrings } from "./arguments.ts";
 import { argumentsSchema, type ReflectTool, ToolArgumentError } from "./tool.ts";
@@ -41,7 +40,7 @@ export const expandTool: ReflectTool = {
       ["memory_ids"],
     ),
   },
-  async run({ context, bankKey, request, aliases }, args) {
+  async run({ context, bankKey, tags, aliases }, args) {
     const asked = readStrings(args.memory_ids);
     if (asked.length === 0)
       throw new ToolArgumentError("`memory_ids` is required: ids of facts to read the source of.");
@@ -52,7 +51,6 @@ export const expandTool: ReflectTool = {
         asked.map((id) => `${id} is not an id`),
       );
     }
-    const tags = tagFilterOf(request);
     const expansions = await expand(context.database, bankKey, ids, tags, args.depth === "document");
     return {
       raw: { results: expansions.map(rawExpansion), count: expansions.length },

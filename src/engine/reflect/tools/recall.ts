@@ -23,7 +23,7 @@ export const recallTool: ReflectTool = {
       ["query"],
     ),
   },
-  async run({ context, address, request, settings, aliases }, args) {
+  async run({ context, address, request, tags, settings, aliases }, args) {
     const query = readQuery(args);
     const maxTokens = readTokens(args, "max_tokens", settings.recallMaxTokens);
     const maxChunkTokens = readTokens(args, "max_chunk_tokens", settings.recallChunksMaxTokens);
@@ -39,8 +39,8 @@ export const recallTool: ReflectTool = {
         includeEntities: true,
         ...(settings.recallIncludeChunks &&
           settings.storeDocumentText && { includeChunks: { maxTokens: maxChunkTokens } }),
-        ...(request.tags && { tags: request.tags }),
-        tagsMatch: request.tagsMatch,
+        tagsMatch: "any",
+        ...(tags && { tagGroups: [tags] }),
         minScores: {},
       },
       settings.recall,

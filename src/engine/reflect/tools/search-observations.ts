@@ -22,7 +22,7 @@ export const searchObservationsTool: ReflectTool = {
       ["query"],
     ),
   },
-  async run({ context, address, bankKey, request, settings, aliases }, args) {
+  async run({ context, address, bankKey, request, tags, settings, aliases }, args) {
     const query = readQuery(args);
     const maxTokens = readTokens(args, "max_tokens", settings.observationsMaxTokens);
     const answer = await recall(
@@ -34,8 +34,8 @@ export const searchObservationsTool: ReflectTool = {
         budget: request.budget,
         maxTokens,
         includeEntities: settings.observationsIncludeEntities,
-        ...(request.tags && { tags: request.tags }),
-        tagsMatch: request.tagsMatch,
+        tagsMatch: "any",
+        ...(tags && { tagGroups: [tags] }),
         minScores: {},
       },
       settings.recall,

@@ -1,5 +1,6 @@
 import type { ToolDefinition } from "../../../llm/types.ts";
 import type { BankAddress } from "../../../store/address.ts";
+import type { TagFilter } from "../../../store/tag-filter.ts";
 import type { EngineContext } from "../../context.ts";
 import type { ReflectRequest } from "../../types.ts";
 import type { Aliases } from "../aliases.ts";
@@ -12,6 +13,8 @@ export interface ToolContext {
   address: BankAddress;
   bankKey: string;
   request: ReflectRequest;
+  /** What the request's tags let through; undefined: everything. */
+  tags: TagFilter | undefined;
   settings: ReflectSettings;
   aliases: Aliases;
 }
