@@ -53,7 +53,7 @@ export interface WorkerSettings {
   retentionDays: number;
 }
 
-interface RetainServerSettings {
+export interface RetainServerSettings {
   /** Tokens of content in one pass, and in one child of an asynchronous retain (10 000). */
   batchTokens: number;
   /** A model's output for one chunk (64 000). */

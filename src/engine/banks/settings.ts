@@ -1,5 +1,6 @@
 import type { RecallSettings } from "../recall/settings.ts";
 import type { ReflectSettings } from "../reflect/settings.ts";
+import { readLabelGroups } from "../retain/labels/label-groups.ts";
 import type { RetainSettings } from "../retain/settings.ts";
 import { isConfigName } from "./config-keys.ts";
 import type { ResolvedConfig } from "./resolve-config.ts";
@@ -30,6 +31,8 @@ export function retainSettings(bank: ResolvedConfig, strategy: string | undefine
     retainChunkSize: Number(config.retain_chunk_size),
     retainStructuredChunkSize:
       config.retain_structured_chunk_size === null ? null : Number(config.retain_structured_chunk_size),
+    labels: readLabelGroups(config.entity_labels),
+    allowFreeFormEntities: config.entities_allow_free_form === true,
     storeDocumentText: config.store_document_text === true,
   };
 }

@@ -8,7 +8,7 @@ import { detachEntities, type EditedUnit, updateUnit } from "../../store/unit-ed
 import { takeMentionsOf } from "../../store/unit-removal.ts";
 import type { EngineContext } from "../context.ts";
 import { documentEvent } from "../documents/events.ts";
-import { attachEntities } from "../entities/attach.ts";
+import { attachEntities, canonicalNames } from "../entities/attach.ts";
 import { bankNotFound, EngineError } from "../errors.ts";
 import { queueConsolidationOfChange } from "../operations/queue-consolidation.ts";
 import { queueGraphMaintenance } from "../operations/queue-maintenance.ts";
@@ -84,7 +84,14 @@ async function editedUnit(
   };
   const redated = edit.occurredStart !== undefined || edit.mentionedAt !== undefined;
   const text = edit.text ?? memory.text;
-  const mentioned = names ?? (await namesOf(context, bank, memory.unitId));
+  const mentioned = names
+    ? await canonicalNames(context, bank, {
+        unitId: memory.unitId,
+        names,
+        date: dates.occurredStart ?? dates.mentionedAt,
+        resolve: edit.resolveEntities,
+      })
+    : await namesOf(context, bank, memory.unitId);
   const stored = storedDates(dates);
   const [embedding] = await context.embedder.embed([embeddingText(text, stored, mentioned)]);
   if (!embedding) throw new Error("The embedding provider returned no vector for the text");
@@ -116,6 +123,6 @@ async function replaceEntities(
 ): Promise<void> {
   await takeMentionsOf(tx, bank.bankKey, [unit.unitId]);
   await detachEntities(tx, bank.bankKey, unit.unitId);
-  const date = unit.occurredStart ?? unit.mentionedAt ?? context.clock.now();
+  const date = unit.occurredStart ?? unit.mentionedAt;
   await attachEntities(context, tx, bank, { unitId: unit.unitId, names, date, resolve });
 }

@@ -1,8 +1,8 @@
 import type { NewUnit } from "../../store/memory-units.ts";
+import { type Mention, mentionsOf } from "../entities/mention.ts";
 import type { RetainItem } from "../types.ts";
 import { dateFact } from "./dates.ts";
 import { embeddingText, textSignals } from "./embedding-text.ts";
-import { normalizeNames } from "./entity-names.ts";
 import { type ExtractedFact, isDegenerate } from "./facts.ts";
 import type { Moment } from "./moment.ts";
 
@@ -13,8 +13,8 @@ export interface PreparedFact {
   factIndex: number;
   /** What its vector is made of. */
   embeddingText: string;
-  /** Names of the entities that it mentions. */
-  entityNames: string[];
+  /** The names that it mentions: those found in it, and the caller's. */
+  mentions: Mention[];
   unit: Omit<NewUnit, "unitId" | "documentId" | "chunkId" | "chunkIndex" | "embedding">;
 }
 
@@ -38,15 +38,14 @@ function prepareFact(
   { item, date, chunkIndex }: { item: RetainItem; date: Moment | null; chunkIndex: number },
 ): PreparedFact {
   const dates = dateFact(fact, date, factIndex);
-  const found = normalizeNames(fact.entities);
-  const given = item.entities?.map((entity) => entity.text) ?? [];
+  const given = { names: item.entities?.map(({ text }) => text) ?? [], literal: !item.resolveEntities };
   const start = dates.occurredStart?.instant ?? null;
   const mentionedAt = dates.mentionedAt?.instant ?? null;
   return {
     chunkIndex,
     factIndex,
-    embeddingText: embeddingText(fact.text, dates, found),
-    entityNames: normalizeNames([...found, ...given]),
+    embeddingText: embeddingText(fact.text, dates, fact.entities),
+    mentions: mentionsOf(fact.entities, given),
     unit: {
       factType: fact.factType,
       text: fact.text,
@@ -58,7 +57,7 @@ function prepareFact(
       tags: [...new Set(item.tags)],
       metadata: item.metadata ?? {},
       observationScopes: item.observationScopes ?? null,
-      textSignals: textSignals(dates, found),
+      textSignals: textSignals(dates, fact.entities),
     },
   };
 }

@@ -97,7 +97,8 @@ function readEntities(value: unknown): string[] | undefined {
   return value
     .map((entity) => (isJsonObject(entity) ? entity.text : entity))
     .filter((name) => typeof name === "string")
-    .map(sanitizeText);
+    .map(sanitizeText)
+    .filter((name) => name.trim() !== "");
 }
 
 /** Whether a text says nothing: punctuation alone, or at most two characters that are neither letters nor digits. */

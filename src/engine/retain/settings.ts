@@ -1,3 +1,5 @@
+import type { LabelGroup } from "./labels/label-groups.ts";
+
 /** The bank's configuration as far as a retain reads it, resolved. */
 export interface RetainSettings {
   /** `concise`, `verbose`, `custom`, `verbatim` or `chunks`; anything else means `concise`. */
@@ -9,6 +11,10 @@ export interface RetainSettings {
   /** In characters. */
   retainChunkSize: number;
   retainStructuredChunkSize: number | null;
+  /** What the model is to tell of every fact, from a given vocabulary. */
+  labels: LabelGroup[];
+  /** Off: of the names that the model finds only labels are kept. */
+  allowFreeFormEntities: boolean;
   /** Off: neither documents nor chunks keep their text. */
   storeDocumentText: boolean;
 }

@@ -5,11 +5,12 @@ import type { Queryable } from "../../store/database.ts";
 import { existingDocumentIds, findDocument, writeDocument } from "../../store/documents.ts";
 import { deleteUnmentioned, takeMentionsBack } from "../../store/entities.ts";
 import { deleteUnitsOf, insertUnits, type NewUnit } from "../../store/memory-units.ts";
+import { linkEntities } from "../entities/link.ts";
 import { derivedUuid } from "../ids.ts";
 import { codePointLength } from "./code-points.ts";
 import type { DocumentDraft } from "./draft.ts";
-import { linkEntities } from "./entities.ts";
 import { retainParams } from "./item-source.ts";
+import { labelTest } from "./labels/label-names.ts";
 import type { RetainRun } from "./run.ts";
 
 export interface StoredDraft {
@@ -60,10 +61,14 @@ export async function storeDocument(
     await insertUnits(tx, bankKey, units, firstPosition, now, run.context.vectors.column);
     const mentions = units.map(({ unitId, eventDate }, index) => ({
       unitId,
-      date: eventDate ?? now,
-      names: draft.facts[index]?.entityNames ?? [],
+      date: eventDate,
+      mentions: draft.facts[index]?.mentions ?? [],
     }));
-    await linkEntities(tx, run.bank, mentions);
+    await linkEntities(tx, run.bank, mentions, {
+      settings: run.context.settings.retain,
+      isLabel: labelTest(run.settings.labels),
+      now,
+    });
     await deleteUnmentioned(tx, bankKey, formerEntities);
     return { documentId, unitIds: units.map((unit) => unit.unitId) };
   });

@@ -215,9 +215,12 @@ CREATE TABLE entities (
   first_seen     timestamptz NOT NULL,
   last_seen      timestamptz NOT NULL,
   metadata       jsonb NOT NULL DEFAULT '{}',
+  -- Whether it was made for a label, which names are never taken for by similarity.
+  is_label       boolean NOT NULL DEFAULT false,
   PRIMARY KEY (bank_key, entity_id)
 );
 CREATE UNIQUE INDEX entities_name ON entities (bank_key, lower(canonical_name));
+CREATE INDEX entities_similar ON entities USING gin (bank_key, lower(canonical_name) gin_trgm_ops) WHERE NOT is_label;
 
 CREATE TABLE unit_entities (
   bank_key  bigint NOT NULL,

@@ -11,6 +11,8 @@ export const SETTINGS: RetainSettings = {
   retainCustomInstructions: null,
   retainChunkSize: 3000,
   retainStructuredChunkSize: null,
+  labels: [],
+  allowFreeFormEntities: true,
   storeDocumentText: true,
 };
 

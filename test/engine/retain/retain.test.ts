@@ -336,9 +336,10 @@ describe("entities", () => {
       { name: "Ann Lee", count: 2 },
       { name: "Project X", count: 2 },
     ]);
+    // Keyword search finds the names as they were written, as often as they were.
     expect(await rows(database, "SELECT text_signals FROM memory_units ORDER BY position")).toEqual([
-      { text_signals: "Ann Lee" },
-      { text_signals: "ann lee" },
+      { text_signals: "Ann  Lee ANN LEE" },
+      { text_signals: `ann lee ${"x".repeat(513)}` },
     ]);
   });
 

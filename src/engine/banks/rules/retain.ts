@@ -1,3 +1,4 @@
+import { LABEL_TYPES } from "../../retain/labels/label-groups.ts";
 import {
   BOOL,
   checkFields,
@@ -11,7 +12,6 @@ import {
 } from "./check.ts";
 
 const SCOPES = ["per_tag", "combined", "all_combinations", "shared"];
-const LABEL_TYPES = ["value", "multi-values", "text", "multi-text", "map"];
 
 /** `default_observation_scopes`: a word, or lists of tags. */
 export function checkDefaultScopes(value: unknown): string | undefined {
