@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { createAdaptorServer } from "@hono/node-server";
 import { TestkitError } from "../errors/testkit-error.ts";
 
@@ -29,6 +30,7 @@ export async function listen(
       if (!server.listening) setImmediate(() => server.closeIdleConnections());
     });
   });
+  server.on("clientError", refuseBrokenRequest);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, address)));
     server.listen(address.port, address.host, resolve);
@@ -36,6 +38,18 @@ export async function listen(
   const { port, family } = server.address() as AddressInfo;
   const host = family === "IPv6" ? `[${address.host.replaceAll(/[[\]]/g, "")}]` : address.host;
   return { url: `http://${host}:${port}`, port, close: (graceMs) => close(server, graceMs) };
+}
+
+/** What is no HTTP gets an answer all the same, in plain text. */
+function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === "ECONNRESET" || !socket.writable) return;
+  const status =
+    error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
+  const text = "Invalid HTTP request received.";
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${text.length}\r\n` +
+      `connection: close\r\n\r\n${text}`,
+  );
 }
 
 function listenError(

@@ -5,11 +5,17 @@ import { HttpError } from "./http-error.ts";
 import { ignoredParams } from "./ignored-params.ts";
 import { type Body, readBody } from "./validation/body.ts";
 import type { ObjectOf, ObjectSchema } from "./validation/composites.ts";
+import { holdsLoneSurrogates, mayHoldLoneSurrogates } from "./validation/lone-surrogates.ts";
 import { parseQuery, type QueryFields } from "./validation/query.ts";
 import { type Fault, INVALID } from "./validation/schema.ts";
 
-/** hono's context, with what becomes known of a request: parameters that its route ignores, and the path of the route. */
-export type AppEnvironment = { Variables: { ignoredParams?: string; endpoint?: string } };
+/**
+ * hono's context, with what becomes known of a request: parameters that its route ignores, the path of the route, whether
+ * its body has escapes of surrogates.
+ */
+export type AppEnvironment = {
+  Variables: { ignoredParams?: string; endpoint?: string; escapes?: boolean };
+};
 export type RequestContext = Context<AppEnvironment>;
 
 /** A valid request, before anybody has asked who sends it. */
@@ -40,6 +46,8 @@ export interface RouteDefinition<Q extends QueryFields, Content, Checked> {
   query?: Q;
   /** The body, which is required then, unless it is an `optionalBody`. */
   body?: ObjectSchema<Content>;
+  /** Copes with texts that are no Unicode (halves of surrogate pairs); elsewhere they are refused. */
+  anyText?: true;
   /** Answers without an API key. */
   open?: true;
   /** The status of an answer that is no refusal (200). */
@@ -72,7 +80,7 @@ export interface Route {
 export function route<const Q extends QueryFields = {}, Content = undefined, Checked = undefined>(
   definition: RouteDefinition<Q, Content, Checked>,
 ): Route {
-  const { method, path, open = false, status = 200 } = definition;
+  const { method, path, open = false, anyText = false, status = 200 } = definition;
   return {
     method,
     path,
@@ -85,6 +93,9 @@ export function route<const Q extends QueryFields = {}, Content = undefined, Che
       const checked = definition.check?.(sent) as Checked;
       if (!open) admission.authenticate(sent.header("authorization"));
       const address = await admission.resolve(sent.parameter("bank_id"));
+      if (!anyText && context.get("escapes") && holdsLoneSurrogates(sent.body)) {
+        throw new HttpError(400, "A text holds half of a surrogate pair, which is no character");
+      }
       const result = await definition.handle({ ...sent, address, signal }, checked);
       return result instanceof Response ? result : jsonAnswer(status, result);
     },
@@ -101,7 +112,7 @@ async function readRequest<Q extends QueryFields, Content, Checked>(
 ): Promise<{ query: ObjectOf<Q>; body: Content }> {
   const params = new URL(context.req.url).searchParams;
   const body = definition.body ? await readContent(context) : undefined;
-  const known = Object.keys(definition.query ?? {});
+  const known = [...Object.keys(definition.query ?? {}), ...parametersOf(definition.path)];
   const isOptional = definition.body?.whenAbsent !== undefined;
   const keys = isOptional ? undefined : topLevel(context, body);
   const names = ignoredParams(params, known, keys, definition.body?.names ?? []);
@@ -123,6 +134,7 @@ async function readContent(context: RequestContext): Promise<Body> {
   } catch {
     throw new HttpError(400, "There was an error parsing the body");
   }
+  context.set("escapes", mayHoldLoneSurrogates(text));
   return readBody(text, context.req.header("content-type"));
 }
 
@@ -134,8 +146,17 @@ function parseContent<Content>(schema: ObjectSchema<Content>, body: Body | undef
   return INVALID;
 }
 
-/** What keys are looked for in: bodies of exactly this type, as upstream does. */
+/** What keys are looked for in: bodies whose type begins so, as upstream does, whatever a route makes of them. */
 function topLevel(context: RequestContext, body: Body | undefined): unknown {
-  const mediaType = context.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
-  return body?.kind === "json" && mediaType === "application/json" ? body.value : undefined;
+  if (!context.req.header("content-type")?.startsWith("application/json")) return undefined;
+  if (body?.kind === "json") return body.value;
+  try {
+    return body?.kind === "opaque" ? JSON.parse(body.text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function parametersOf(path: string): string[] {
+  return [...path.matchAll(/:(\w+)/g)].map(([, name = ""]) => name);
 }

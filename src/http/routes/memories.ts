@@ -56,6 +56,7 @@ export function memoryRoutes(engine: Engine): Route[] {
       method: "POST",
       path: PATH,
       body: retainBody,
+      anyText: true,
       handle: (call) => (call.body.async ? retainLater(engine, call) : retainNow(engine, call)),
     }),
     route({

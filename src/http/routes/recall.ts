@@ -71,6 +71,7 @@ export function recallRoutes(engine: Engine): Route[] {
       method: "POST",
       path: "/v1/default/banks/:bank_id/memories/recall",
       body: recallBody,
+      anyText: true,
       check: ({ body }) => toRequest(body),
       handle: async ({ address, body }, request) => toAnswer(body, await engine.recall(address, request)),
     }),

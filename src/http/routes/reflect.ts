@@ -60,6 +60,7 @@ export function reflectRoutes(engine: Engine): Route[] {
       method: "POST",
       path: "/v1/default/banks/:bank_id/reflect",
       body: reflectBody,
+      anyText: true,
       handle: async ({ address, body, signal }) =>
         toAnswer(await engine.reflect(address, toCall(body), signal)),
     }),

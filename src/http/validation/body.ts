@@ -1,4 +1,5 @@
-import { findJsonFault } from "./json-fault.ts";
+import { HttpError } from "../http-error.ts";
+import { depthOfJson, readJson } from "./json-reader.ts";
 import type { Fault } from "./schema.ts";
 
 /** A request's body: JSON, or what it is instead. */
@@ -9,17 +10,26 @@ export type Body =
   | { kind: "opaque"; text: string }
   | { kind: "broken"; fault: Fault };
 
-const JSON_TYPE = /^application\/([^;+\s]+\+)?json$/i;
+const JSON_TYPE = /^application\/([^;\s]*\+)?json$/i;
 
-/** Reads a body as FastAPI does: JSON only when the content type says so. */
+/** Deeper bodies are refused: nothing that reads them, the database included, goes down without end. */
+const MAX_DEPTH = 900;
+
+/**
+ * Reads a body as FastAPI does: JSON only when the content type says so.
+ * @throws HttpError 400 for one that is nested too deeply.
+ */
 export function readBody(text: string, contentType: string | undefined): Body {
   if (text === "") return { kind: "absent" };
   const mediaType = contentType?.split(";")[0]?.trim() ?? "";
   if (!JSON_TYPE.test(mediaType)) return { kind: "opaque", text };
+  if (isTooDeep(text)) throw new HttpError(400, `The body is nested more than ${MAX_DEPTH} levels deep`);
   try {
     return { kind: "json", value: JSON.parse(text) };
   } catch {
-    const { offset, message } = findJsonFault(text);
+    const reading = readJson(text);
+    if ("value" in reading) return { kind: "json", value: reading.value };
+    const { offset, message } = reading;
     return {
       kind: "broken",
       fault: {
@@ -31,4 +41,15 @@ export function readBody(text: string, contentType: string | undefined): Body {
       },
     };
   }
+}
+
+/** Few texts have enough brackets to be worth a closer look. */
+function isTooDeep(text: string): boolean {
+  let brackets = 0;
+  for (const bracket of ["[", "{"]) {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
+      if (++brackets > MAX_DEPTH) return depthOfJson(text) > MAX_DEPTH;
+    }
+  }
+  return false;
 }

@@ -51,6 +51,9 @@ export function integer(bounds: { min?: number; max?: number } = {}): Schema<num
 function toInteger(input: unknown, at: Location, faults: Fault[]): number | typeof INVALID {
   if (typeof input === "boolean") return Number(input);
   if (typeof input === "number") {
+    if (!Number.isFinite(input)) {
+      return fault(faults, "finite_number", at, "Input should be a finite number", input);
+    }
     if (Math.abs(input) >= BEYOND_INTEGERS) {
       const msg = "Unable to parse input string as an integer, exceeded maximum size";
       return fault(faults, "int_parsing_size", at, msg, input);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readBody } from "../../../src/http/validation/body.ts";
-import { findJsonFault } from "../../../src/http/validation/json-fault.ts";
+import { depthOfJson, readJson } from "../../../src/http/validation/json-reader.ts";
 
 describe("readBody", () => {
   test.each([
@@ -38,7 +38,7 @@ describe("readBody", () => {
 });
 
 // What Python's json.loads says of each.
-describe("findJsonFault", () => {
+describe("readJson", () => {
   test.each([
     ['{"query":', 9, "Expecting value"],
     ["not json", 0, "Expecting value"],
@@ -56,13 +56,41 @@ describe("findJsonFault", () => {
     ['["a\\x"]', 3, "Invalid \\escape"],
     ['["a\\u12"]', 4, "Invalid \\uXXXX escape"],
     ['["😀" 1]', 5, "Expecting ',' delimiter"],
-    ["[NaN]", 1, "Expecting value"],
+    ["[NaM]", 1, "Expecting value"],
   ])("%j: %d %s", (text, offset, message) => {
     expect(() => JSON.parse(text)).toThrow();
-    expect(findJsonFault(text)).toEqual({ offset, message });
+    expect(readJson(text)).toEqual({ offset, message });
   });
 
-  test("brackets without end do not break it", () => {
-    expect(findJsonFault("[".repeat(200_000)).message).toBe("Too deeply nested");
+  test("takes for values what Python does", () => {
+    expect(
+      readJson('{"a": [NaN, Infinity, -Infinity, -1.5e2, "\\u00e9\\n"], "__proto__": {}, "b": null }'),
+    ).toEqual({
+      value: Object.fromEntries([
+        ["a", [Number.NaN, Infinity, -Infinity, -150, "é\n"]],
+        ["__proto__", {}],
+        ["b", null],
+      ]),
+    });
+  });
+});
+
+describe("depth", () => {
+  test.each([
+    ['[[1], {"a": [[]]}]', 4],
+    ['"[[["', 0],
+    ['["\\"[", "]]]"]', 1],
+    ["[".repeat(5_000), 5_000],
+  ])("of %.20s", (text, depth) => {
+    expect(depthOfJson(text)).toBe(depth);
+  });
+
+  test("a body that is nested too deeply is refused, many brackets side by side are not", () => {
+    const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+    for (const text of [nested(901), "[".repeat(500_000)]) {
+      expect(() => readBody(text, "application/json")).toThrow("nested more than 900 levels");
+    }
+    expect(readBody(nested(900), "application/json").kind).toBe("json");
+    expect(readBody(`[${"{},".repeat(5_000)}1]`, "application/json").kind).toBe("json");
   });
 });
