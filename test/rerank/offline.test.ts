@@ -62,6 +62,14 @@ describe("wording", () => {
     expect(first).toBe("Ann writes of a wolf.");
   });
 
+  test("words of one family are not told apart altogether", async () => {
+    const [first] = await ranked(
+      "Who wants to adopt?",
+      texts("Tom has a boat.", "Ann spoke of the adoption."),
+    );
+    expect(first).toBe("Ann spoke of the adoption.");
+  });
+
   test("words in the order of the query tell more than the same words apart", async () => {
     const [first] = await ranked(
       "When does the market hall open?",
@@ -121,6 +129,25 @@ describe("what was said nearby", () => {
       { now: NOW },
     );
     expect(second).toBeGreaterThan(0);
+  });
+
+  test("a document's facts in a row are read as one text, and the one that says most leads", async () => {
+    const together = { documentId: "letter", mentionedAt: at };
+    const facts = [
+      candidate("Our boat is new.", 1, together),
+      candidate("It is called Swallow.", 2, together),
+      candidate("The harbour was full of swallows.", 40, { mentionedAt: new Date("2023-08-01T00:00:00Z") }),
+    ];
+    const order = await ranked("What is the new boat called?", facts);
+    expect(order.at(-1)).toBe("The harbour was full of swallows.");
+  });
+
+  test("an observation takes and lends nothing", async () => {
+    const observation = { ...answer, factType: "observation" };
+    const scores = await offlineReranker.score("Where is the silver key?", [question, observation], {
+      now: NOW,
+    });
+    expect(scores[1]).toBe(0);
   });
 
   test("the order of the candidates changes nothing", async () => {

@@ -1,8 +1,12 @@
-import type { Reranker } from "../types.ts";
+import type { RerankCandidate, Reranker } from "../types.ts";
 import { dateFactors } from "./dates.ts";
 import { withNeighbours } from "./neighbours.ts";
+import { type Passage, talksOf } from "./passages.ts";
 import { speakerFactors } from "./speakers.ts";
 import { wordingScores } from "./wording.ts";
+
+/** What a fact has of its passage's score, though it says nothing of what is asked for itself. */
+const PASSAGE_SHARE = 0.2;
 
 /**
  * Ranks without a model, by what the texts themselves say: the query's words and how rare they are, what was said nearby, by whom,
@@ -11,13 +15,44 @@ import { wordingScores } from "./wording.ts";
 export const offlineReranker: Reranker = {
   provider: "offline",
   async score(query, candidates, { window }) {
-    const texts = candidates.map(({ context, text }) => (context ? `${context}: ${text}` : text));
+    const talks = talksOf(candidates);
+    const passages = withNeighbours(talks, passageScores(query, candidates, talks.flat()));
+    const wording = wordingScores(query, candidates.map(said));
     const speakers = speakerFactors(query, candidates);
     const dates = dateFactors(candidates, window);
-    return withNeighbours(candidates, wordingScores(query, texts)).map(
-      (score, index) =>
+    const scores = candidates.map(() => 0);
+    for (const [{ members }, score] of passages) {
+      const best = Math.max(...members.map((index) => wording[index] ?? 0));
+      for (const index of members) {
+        const share = best > 0 ? (wording[index] ?? 0) / best : 1;
+        const own = score * (PASSAGE_SHARE + (1 - PASSAGE_SHARE) * share);
         // Sums have no upper bound: what has all that is asked for comes near 1.
-        1 - Math.exp(-score * (speakers[index] ?? 1) * (dates[index] ?? 1)),
-    );
+        scores[index] = 1 - Math.exp(-own * (speakers[index] ?? 1) * (dates[index] ?? 1));
+      }
+    }
+    return scores;
   },
 };
+
+/** How much of the query's wording each passage has, read as one text. */
+function passageScores(
+  query: string,
+  candidates: readonly RerankCandidate[],
+  passages: readonly Passage[],
+): (passage: Passage) => number {
+  const texts = passages.map(({ members: [first, ...others] }) =>
+    [first, ...others]
+      .flatMap((index, place) => {
+        const candidate = index === undefined ? undefined : candidates[index];
+        if (!candidate) return [];
+        return place === 0 ? said(candidate) : candidate.text;
+      })
+      .join(" "),
+  );
+  const scores = new Map(wordingScores(query, texts).map((score, index) => [passages[index], score]));
+  return (passage) => scores.get(passage) ?? 0;
+}
+
+function said({ context, text }: RerankCandidate): string {
+  return context ? `${context}: ${text}` : text;
+}

@@ -4,7 +4,10 @@ import { shareSubject, subjectsIn, termsOf } from "./terms.ts";
 const K1 = 1.2;
 const B = 0.5;
 /** What two words of the query in a row are worth, as a share of the rarer one's weight. */
-const PAIR = 0.75;
+const PAIR = 1;
+/** What a word that begins with the same letters is worth, as a share of the word's own weight: `adopt`, `adoption`. */
+const FAMILY = 0.5;
+const FAMILY_LETTERS = 5;
 /** What another word of the same subject is worth, as a share of the word's own weight, which counts up to a limit. */
 const SUBJECT = 0.25;
 const SUBJECT_LIMIT = 2;
@@ -33,12 +36,14 @@ export function wordingScores(query: string, texts: readonly string[]): number[]
     const counts = new Map<string, number>();
     for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1);
     const subjects = subjectsIn(counts.keys());
+    const families = new Set(terms.filter((term) => term.length >= FAMILY_LETTERS).map(familyOf));
     const damping = K1 * (1 - B + B * (terms.length / (average || 1)));
     let score = 0;
     for (const word of words) {
       const count = counts.get(word) ?? 0;
       const weight = weightOf(word);
       if (count > 0) score += (weight * count * (K1 + 1)) / (count + damping);
+      else if (families.has(familyOf(word))) score += FAMILY * weight;
       else if (shareSubject(word, subjects)) score += SUBJECT * Math.min(weight, SUBJECT_LIMIT);
     }
     const held = new Set(pairsOf(terms).map(([first, second]) => `${first} ${second}`));
@@ -56,6 +61,10 @@ function weigh(words: readonly string[], documents: readonly string[][]): Map<st
       return [word, Math.log(1 + (sets.length - holding + 0.5) / (holding + 0.5))];
     }),
   );
+}
+
+function familyOf(term: string): string {
+  return term.slice(0, FAMILY_LETTERS);
 }
 
 function pairsOf(terms: readonly string[]): [string, string][] {

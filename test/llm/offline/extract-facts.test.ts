@@ -198,6 +198,17 @@ Ben: You should visit us in July.`;
     ]);
   });
 
+  test.each([
+    ["Hey Mel! The bridge is open again. Thanks, Caroline!", ["The bridge is open again."]],
+    ["The bridge is open again. Wow, Tom.", ["The bridge is open again."]],
+    [
+      "The bridge is open again. Hey Mel, the road is closed.",
+      ["The bridge is open again.", "Hey Mel, the road is closed."],
+    ],
+  ])("turning to somebody is no statement, whoever it is: %s", async (text, expected) => {
+    expect(await statements(text)).toEqual(expected);
+  });
+
   test("who speaks, and to whom, is told", async () => {
     const facts = await extract(CHAT);
     expect(facts[0]).toMatchObject({

@@ -11,8 +11,16 @@ const FILLERS = new Set(
   so too much more just also even still only again now well such how what who when where why which like way bit lot lots thing
   things stuff say said tell talk chat catch again always keep going go it'll couldn't wouldn't agree understand totally
   honestly actually literally sir madam guys everyone everybody dear friend anything anyone else one long time woohoo
-  woah whoa ask asking`.split(/\s+/),
+  woah whoa ask asking agreed appreciate appreciated worries`.split(/\s+/),
 );
+
+/** Words that turn to somebody. */
+const ADDRESSING = new Set(
+  `hi hey hello howdy yo bye goodbye thanks thx cheers wow woah whoa oh woohoo congrats congratulations kudos sorry welcome
+  agreed`.split(/\s+/),
+);
+/** `Hey Mel!`, `Thanks, Caroline, …` */
+const ADDRESS = /^(\p{L}+)(?:,\s*|\s+)\p{Lu}[\p{L}'’-]*(?=\s*[,.!]|$)/u;
 
 /** How a question begins, once the words before it are gone. */
 const QUESTION_START =
@@ -39,6 +47,16 @@ export function isQuestion(sentence: string): boolean {
 /** A question that asks the other to do something, which is worth remembering as such. */
 export function isRequest(sentence: string): boolean {
   return /^(?:please\b|(?:can|could|would|will) you\b)/i.test(sentence.replace(BEFORE_QUESTION, ""));
+}
+
+/** Whether a sentence turns to somebody, and says nothing else. */
+export function isAddress(sentence: string): boolean {
+  const [address, word = ""] = ADDRESS.exec(sentence) ?? [];
+  return (
+    address !== undefined &&
+    ADDRESSING.has(word.toLowerCase()) &&
+    isSmallTalk(sentence.slice(address.length), new Set())
+  );
 }
 
 /**

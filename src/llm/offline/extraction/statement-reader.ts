@@ -4,7 +4,7 @@ import { type Tagger, tenseOf, type Word } from "./grammar.ts";
 import { namesOf, titlesIn } from "./names.ts";
 import { type Paragraph, splitParagraphs } from "./paragraphs.ts";
 import { splitSentences } from "./sentences.ts";
-import { isQuestion, isRequest, isShortAnswer, isSmallTalk, needsQuestion } from "./small-talk.ts";
+import { isAddress, isQuestion, isRequest, isShortAnswer, isSmallTalk, needsQuestion } from "./small-talk.ts";
 import { capitalise, type Speaker, toSpeaker } from "./speakers.ts";
 import { merge, namePronoun, pointsBack, type Statement } from "./statement.ts";
 import { type TextContext, textContext } from "./text-context.ts";
@@ -90,6 +90,7 @@ export class StatementReader {
     speaker: Speaker | undefined,
     previous: Statement | undefined,
   ): Statement | undefined {
+    if (isAddress(sentence)) return previous;
     const isEmpty = isSmallTalk(sentence, this.#context.addressed);
     if (isEmpty && !isShortAnswer(sentence)) {
       if (speaker || !previous) return previous;
