@@ -2,3 +2,5 @@ export type { ErrorCode } from "./errors/catalogue.ts";
 export { TestkitError } from "./errors/testkit-error.ts";
 export { HindsightServer, type StartedHindsightServer } from "./server/hindsight-server.ts";
 export type { HindsightServerOptions } from "./server/options.ts";
+export type { TestClock, TimeSpan } from "./server/test-clock.ts";
+export type { TestSandbox } from "./server/test-sandbox.ts";

@@ -27,7 +27,7 @@ program
   .addOption(new Option("--log-level <level>", "(HINDSIGHT_API_LOG_LEVEL, else info)").choices(LOG_LEVELS))
   .option(
     "--test-mode",
-    "a clock that stands still until it is set, derived ids, and the routes under /testkit/v1",
+    "a clock that stands still until it is set, derived ids, sandboxes, and the routes under /testkit/v1 (HINDSIGHT_TESTKIT_TOKEN: who may call them; needed on any address but loopback)",
     false,
   )
   .addHelpText(

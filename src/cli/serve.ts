@@ -1,8 +1,11 @@
-import type { LogLevel } from "../daemon-protocol.ts";
+import { type LogLevel, TESTKIT_PREFIX } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { HindsightServer } from "../server/hindsight-server.ts";
 
 export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const satisfies LogLevel[];
+
+/** Holds the token that callers of the test mode's routes prove themselves with. */
+const TEST_TOKEN_VARIABLE = "HINDSIGHT_TESTKIT_TOKEN";
 
 /** What was given on the command line; what was not is taken from upstream's variables. */
 interface ServeFlags {
@@ -32,9 +35,13 @@ export async function serve(flags: ServeFlags): Promise<void> {
       port: parsePort(port ?? env.HINDSIGHT_API_PORT ?? "0"),
       database: database ?? databaseOf(env.HINDSIGHT_API_DATABASE_URL),
       logLevel: logLevel ?? logLevelOf(env.HINDSIGHT_API_LOG_LEVEL),
+      // Whoever runs the command is to be able to use what it was asked for: on loopback without a secret.
+      testToken: process.env[TEST_TOKEN_VARIABLE] || null,
       onLog: (line) => void process.stderr.write(`${line}\n`),
     });
-    process.stdout.write(`${JSON.stringify({ url: server.url, port: server.port, pid: server.pid })}\n`);
+    const { url, port: listening, pid } = server;
+    const ready = { url, port: listening, pid, ...(flags.testMode && { testkit: url + TESTKIT_PREFIX }) };
+    process.stdout.write(`${JSON.stringify(ready)}\n`);
     const ended = await Promise.race([interrupted.then(() => false), server.exited.then(() => true)]);
     if (ended) {
       throw new TestkitError("SERVER_STOPPED", {

@@ -63,7 +63,7 @@ function parseConfig(line: string): DaemonConfig {
   check(config.token !== "", "`token` must not be empty");
   check(
     !config.testMode || config.token !== null || isLoopback(String(config.host)),
-    "a server in test mode needs a `token` on any address but loopback",
+    "a server in test mode needs a token on any address but loopback (HINDSIGHT_TESTKIT_TOKEN, or `testToken`)",
   );
   check(isEnvironment(config.environment), "`environment` must hold texts");
   check(typeof config.attributeLlmCalls === "boolean", "`attributeLlmCalls` must be true or false");

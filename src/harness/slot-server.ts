@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import type { DefaultSandboxReset, LogLevel, Phases, SandboxesMade } from "../daemon-protocol.ts";
-import { CONTROL, TOKEN_HEADER } from "../daemon-protocol.ts";
+import type { DefaultSandboxReset, LogLevel, Phases } from "../daemon-protocol.ts";
 import type { PostgresHost } from "../postgres/host.ts";
 import type { Reaper } from "../reaper/reaper.ts";
 import { DaemonProcess } from "../server/daemon-process.ts";
+import { TestControl } from "../server/test-control.ts";
 
 /** Sandboxes that are made in one round trip, ahead of the tests that will take them. */
 const SANDBOX_BATCH = 8;
@@ -19,6 +19,7 @@ export class SlotServer {
   leaseId: string | undefined;
   /** A file whose worker died without returning the lease: what it left in the default sandbox is still there. */
   abandonedBy: string | undefined;
+  readonly #control: TestControl;
   readonly #ready: string[] = [];
 
   private constructor(
@@ -32,6 +33,8 @@ export class SlotServer {
     this.daemon = daemon;
     this.url = ready.url;
     this.phases = ready.phases;
+    this.#control = new TestControl({ url: ready.url, token });
+    void daemon.exited.then(() => this.#control.close());
   }
 
   static async start(options: {
@@ -71,8 +74,7 @@ export class SlotServer {
   /** Sandboxes that nobody has used yet: those that were given back, else new ones. */
   async takeSandboxes(): Promise<string[]> {
     if (this.#ready.length > 0) return this.#ready.splice(0);
-    const { sandboxes } = (await this.#control(CONTROL.sandboxes, { count: SANDBOX_BATCH })) as SandboxesMade;
-    return sandboxes;
+    return this.#control.makeSandboxes(SANDBOX_BATCH);
   }
 
   giveBackSandboxes(sandboxes: readonly string[]): void {
@@ -81,16 +83,6 @@ export class SlotServer {
 
   /** Empties the default sandbox and tells what was in it. */
   async resetDefaultSandbox(): Promise<DefaultSandboxReset["banks"]> {
-    return ((await this.#control(CONTROL.reset, {})) as DefaultSandboxReset).banks;
-  }
-
-  async #control(path: string, body: object): Promise<unknown> {
-    const response = await fetch(`${this.url}${path}`, {
-      method: "POST",
-      headers: { "content-type": "application/json", [TOKEN_HEADER]: this.token },
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`);
-    return response.json();
+    return (await this.#control.emptyDefaultSandbox()).banks;
   }
 }

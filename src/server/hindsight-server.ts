@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Phases } from "../daemon-protocol.ts";
+import { TestkitError } from "../errors/testkit-error.ts";
 import { DaemonProcess } from "./daemon-process.ts";
 import {
   type HindsightServerOptions,
@@ -9,6 +10,8 @@ import {
   parseStartTimeout,
   toEnvironment,
 } from "./options.ts";
+import { TestControl } from "./test-control.ts";
+import { TestSandbox } from "./test-sandbox.ts";
 
 /** A Hindsight server that runs: a process of its own on loopback. Only `HindsightServer.start` makes one. */
 export class StartedHindsightServer implements AsyncDisposable {
@@ -19,10 +22,16 @@ export class StartedHindsightServer implements AsyncDisposable {
   /** What the start spent its time on, in milliseconds. */
   readonly phases: Phases;
   readonly #process: DaemonProcess;
+  readonly #control: TestControl | undefined;
 
   /** @internal */
-  constructor(process: DaemonProcess, ready: { url: string; port: number; phases: Phases }) {
+  constructor(
+    process: DaemonProcess,
+    ready: { url: string; port: number; phases: Phases },
+    control: TestControl | undefined,
+  ) {
     this.#process = process;
+    this.#control = control;
     this.pid = process.pid;
     this.url = ready.url;
     this.port = ready.port;
@@ -39,8 +48,34 @@ export class StartedHindsightServer implements AsyncDisposable {
     return this.#process.log.tail(lines);
   }
 
+  /**
+   * What a test can do with a server in test mode: move its clock, wait until it is settled, copy banks.
+   * @throws TestkitError `INVALID_OPTION` when it was started without `testMode`.
+   */
+  get test(): TestSandbox {
+    return new TestSandbox(this.#testControl(), "");
+  }
+
+  /**
+   * A new sandbox of a server in test mode: a set of banks of its own, with a clock of its own, below its `url`.
+   * @throws TestkitError `INVALID_OPTION` when it was started without `testMode`.
+   */
+  async makeSandbox(): Promise<TestSandbox> {
+    const control = this.#testControl();
+    const [id = ""] = await control.makeSandboxes(1);
+    return new TestSandbox(control, id);
+  }
+
+  #testControl(): TestControl {
+    if (this.#control) return this.#control;
+    throw new TestkitError("INVALID_OPTION", {
+      what: "This server was started without `testMode: true`, so that it has no clock to move and no sandboxes.",
+    });
+  }
+
   /** Ends the server and its private Postgres; resolves when both are gone. A second call does nothing. */
   async stop(): Promise<void> {
+    this.#control?.close();
     await this.#process.stop();
   }
 
@@ -66,6 +101,7 @@ export const HindsightServer = {
   async start(
     options: HindsightServerOptions & { onLog?: (line: string) => void } = {},
   ): Promise<StartedHindsightServer> {
+    const token = options.testToken === undefined ? randomBytes(16).toString("hex") : options.testToken;
     const { process, reply } = await DaemonProcess.start(
       {
         command: "serve",
@@ -76,11 +112,12 @@ export const HindsightServer = {
         attributeLlmCalls: false,
         logLevel: parseLogLevel(options.logLevel),
         testMode: options.testMode ?? false,
-        token: randomBytes(16).toString("hex"),
+        token,
       },
       { startTimeout: parseStartTimeout(options.startTimeout), onLog: options.onLog },
     );
     if (!("ready" in reply)) throw new Error("The daemon answered another command than the one it was given");
-    return new StartedHindsightServer(process, reply.ready);
+    const control = options.testMode ? new TestControl({ url: reply.ready.url, token }) : undefined;
+    return new StartedHindsightServer(process, reply.ready, control);
   },
 };

@@ -26,8 +26,16 @@ export interface HindsightServerOptions {
   logLevel?: LogLevel | undefined;
   /** How long the start may take, in milliseconds (30 000). */
   startTimeout?: number | undefined;
-  /** A clock that stands still and ids that are the same in every run (false). */
+  /**
+   * A clock that stands still until it is moved, ids that are the same in every run, sandboxes and forks (false). Not for a server
+   * that others reach.
+   */
   testMode?: boolean | undefined;
+  /**
+   * What callers of the test mode's routes (`/testkit/v1/…`) prove themselves with, in the header `x-hindsight-testkit-token`. Left
+   * out: a secret of this object's own. `null`: nothing, which is refused on any address but loopback.
+   */
+  testToken?: string | null | undefined;
 }
 
 const DEFAULT_START_TIMEOUT_MS = 30_000;

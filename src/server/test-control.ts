@@ -2,6 +2,7 @@ import { Agent, request as httpRequest } from "node:http";
 import {
   type ClockState,
   CONTROL,
+  type DefaultSandboxReset,
   type SandboxesMade,
   type SandboxForked,
   type Settled,
@@ -16,10 +17,10 @@ const ANSWER_MARGIN_MS = 10_000;
 /** The routes of a server in test mode, as those call them who started it. */
 export class TestControl {
   readonly url: string;
-  readonly #token: string;
+  readonly #token: string | null;
   readonly #agent = new Agent({ keepAlive: true });
 
-  constructor(server: { url: string; token: string }) {
+  constructor(server: { url: string; token: string | null }) {
     this.url = server.url;
     this.#token = server.token;
   }
@@ -36,6 +37,10 @@ export class TestControl {
 
   async closeSandbox(sandbox: string): Promise<void> {
     await this.#call("DELETE", `${CONTROL.sandboxes}/${sandbox}`);
+  }
+
+  async emptyDefaultSandbox(): Promise<DefaultSandboxReset> {
+    return (await this.#call("POST", CONTROL.reset)) as DefaultSandboxReset;
   }
 
   /** Copies a sandbox with all that is in it. @returns the id of the copy, which is closed with it. */
@@ -100,7 +105,10 @@ export class TestControl {
           method,
           agent: this.#agent,
           ...(signal && { signal }),
-          headers: { "content-type": "application/json", [TOKEN_HEADER]: this.#token },
+          headers: {
+            "content-type": "application/json",
+            ...(this.#token !== null && { [TOKEN_HEADER]: this.#token }),
+          },
         },
         (response) => {
           const parts: Buffer[] = [];

@@ -134,3 +134,61 @@ describe("hindsight-testkit serve", () => {
     expect(stderr).toMatch(message);
   });
 });
+
+describe("test mode", () => {
+  test("has a clock, waits for work, and copies banks and sandboxes", async () => {
+    await using server = await HindsightServer.start({ testMode: true });
+    const sandbox = await server.makeSandbox();
+    const client = new HindsightClient({ baseUrl: sandbox.url });
+    expect((await sandbox.clock.set("2024-06-01")).toISOString()).toBe("2024-06-01T00:00:00.000Z");
+    await sandbox.clock.advance({ days: 1, hours: 2 });
+    await client.retain("ada", "Ada sails.", { async: true });
+    await sandbox.settled({ bank: "ada" });
+    const { items } = await client.listMemories("ada");
+    expect(items[0]?.mentioned_at).toContain("2024-06-02T02:00:00");
+    await sandbox.forkBank("ada", "ada-2");
+    expect((await client.listMemories("ada-2")).total).toBe(1);
+    await expect(sandbox.forkBank("ada", "ada-2")).rejects.toMatchObject({ code: "FORK_REFUSED" });
+    const fork = await sandbox.fork();
+    await new HindsightClient({ baseUrl: fork.url }).deleteBank("ada");
+    expect((await client.listMemories("ada")).total).toBe(1);
+    expect((await fork.clock.now()).toISOString()).toBe("2024-06-02T02:00:00.000Z");
+    expect((await server.test.clock.now()).toISOString()).toBe("2025-01-01T00:00:00.000Z");
+    await sandbox.close();
+    expect((await fetch(`${fork.url}/v1/default/banks`)).status).toBe(410);
+    expect((await fetch(`${server.url}/testkit/v1/clock`)).status).toBe(401);
+  });
+
+  test("is off without being asked for", async () => {
+    await using server = await HindsightServer.start();
+    expect(() => server.test).toThrow(expect.objectContaining({ code: "INVALID_OPTION" }));
+    expect((await fetch(`${server.url}/testkit/v1/clock`)).status).toBe(404);
+  });
+
+  test("of the command asks for no token on loopback, for its own where it has one, and needs one elsewhere", async () => {
+    const ready = async (env: Record<string, string>) => {
+      const subprocess = execa(process.execPath, [CLI, "serve", "--test-mode", "--llm-provider", "none"], {
+        env,
+        reject: false,
+      });
+      onTestFinished(async () => {
+        subprocess.kill("SIGTERM");
+        await subprocess;
+      });
+      const [line] = await once(subprocess.stdout, "data");
+      return JSON.parse(String(line)) as { url: string; testkit: string };
+    };
+    const open = await ready({});
+    expect(open.testkit).toBe(`${open.url}/testkit/v1`);
+    expect((await fetch(`${open.testkit}/clock`)).status).toBe(200);
+    const closed = await ready({ HINDSIGHT_TESTKIT_TOKEN: "mine" });
+    expect((await fetch(`${closed.testkit}/clock`)).status).toBe(401);
+    const headers = { "x-hindsight-testkit-token": "mine" };
+    expect((await fetch(`${closed.testkit}/clock`, { headers })).status).toBe(200);
+    const refused = await execa(process.execPath, [CLI, "serve", "--test-mode", "--host", "0.0.0.0"], {
+      reject: false,
+    });
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toContain("HINDSIGHT_TESTKIT_TOKEN");
+  });
+});

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Project } from "../support/project.ts";
+import { WORLD } from "../support/world-tests.ts";
 
 function jest(files: Record<string, string>): Project {
   const config = `module.exports = { preset: "hindsight-testkit/jest" };`;
@@ -21,6 +22,12 @@ test("one file, in the main process", async () => {
   const { all, exitCode } = await project.run(["--runInBand"]);
   expect(exitCode, all).toBe(0);
   expect(all).not.toMatch(/did not exit|aborted/);
+});
+
+test("a test's own time and copies: clock, forks and settling", async () => {
+  const files = { "world.test.js": `const { test, expect } = require("hindsight-testkit/jest");${WORLD}` };
+  const { all, exitCode } = await jest(files).run([]);
+  expect(exitCode, all).toBe(0);
 });
 
 test("files whose tests are all skipped do not keep their server", async () => {

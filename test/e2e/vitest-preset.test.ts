@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Project, type RunnerName } from "../support/project.ts";
+import { WORLD } from "../support/world-tests.ts";
 
 const CONFIG = `
   import { hindsight } from "hindsight-testkit/vitest/plugin";
@@ -117,6 +118,14 @@ test("files that run after one another in a slot share its server", async () => 
   };
   expect(report.servers).toHaveLength(1);
   expect(report).toMatchObject({ tests: 3, banks: 3 });
+});
+
+describe("a test's own time and copies", () => {
+  test.each(["vitest 4", "vitest 3"] as const)("clock, forks and settling (%s)", async (runner) => {
+    const files = { "world.test.mjs": `import { expect, test } from "hindsight-testkit/vitest";${WORLD}` };
+    const { all, exitCode } = await vitest(files, runner).run(["run"]);
+    expect(exitCode, all).toBe(0);
+  });
 });
 
 describe("a start that fails or takes too long", () => {
