@@ -2,7 +2,7 @@ import type { TokenUsage } from "../llm/types.ts";
 import { findBank } from "../store/banks.ts";
 import { ensureBank } from "./banks/banks.ts";
 import { resolveConfig } from "./banks/resolve-config.ts";
-import { recallSettings, reflectSettings, retainSettings } from "./banks/settings.ts";
+import { reflectSettings, retainSettings } from "./banks/settings.ts";
 import type { EngineContext } from "./context.ts";
 import { executors } from "./operations/executors.ts";
 import { checkAppends, groupByStrategy } from "./operations/submit-retain.ts";
@@ -68,11 +68,9 @@ export class Engine {
     return usage;
   }
 
-  /** @throws EngineError `bank_not_found` */
-  async recall(address: BankAddress, request: RecallRequest): Promise<RecallAnswer> {
-    const bank = await findBank(this.context.database, address);
-    const config = resolveConfig(this.context.bankDefaults, bank?.config ?? {});
-    return recall(this.context, address, request, recallSettings(config));
+  /** @throws EngineError `bank_not_found`, `unprocessable`, `timeout`; ServiceError */
+  recall(address: BankAddress, request: RecallRequest, signal: AbortSignal): Promise<RecallAnswer> {
+    return recall(this.context, address, request, { signal });
   }
 
   /**

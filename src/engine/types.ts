@@ -1,12 +1,15 @@
 /** The engine's words: requests as `http` hands them over after validation, and answers as the wire shows them. */
 import type { TokenUsage } from "../llm/types.ts";
+import type { FactType } from "../store/fact-type.ts";
 import type { TagLeaf, TagsMatch } from "../store/tag-filter.ts";
+import type { TemporalWindow } from "./recall/dates/temporal-window.ts";
+import type { RecallTrace } from "./recall/trace.ts";
+import type { Moment } from "./retain/moment.ts";
 
 export type { BankAddress } from "../store/address.ts";
-export type { TagsMatch, TokenUsage };
+export type { FactType, TagsMatch, TokenUsage };
 
-export const FACT_TYPES = ["world", "experience", "observation"] as const;
-export type FactType = (typeof FACT_TYPES)[number];
+export const FACT_TYPES = ["world", "experience", "observation"] as const satisfies FactType[];
 
 export type Budget = "low" | "mid" | "high";
 export const TAGS_MATCH = ["any", "all", "any_strict", "all_strict", "exact"] as const satisfies TagsMatch[];
@@ -68,14 +71,23 @@ export interface RecallRequest extends TagRequest {
   types: FactType[];
   budget: Budget;
   maxTokens: number;
-  queryTimestamp?: Date;
+  /** What "now" is for date phrases and for recency; absent: the server's clock, in UTC. */
+  queryTimestamp?: Moment;
+  /** The time that the query is about; absent: what its date phrase says. It ranks, and does not filter. */
+  temporalWindow?: TemporalWindow;
   includeEntities: boolean;
   /** `maxTokens` of the chunks to bring along; absent: none. */
   includeChunks?: { maxTokens: number };
+  /** Tokens of the sources of observations to bring along, in all or for each observation (negative: no limit); absent: none. */
+  includeSourceFacts?: { maxTokens: number; maxTokensPerObservation: number };
+  /** Leaves out facts that a found observation was drawn from; absent: as the bank is configured. */
+  preferObservations?: boolean;
+  /** Whether the answer says how it came about. */
+  trace?: boolean;
   minScores: { semantic?: number; keyword?: number; reranker?: number; final?: number };
 }
 
-export interface RecallScores {
+interface RecallScores {
   final: number;
   reranker: number | null;
   semantic: number | null;
@@ -115,6 +127,9 @@ export interface RecallAnswer {
   /** By name, in the order of the results; null when switched off or none. */
   entities: Map<string, { entityId: string; canonicalName: string }> | null;
   chunks: Map<string, RecalledChunk> | null;
+  /** Null when not asked for. */
+  sourceFacts: { facts: StoredMemory[]; truncated: boolean } | null;
+  trace: RecallTrace | null;
 }
 
 export interface ReflectRequest extends TagRequest {

@@ -13,7 +13,6 @@ export interface RerankCandidate {
   occurredStart: Date | null;
   occurredEnd: Date | null;
   mentionedAt: Date | null;
-  entities: readonly string[];
 }
 
 /** Scores how well candidates answer a query. */

@@ -77,15 +77,25 @@ interface RecallServerSettings {
   maxQueryTokens: number;
   /** Words that the keyword arm asks for (16); 0: all. */
   keywordMaxTerms: number;
+  /** Whether those are the rarest words (true), or the first ones. */
+  keywordSelectiveTerms: boolean;
   keywordMinScore: number;
+  /** Of the semantic arm (0.3), the facts that the graph arm sets out from (0.3), and the temporal arm (0.1). */
   semanticMinSimilarity: number;
+  graphSeedMinSimilarity: number;
   temporalMinSimilarity: number;
+  /** Facts that one entity leads to (200), and how long the search for them may take, in milliseconds (10 000). */
+  graphPerEntityLimit: number;
+  graphTimeoutMs: number;
   /** 0 (default): an arm's list is not cut. */
   maxCandidatesPerSource: number;
   /** Candidates that are reranked (300), and by budget where it is set. */
   rerankerMaxCandidates: number;
   rerankerMaxCandidatesByBudget: { low: number; mid: number; high: number };
   recencyDecay: "linear" | "exponential" | "none";
+  /** Days in which a fact becomes old: to the least (365), to the half (90). */
+  recencyWindowDays: number;
+  recencyHalfLifeDays: number;
   /** As configured: `graph:high,temporal`. */
   strategyBoosts: string;
 }
@@ -168,13 +178,19 @@ function readRecall(env: SettingsReader): RecallServerSettings {
   return {
     maxQueryTokens: env.integer("RECALL_MAX_QUERY_TOKENS", { min: 0 }) ?? 500,
     keywordMaxTerms: env.integer("BM25_MAX_QUERY_TERMS", { min: 0 }) ?? 16,
+    keywordSelectiveTerms: env.boolean("BM25_SELECTIVE_TERMS") ?? true,
     keywordMinScore: env.number("BM25_MIN_SCORE") ?? 0,
     semanticMinSimilarity: env.number("SEMANTIC_MIN_SIMILARITY") ?? 0.3,
+    graphSeedMinSimilarity: env.number("GRAPH_SEED_MIN_SIMILARITY") ?? 0.3,
     temporalMinSimilarity: env.number("TEMPORAL_SEMANTIC_MIN_SIMILARITY") ?? 0.1,
+    graphPerEntityLimit: env.integer("LINK_EXPANSION_PER_ENTITY_LIMIT", { min: 0 }) ?? 200,
+    graphTimeoutMs: env.seconds("LINK_EXPANSION_TIMEOUT") ?? 10_000,
     maxCandidatesPerSource: env.integer("RECALL_MAX_CANDIDATES_PER_SOURCE", { min: 0 }) ?? 0,
     rerankerMaxCandidates: flat,
     rerankerMaxCandidatesByBudget: { low: ofBudget("LOW"), mid: ofBudget("MID"), high: ofBudget("HIGH") },
     recencyDecay: env.word("RECENCY_DECAY_FUNCTION", ["linear", "exponential", "none"]) ?? "linear",
+    recencyWindowDays: env.number("RECENCY_DECAY_LINEAR_WINDOW_DAYS", { min: 0 }) || 365,
+    recencyHalfLifeDays: env.number("RECENCY_DECAY_HALFLIFE_DAYS", { min: 0 }) || 90,
     strategyBoosts: env.text("RECALL_STRATEGY_BOOSTS") ?? "",
   };
 }

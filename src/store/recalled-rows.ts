@@ -1,12 +1,16 @@
 /** What recall and reflect read of the units that a search found. */
 import type { Queryable } from "./database.ts";
+import type { FactType } from "./fact-type.ts";
 import { type TagFilter, tagCondition } from "./tag-filter.ts";
 
 export interface MemoryRow {
   unitId: string;
-  factType: "world" | "experience" | "observation";
+  /** The order in which the bank's units were stored: neighbours were said before and after one another. */
+  position: number;
+  factType: FactType;
   text: string;
   context: string | null;
+  eventDate: Date | null;
   occurredStart: Date | null;
   occurredEnd: Date | null;
   mentionedAt: Date | null;
@@ -26,13 +30,27 @@ export async function loadMemories(
 ): Promise<Map<string, MemoryRow>> {
   if (unitIds.length === 0) return new Map();
   const { rows } = await db.query<MemoryRow>(
-    `SELECT unit_id AS "unitId", fact_type AS "factType", text, context, occurred_start AS "occurredStart",
-       occurred_end AS "occurredEnd", mentioned_at AS "mentionedAt", document_id AS "documentId",
-       chunk_id AS "chunkId", tags, metadata, proof_count AS "proofCount", source_memory_ids AS "sourceMemoryIds"
+    `SELECT unit_id AS "unitId", position::float8 AS position, fact_type AS "factType", text, context,
+       event_date AS "eventDate", occurred_start AS "occurredStart", occurred_end AS "occurredEnd",
+       mentioned_at AS "mentionedAt", document_id AS "documentId", chunk_id AS "chunkId", tags, metadata, proof_count AS "proofCount", source_memory_ids AS "sourceMemoryIds"
      FROM memory_units WHERE bank_key = $1 AND unit_id = ANY($2::uuid[])`,
     [bankKey, unitIds],
   );
   return new Map(rows.map((row) => [row.unitId, row]));
+}
+
+/** The metadata of the units as the database writes it, by id. */
+export async function loadMetadataTexts(
+  db: Queryable,
+  bankKey: string,
+  unitIds: readonly string[],
+): Promise<Map<string, string>> {
+  const { rows } = await db.query<{ unitId: string; metadata: string }>(
+    `SELECT unit_id AS "unitId", metadata::text AS metadata FROM memory_units
+     WHERE bank_key = $1 AND unit_id = ANY($2::uuid[])`,
+    [bankKey, unitIds],
+  );
+  return new Map(rows.map(({ unitId, metadata }) => [unitId, metadata]));
 }
 
 export interface UnitEntity {

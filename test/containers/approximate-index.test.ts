@@ -51,7 +51,7 @@ async function largeBank() {
   const bank = await findBank(database, { sandboxId: "", bankId: "large" });
   if (!bank) throw new Error("the bank was seeded");
   const [vector = new Float32Array()] = await offlineEmbedder.embed(["When was the ferry of Lerwick seen?"]);
-  const search = { vector, factTypes: ["world"], limit: 100, minSimilarity: 0.3 };
+  const search = { vector, factTypes: ["world" as const], limit: 100, minSimilarity: 0.3 };
   return { database, bank, bankKey, search };
 }
 

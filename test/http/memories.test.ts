@@ -318,12 +318,6 @@ describe("recall", () => {
     expect((await send("POST", RECALL, { query: "bees", types: ["opinion"] })).body.results).toEqual([]);
   });
 
-  test("what would change the answer and is not supported is refused", async () => {
-    const { send } = await startApp();
-    const temporal_window = { start: "2023-01-01", end: "2023-02-01" };
-    expect((await send("POST", RECALL, { query: "bees", temporal_window })).status).toBe(501);
-  });
-
   test("every key of the answer is there", async () => {
     const app = await startApp();
     await retain(app, {

@@ -17,7 +17,6 @@ function candidate(text: string, position: number, more: Partial<RerankCandidate
     occurredEnd: null,
     // Each at a time of its own: nothing was said nearby.
     mentionedAt: new Date(NOW.getTime() - position * 3_600_000),
-    entities: [],
     ...more,
   };
 }

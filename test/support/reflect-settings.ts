@@ -1,5 +1,5 @@
-import { DEFAULT_RECALL_SETTINGS } from "../../src/engine/recall/settings.ts";
 import type { ReflectSettings } from "../../src/engine/reflect/settings.ts";
+import { DEFAULT_RECALL_SETTINGS } from "./recall-settings.ts";
 
 /** What a bank without configuration of its own has. */
 export const REFLECT_SETTINGS: ReflectSettings = {

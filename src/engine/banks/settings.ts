@@ -50,6 +50,10 @@ function withStrategy(bank: ResolvedConfig, name: string | null): ResolvedConfig
 export function recallSettings(config: ResolvedConfig): RecallSettings {
   return {
     enableTextSearch: config.enable_text_search === true,
+    enableGraphRetrieval: config.enable_graph_retrieval === true,
+    enableTemporalRetrieval: config.enable_temporal_retrieval === true,
+    enableReranking: config.enable_reranking === true,
+    preferObservations: config.recall_prefer_observations === true,
     budgetFunction: String(config.recall_budget_function).toLowerCase() === "adaptive" ? "adaptive" : "fixed",
     budgetFixed: {
       low: Number(config.recall_budget_fixed_low),

@@ -4,28 +4,34 @@ import type { TagFilter } from "../../store/tag-filter.ts";
 import type { RecalledChunk } from "../types.ts";
 import { packChunks } from "./packing.ts";
 
-/** The chunks that the facts come from, each once, as many as fit. An observation stands for those of its sources. */
+/** The chunks that the facts come from, each once, as many as fit. */
 export async function recallChunks(
   db: Queryable,
   bankKey: string,
   memories: readonly MemoryRow[],
   options: { maxTokens: number; tags: TagFilter | undefined },
-): Promise<Map<string, RecalledChunk> | null> {
-  const sources = await loadMemories(
-    db,
-    bankKey,
-    memories.flatMap(({ sourceMemoryIds }) => sourceMemoryIds),
+): Promise<RecalledChunk[]> {
+  const chunkIds = await chunkIdsOf(db, bankKey, memories);
+  const stored = await loadChunks(db, bankKey, chunkIds, options.tags);
+  return packChunks(
+    chunkIds.flatMap((chunkId) => stored.get(chunkId) ?? []),
+    options.maxTokens,
   );
-  const chunkIds = new Set<string>();
-  for (const memory of memories) {
-    const origins =
-      memory.factType === "observation"
-        ? memory.sourceMemoryIds.map((id) => sources.get(id)?.chunkId)
-        : [memory.chunkId];
-    for (const chunkId of origins) if (chunkId) chunkIds.add(chunkId);
-  }
-  const stored = await loadChunks(db, bankKey, [...chunkIds], options.tags);
-  const ordered = [...chunkIds].flatMap((chunkId) => stored.get(chunkId) ?? []);
-  const packed = await packChunks(ordered, options.maxTokens);
-  return packed.length > 0 ? new Map(packed.map((chunk) => [chunk.id, chunk])) : null;
+}
+
+/** In the order of the facts. An observation stands for those of its sources that no fact of the list has itself. */
+async function chunkIdsOf(db: Queryable, bankKey: string, memories: readonly MemoryRow[]): Promise<string[]> {
+  const observed = memories.flatMap((memory) => (isObservation(memory) ? memory.sourceMemoryIds : []));
+  const sources = await loadMemories(db, bankKey, [...new Set(observed)]);
+  const own = new Set(memories.flatMap(({ chunkId }) => chunkId ?? []));
+  const ordered = memories.flatMap((memory) =>
+    isObservation(memory)
+      ? memory.sourceMemoryIds.flatMap((id) => sources.get(id)?.chunkId ?? []).filter((id) => !own.has(id))
+      : (memory.chunkId ?? []),
+  );
+  return [...new Set(ordered)];
+}
+
+function isObservation({ factType, chunkId }: MemoryRow): boolean {
+  return factType === "observation" && chunkId === null;
 }

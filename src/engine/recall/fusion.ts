@@ -1,17 +1,26 @@
-import type { ArmHit } from "./arms/arm.ts";
+import type { FactType } from "../types.ts";
+import type { ArmHit, ArmName } from "./arms/arm.ts";
 
 /** The constant of reciprocal rank fusion (Cormack, Clarke, Büttcher 2009). */
 const K = 60;
-/** More candidates than these are not ranked further. */
-const MAX_CANDIDATES = 300;
-
-export type ArmName = "semantic" | "keyword";
 
 export interface Candidate {
   unitId: string;
+  factType: FactType;
   rrfScore: number;
+  /** From 1. */
+  rrfRank: number;
+  /** The rank in each arm that brought it, from 1. */
+  ranks: Partial<Record<ArmName, number>>;
+  /** The first arm that brought it, and as what: what only that arm knows counts for the fact. */
+  first: { arm: ArmName; hit: ArmHit };
   /** The score in each arm that brought it. */
-  armScores: Partial<Record<ArmName, number>>;
+  scores: Partial<Record<ArmName, number>>;
+}
+
+/** What an arm's rank adds to a fact's score. */
+export function reciprocal(rank: number): number {
+  return 1 / (K + rank);
 }
 
 /**
@@ -21,12 +30,26 @@ export interface Candidate {
 export function fuse(arms: readonly { name: ArmName; hits: readonly ArmHit[] }[]): Candidate[] {
   const candidates = new Map<string, Candidate>();
   for (const { name, hits } of arms) {
-    hits.forEach(({ unitId, score }, index) => {
-      const candidate = candidates.get(unitId) ?? { unitId, rrfScore: 0, armScores: {} };
-      candidate.rrfScore += 1 / (K + index + 1);
-      candidate.armScores[name] = score;
+    hits.forEach((hit, index) => {
+      const { unitId, factType } = hit;
+      const candidate = candidates.get(unitId) ?? {
+        unitId,
+        factType,
+        rrfScore: 0,
+        rrfRank: 0,
+        ranks: {},
+        first: { arm: name, hit },
+        scores: {},
+      };
+      candidate.rrfScore += reciprocal(index + 1);
+      candidate.ranks[name] = index + 1;
+      candidate.scores[name] = hit.score;
       candidates.set(unitId, candidate);
     });
   }
-  return [...candidates.values()].sort((a, b) => b.rrfScore - a.rrfScore).slice(0, MAX_CANDIDATES);
+  const fused = [...candidates.values()].sort((a, b) => b.rrfScore - a.rrfScore);
+  fused.forEach((candidate, index) => {
+    candidate.rrfRank = index + 1;
+  });
+  return fused;
 }

@@ -1,13 +1,16 @@
 import { cutToTokens } from "../../tokens/tokens.ts";
 
-/** Longer queries are cut, not refused. */
-const MAX_QUERY_TOKENS = 500;
-// Control characters but white space, and surrogates without their other half.
-const UNSEARCHABLE = /(?!\s)\p{Cc}|\p{Cs}/gu;
+/** ASCII's control characters but tab and line ends, and halves of surrogate pairs: no search knows what to do with them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const UNSEARCHABLE = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\p{Surrogate}/gu;
 
-/** The query as it is embedded and searched. */
-export function cleanQuery(query: string): Promise<string> {
-  return cutToTokens(query.replace(UNSEARCHABLE, ""), MAX_QUERY_TOKENS);
+/**
+ * The query as it is embedded and searched. A long one is cut, not refused.
+ * @param maxTokens 0: any number.
+ */
+export async function cleanQuery(query: string, maxTokens: number): Promise<string> {
+  const clean = query.replace(UNSEARCHABLE, "");
+  return maxTokens > 0 ? cutToTokens(clean, maxTokens) : clean;
 }
 
 /** The query's words, lower-case: runs of letters, digits and `_`. */

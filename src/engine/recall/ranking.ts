@@ -1,41 +1,50 @@
-import type { MemoryRow } from "../../store/recalled-rows.ts";
-import type { RecallRequest, RecallScores } from "../types.ts";
-import type { Candidate } from "./fusion.ts";
-import { baseByRank, finalScore } from "./scoring.ts";
+import type { RecallRequest } from "../types.ts";
+import type { RerankedCandidate } from "./reranking.ts";
+import { combinedScore, proof, type RecencyDecay, recency, type Signals } from "./scoring.ts";
+import { raise, type StrategyBoosts } from "./strategy-boosts.ts";
 
-export interface RankedMemory {
-  memory: MemoryRow;
-  scores: RecallScores;
+/** A fact with all that decided on its place. */
+export interface RankedMemory extends RerankedCandidate {
+  signals: Signals;
+  combined: number;
+  final: number;
+}
+
+/** Only the temporal arm looks at how near a fact is to the window. */
+const NEUTRAL_PROXIMITY = 0.5;
+
+/** Scores the candidates and puts them in their final order; equal ones keep theirs. */
+export function rank(
+  candidates: readonly RerankedCandidate[],
+  options: { now: Date; decay: RecencyDecay; boosts: StrategyBoosts },
+): RankedMemory[] {
+  return candidates
+    .map((one): RankedMemory => {
+      const { candidate, memory, base } = one;
+      const signals = {
+        recency: recency(memory, options.now, options.decay),
+        temporal: candidate.first.hit.inTime?.proximity ?? NEUTRAL_PROXIMITY,
+        proof: proof(memory),
+      };
+      const combined = combinedScore(base, signals);
+      return { ...one, signals, combined, final: combined + raise(candidate, options.boosts) };
+    })
+    .sort((a, b) => b.final - a.final);
+}
+
+/** Those whose reranker's and final score are high enough. */
+export function aboveFloors(
+  ranked: readonly RankedMemory[],
+  { reranker = -Infinity, final = -Infinity }: RecallRequest["minScores"],
+): RankedMemory[] {
+  return ranked.filter((one) => one.base >= reranker && one.final >= final);
 }
 
 /**
- * Scores the fused candidates and puts them in their final order.
- * @param memories the candidates' rows; a candidate without one was deleted meanwhile and is left out.
- * @param limit how many are kept.
+ * Leaves out the facts that an observation near the top was drawn from: it says the same.
+ * @param limit how many of the first are looked at for observations.
  */
-export function rank(
-  candidates: readonly Candidate[],
-  memories: ReadonlyMap<string, MemoryRow>,
-  options: { now: Date; minScores: RecallRequest["minScores"]; limit: number },
-): RankedMemory[] {
-  const { reranker: minBase = -Infinity, final: minFinal = -Infinity } = options.minScores;
-  const found = candidates.flatMap(({ unitId, armScores }) => {
-    const memory = memories.get(unitId);
-    return memory ? [{ memory, armScores }] : [];
-  });
-  return found
-    .map(({ memory, armScores }, index) => {
-      const base = baseByRank(index, found.length);
-      const scores: RecallScores = {
-        final: finalScore(base, memory, options.now),
-        reranker: null,
-        semantic: armScores.semantic ?? null,
-        keyword: armScores.keyword ?? null,
-      };
-      return { memory, base, scores };
-    })
-    .sort((a, b) => b.scores.final - a.scores.final)
-    .filter(({ base, scores }) => base >= minBase && scores.final >= minFinal)
-    .slice(0, options.limit)
-    .map(({ memory, scores }) => ({ memory, scores }));
+export function withoutSources(ranked: readonly RankedMemory[], limit: number): RankedMemory[] {
+  const sources = new Set(ranked.slice(0, limit).flatMap(({ memory }) => memory.sourceMemoryIds));
+  return ranked.filter(({ memory }) => memory.factType === "observation" || !sources.has(memory.unitId));
 }

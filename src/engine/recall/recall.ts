@@ -1,106 +1,98 @@
 import type { BankAddress } from "../../store/address.ts";
-import { loadMemories, type UnitEntity } from "../../store/recalled-rows.ts";
+import { isCancelled } from "../../store/time-limit.ts";
 import { requireBank } from "../banks/banks.ts";
+import { resolveConfig } from "../banks/resolve-config.ts";
+import { recallSettings } from "../banks/settings.ts";
 import type { EngineContext } from "../context.ts";
+import { EngineError } from "../errors.ts";
 import { tagFilterOf } from "../tags/tag-filter-of.ts";
-import type { RecallAnswer, RecalledMemory, RecallRequest } from "../types.ts";
-import type { ArmInput } from "./arms/arm.ts";
-import { keywordArm } from "./arms/keyword.ts";
-import { semanticArm } from "./arms/semantic.ts";
+import type { RecallAnswer, RecallRequest } from "../types.ts";
+import { answer } from "./answer.ts";
 import { recallBreadth } from "./breadth.ts";
-import { recallChunks } from "./chunks.ts";
-import { entitiesOf } from "./entities.ts";
-import { fuse } from "./fusion.ts";
-import { packFacts } from "./packing.ts";
+import { order } from "./order.ts";
+import { Phases } from "./phases.ts";
 import { cleanQuery } from "./query.ts";
-import { type RankedMemory, rank } from "./ranking.ts";
+import type { RecallRun } from "./run.ts";
+import { search } from "./search.ts";
 import type { RecallSettings } from "./settings.ts";
+import { toDateWindow, windowOfQuery } from "./window.ts";
+
+export interface RecallOptions {
+  /** Absent: those of the bank's configuration. */
+  settings?: RecallSettings;
+  /** Ends the recall when its caller is gone. */
+  signal?: AbortSignal | undefined;
+}
+
+const TOO_SLOW = "Request timed out while searching memories. Try a shorter or more specific query.";
+
+const NOTHING: RecallAnswer = { results: [], entities: null, chunks: null, sourceFacts: null, trace: null };
 
 /**
  * The facts of a bank that match a query, best first, as many as fit the request's budget of tokens.
- * @throws EngineError `bank_not_found`.
+ * @throws EngineError `bank_not_found`, `unprocessable` tags, `timeout` of the database; ServiceError; the signal's reason.
  */
 export async function recall(
   context: EngineContext,
   address: BankAddress,
   request: RecallRequest,
-  settings: RecallSettings,
+  options: RecallOptions = {},
 ): Promise<RecallAnswer> {
   // Asking for nothing is answered before the bank is looked at.
-  if (request.types.length === 0) return { results: [], entities: null, chunks: null };
-  const bank = await requireBank(context, address);
+  if (request.types.length === 0) return NOTHING;
+  try {
+    const run = await begin(context, address, request, options);
+    const found = await search(run);
+    run.signal?.throwIfAborted();
+    const ordered = await order(run, found.fused);
+    run.signal?.throwIfAborted();
+    return await answer(run, found, ordered);
+  } catch (error) {
+    if (!isCancelled(error)) throw error;
+    throw new EngineError("timeout", TOO_SLOW, { cause: error });
+  }
+}
 
-  const { database } = context;
-  const breadth = recallBreadth(request.budget, request.maxTokens, settings);
-  const tags = await tagFilterOf(database, bank.bankKey, request);
-  const input: ArmInput = {
+async function begin(
+  context: EngineContext,
+  address: BankAddress,
+  request: RecallRequest,
+  { signal, ...options }: RecallOptions,
+): Promise<RecallRun> {
+  const phases = new Phases();
+  phases.add("backend_acquisition", 0);
+  const bank = await requireBank(context, address);
+  const settings = options.settings ?? recallSettings(resolveConfig(context.bankDefaults, bank.config));
+  const tags = await tagFilterOf(context.database, bank.bankKey, request);
+  const query = await cleanQuery(request.query, context.settings.recall.maxQueryTokens);
+  const vector = await phases.measure("generate_query_embedding", () => embed(context, query, signal));
+  const now = request.queryTimestamp?.instant ?? context.clock.now();
+  const window = settings.enableTemporalRetrieval
+    ? (request.temporalWindow ?? windowOfQuery(query, request.queryTimestamp, now))
+    : undefined;
+  return {
     context,
     bank,
-    query: await cleanQuery(request.query),
-    factTypes: [...new Set(request.types)],
-    breadth,
+    request: { ...request, types: [...new Set(request.types)] },
+    settings,
+    phases,
+    signal,
+    query,
+    vector,
+    breadth: recallBreadth(request.budget, request.maxTokens, settings),
     tags,
-    minScores: request.minScores,
-  };
-  const [semantic, keyword] = await Promise.all([
-    semanticArm(input),
-    settings.enableTextSearch ? keywordArm(input) : [],
-  ]);
-  const candidates = fuse([
-    { name: "semantic", hits: semantic },
-    { name: "keyword", hits: keyword },
-  ]);
-  const memories = await loadMemories(
-    database,
-    bank.bankKey,
-    candidates.map(({ unitId }) => unitId),
-  );
-  const ranked = rank(candidates, memories, {
-    now: request.queryTimestamp ?? context.clock.now(),
-    minScores: request.minScores,
-    limit: 2 * breadth,
-  });
-  const packed = await packFacts(ranked, ({ memory }) => memory.text, request.maxTokens);
-  const packedMemories = packed.map(({ memory }) => memory);
-  // Chunks have a budget of their own: a fact that did not fit may still bring its chunk.
-  const rankedMemories = ranked.map(({ memory }) => memory);
-  const [entities, chunks] = await Promise.all([
-    request.includeEntities ? entitiesOf(database, bank.bankKey, packedMemories) : undefined,
-    request.includeChunks
-      ? recallChunks(database, bank.bankKey, rankedMemories, {
-          maxTokens: request.includeChunks.maxTokens,
-          tags,
-        })
-      : null,
-  ]);
-  return {
-    results: packed.map((ranked) => toResult(ranked, entities?.get(ranked.memory.unitId))),
-    entities: entities ? entityIndex([...entities.values()].flat()) : null,
-    chunks,
+    window,
+    dates: window && toDateWindow(window),
+    now,
   };
 }
 
-function toResult({ memory, scores }: RankedMemory, entities: UnitEntity[] | undefined): RecalledMemory {
-  return {
-    id: memory.unitId,
-    text: memory.text,
-    type: memory.factType,
-    entities: entities?.length ? entities.map(({ canonicalName }) => canonicalName) : null,
-    context: memory.factType === "observation" ? null : (memory.context ?? ""),
-    occurredStart: memory.occurredStart,
-    occurredEnd: memory.occurredEnd,
-    mentionedAt: memory.mentionedAt,
-    documentId: memory.documentId,
-    metadata: memory.metadata,
-    chunkId: memory.chunkId,
-    tags: memory.tags,
-    sourceFactIds: null,
-    scores,
-  };
-}
-
-/** By name, in the order of the results. */
-function entityIndex(entities: UnitEntity[]): RecallAnswer["entities"] {
-  if (entities.length === 0) return null;
-  return new Map(entities.map((entity) => [entity.canonicalName, entity]));
+async function embed(
+  { embedder }: EngineContext,
+  query: string,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array> {
+  const [vector] = await embedder.embed([query], { purpose: "query", signal });
+  if (!vector) throw new Error("The embedding provider returned no vector for the query");
+  return vector;
 }

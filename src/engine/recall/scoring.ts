@@ -4,29 +4,39 @@ const DAY_MS = 86_400_000;
 /** What a boost counts from: a fact with this value is neither raised nor lowered. */
 const NEUTRAL = 0.5;
 const RECENCY_WEIGHT = 0.2;
+const TEMPORAL_WEIGHT = 0.2;
 const PROOF_WEIGHT = 0.1;
-
-/** The base score by rank alone, from 1 down to 0.1, for candidates that no reranker scored. */
-export function baseByRank(index: number, count: number): number {
-  return 1 - (0.9 * index) / Math.max(1, count - 1);
-}
 
 type Dated = Pick<MemoryRow, "occurredStart" | "occurredEnd" | "mentionedAt">;
 
-/** How recent a fact is: 1 now and in the future, falling to 0.1 over a year; 0.5 without a date. */
-export function recency(fact: Dated, now: Date): number {
+/** How facts grow old. */
+export interface RecencyDecay {
+  recencyDecay: "linear" | "exponential" | "none";
+  recencyWindowDays: number;
+  recencyHalfLifeDays: number;
+}
+
+/** How recent a fact is, 0 to 1: 1 now and in the future, 0.5 without a date. */
+export function recency(fact: Dated, now: Date, decay: RecencyDecay): number {
   const { occurredStart, occurredEnd, mentionedAt } = fact;
   if (occurredStart && occurredEnd && spansMonthOrYear(occurredStart, occurredEnd)) {
     // "In 2023" says little about when in 2023: it counts from its end, and is never a boost.
-    return Math.min(NEUTRAL, recencyOf(occurredEnd, now));
+    return Math.min(NEUTRAL, recencyOf(occurredEnd, now, decay));
   }
   const date = occurredStart ?? mentionedAt ?? occurredEnd;
-  return date ? recencyOf(date, now) : NEUTRAL;
+  return date ? recencyOf(date, now, decay) : NEUTRAL;
 }
 
-function recencyOf(date: Date, now: Date): number {
+function recencyOf(date: Date, now: Date, decay: RecencyDecay): number {
   const days = (now.getTime() - date.getTime()) / DAY_MS;
-  return Math.min(1, Math.max(0.1, 1 - days / 365));
+  switch (decay.recencyDecay) {
+    case "linear":
+      return Math.min(1, Math.max(0.1, 1 - days / decay.recencyWindowDays));
+    case "exponential":
+      return days <= 0 ? 1 : 0.5 ** (days / decay.recencyHalfLifeDays);
+    case "none":
+      return NEUTRAL;
+  }
 }
 
 /** Whether the interval is as long as its start's month or year, give or take the last day. */
@@ -45,15 +55,20 @@ export function proof(fact: Pick<MemoryRow, "factType" | "proofCount">): number 
   return Math.min(1, Math.max(0, 0.5 + Math.log(Math.max(1, fact.proofCount)) / 10));
 }
 
-/** The final score: the base, raised or lowered by recency and proof. It may exceed 1. */
-export function finalScore(
-  base: number,
-  fact: Dated & Pick<MemoryRow, "factType" | "proofCount">,
-  now: Date,
-): number {
+/** What raises or lowers a fact's score, each from 0 to 1. */
+export interface Signals {
+  recency: number;
+  /** How near the fact is to the middle of the window, where only the temporal arm brought it; otherwise 0.5. */
+  temporal: number;
+  proof: number;
+}
+
+/** The base score, raised or lowered by the signals. It may exceed 1. */
+export function combinedScore(base: number, { recency, temporal, proof }: Signals): number {
   return (
     base *
-    (1 + RECENCY_WEIGHT * (recency(fact, now) - NEUTRAL)) *
-    (1 + PROOF_WEIGHT * (proof(fact) - NEUTRAL))
+    (1 + RECENCY_WEIGHT * (recency - NEUTRAL)) *
+    (1 + TEMPORAL_WEIGHT * (temporal - NEUTRAL)) *
+    (1 + PROOF_WEIGHT * (proof - NEUTRAL))
   );
 }

@@ -2,8 +2,14 @@ import type { Budget } from "../types.ts";
 
 /** A bank's settings of recall, resolved from its configuration. */
 export interface RecallSettings {
-  /** `enable_text_search` (true): whether the keyword arm searches. */
+  /** `enable_text_search`, `enable_graph_retrieval`, `enable_temporal_retrieval` (true): whether these arms search. */
   enableTextSearch: boolean;
+  enableGraphRetrieval: boolean;
+  enableTemporalRetrieval: boolean;
+  /** `enable_reranking` (true): whether the server's reranker scores the candidates. */
+  enableReranking: boolean;
+  /** `recall_prefer_observations` (false), where a request does not say. */
+  preferObservations: boolean;
   /** `recall_budget_function` (`fixed`). */
   budgetFunction: "fixed" | "adaptive";
   /** `recall_budget_fixed_low`, `_mid`, `_high` (100, 300, 1000). */
@@ -14,12 +20,3 @@ export interface RecallSettings {
   budgetMin: number;
   budgetMax: number;
 }
-
-export const DEFAULT_RECALL_SETTINGS: RecallSettings = {
-  enableTextSearch: true,
-  budgetFunction: "fixed",
-  budgetFixed: { low: 100, mid: 300, high: 1000 },
-  budgetAdaptive: { low: 0.025, mid: 0.075, high: 0.25 },
-  budgetMin: 20,
-  budgetMax: 2000,
-};

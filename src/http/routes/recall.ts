@@ -5,10 +5,11 @@ import { parseDate } from "../dates.ts";
 import { HttpError } from "../http-error.ts";
 import { type Route, route } from "../route.ts";
 import { list, type ObjectSchema, object, withDefault } from "../validation/composites.ts";
-import { dateTime } from "../validation/dates.ts";
+import { dateTime, type WrittenDate } from "../validation/dates.ts";
 import { boolean, enumeration, integer, number, string } from "../validation/scalars.ts";
 import { type Infer, nullable, refine, ValueFault } from "../validation/schema.ts";
-import { toRecallResult } from "../wire/memory.ts";
+import { toRecallResult, toSourceFact } from "../wire/memory.ts";
+import { toTrace } from "../wire/recall-trace.ts";
 import { checkTags, tagFields, toTagRequest } from "../wire/tags.ts";
 
 const query = refine(string(), (text) => {
@@ -33,7 +34,7 @@ const include = object({
 const floor = withDefault(nullable(number()), null);
 
 const temporalWindow = refine(object({ start: dateTime(), end: dateTime() }), (window) => {
-  if (window.end < window.start) throw new ValueFault("end must not be before start");
+  if (window.end.instant < window.start.instant) throw new ValueFault("end must not be before start");
   return window;
 });
 
@@ -73,7 +74,7 @@ export function recallRoutes(engine: Engine): Route[] {
       body: recallBody,
       anyText: true,
       check: ({ body }) => toRequest(body),
-      handle: async ({ address, body }, request) => toAnswer(body, await engine.recall(address, request)),
+      handle: async ({ address, signal }, request) => toAnswer(await engine.recall(address, request, signal)),
     }),
   ];
 }
@@ -81,7 +82,7 @@ export function recallRoutes(engine: Engine): Route[] {
 function toRequest(body: RecallBody): RecallRequest {
   const queryTimestamp = toTimestamp(body.query_timestamp);
   const types = toTypes(body.types);
-  if (body.temporal_window) throw new HttpError(501, "This server does not support temporal_window");
+  const { include, prefer_observations: preferObservations, temporal_window: window } = body;
   const floors = Object.entries(body.min_scores ?? {}).filter(([, value]) => value !== null);
   return {
     query: body.query,
@@ -89,19 +90,32 @@ function toRequest(body: RecallBody): RecallRequest {
     budget: body.budget,
     maxTokens: body.max_tokens,
     ...(queryTimestamp && { queryTimestamp }),
-    includeEntities: body.include.entities !== null,
-    ...(body.include.chunks && { includeChunks: { maxTokens: body.include.chunks.max_tokens } }),
+    ...(window && { temporalWindow: { start: written(window.start), end: written(window.end) } }),
+    includeEntities: include.entities !== null,
+    ...(include.chunks && { includeChunks: { maxTokens: include.chunks.max_tokens } }),
+    ...(include.source_facts && {
+      includeSourceFacts: {
+        maxTokens: include.source_facts.max_tokens,
+        maxTokensPerObservation: include.source_facts.max_tokens_per_observation,
+      },
+    }),
+    ...(preferObservations !== null && { preferObservations }),
+    trace: body.trace,
     ...toTagRequest(body),
     minScores: Object.fromEntries(floors),
   };
 }
 
+function written({ local, offset }: WrittenDate) {
+  return { local, offset };
+}
+
 /** @throws HttpError 400 */
-function toTimestamp(text: string | null): Date | undefined {
+function toTimestamp(text: string | null) {
   if (!text) return undefined;
   const date = parseDate(text);
   if (!date) throw new HttpError(400, `Invalid query_timestamp format. '${text}' is not ISO 8601`);
-  return date.instant;
+  return date;
 }
 
 /** Nothing asked for means all; `opinion`, which older clients send, is dropped. @throws HttpError 422 */
@@ -117,10 +131,10 @@ function toTypes(asked: readonly string[] | null): FactType[] {
   return asked.filter(isFactType);
 }
 
-function toAnswer(body: RecallBody, { results, entities, chunks }: RecallAnswer) {
+function toAnswer({ results, entities, chunks, sourceFacts, trace }: RecallAnswer) {
   return {
     results: results.map(toRecallResult),
-    trace: null,
+    trace: trace && toTrace(trace),
     entities: entities?.size
       ? Object.fromEntries(
           [...entities].map(([name, { entityId, canonicalName }]) => [
@@ -143,8 +157,9 @@ function toAnswer(body: RecallBody, { results, entities, chunks }: RecallAnswer)
           ]),
         )
       : null,
-    source_facts: null,
-    // Without observations there are no sources to cut.
-    source_facts_truncated: body.include.source_facts ? false : null,
+    source_facts: sourceFacts?.facts.length
+      ? Object.fromEntries(sourceFacts.facts.map((fact) => [fact.id, toSourceFact(fact)]))
+      : null,
+    source_facts_truncated: sourceFacts ? sourceFacts.truncated : null,
   };
 }

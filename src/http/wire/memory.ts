@@ -49,6 +49,17 @@ export function toFact(memory: StoredMemory) {
   };
 }
 
+/** A fact that an observation was drawn from, as it stands beside the results. */
+export function toSourceFact(memory: StoredMemory) {
+  return {
+    ...toFact(memory),
+    tags: memory.tags.length > 0 ? memory.tags : null,
+    entities: null,
+    source_fact_ids: null,
+    scores: null,
+  };
+}
+
 /** A memory that was recalled. */
 export function toRecallResult(memory: RecalledMemory) {
   return {

@@ -230,7 +230,7 @@ CREATE TABLE unit_entities (
   FOREIGN KEY (bank_key, unit_id) REFERENCES memory_units ON DELETE CASCADE,
   FOREIGN KEY (bank_key, entity_id) REFERENCES entities ON DELETE CASCADE
 );
-CREATE INDEX unit_entities_entity ON unit_entities (bank_key, entity_id);
+CREATE INDEX unit_entities_entity ON unit_entities (bank_key, entity_id, unit_id);
 
 -- Entities that facts mentioned together; a pair stands once, the smaller id first.
 CREATE TABLE entity_cooccurrences (

@@ -1,6 +1,7 @@
 import type { Database, Queryable } from "../database.ts";
 import { tagCondition } from "../tag-filter.ts";
 import { distanceOf } from "./approximate-index.ts";
+import { windowCondition } from "./date-window.ts";
 import { encodeVector } from "./vector-column.ts";
 import type {
   NeighbourSearch,
@@ -50,7 +51,7 @@ export class PgVectors implements VectorStore {
     vector: Float32Array,
     unitIds: readonly string[],
   ): Promise<Map<string, number>> {
-    const { rows } = await this.#database.query<VectorHit>(
+    const { rows } = await this.#database.query<Pick<VectorHit, "unitId" | "score">>(
       `SELECT unit_id AS "unitId", ${similarity("embedding <=> $2::vector")} AS score FROM memory_units
        WHERE bank_key = $1 AND unit_id = ANY ($3::uuid[])`,
       [bank.bankKey, encodeVector(vector, this.column), unitIds],
@@ -90,6 +91,7 @@ export class PgVectors implements VectorStore {
     const conditions = ["bank_key = $1", "fact_type = asked.fact_type"];
     if (approximate) conditions.push("approximate");
     if (search.tags) conditions.push(tagCondition(search.tags, "tags", values));
+    if (search.window) conditions.push(windowCondition(search.window, values));
     const where = conditions.join(" AND ");
     const nearest = approximate
       ? // The index knows the order by distance alone, and only of the expression that it was made of.
@@ -98,7 +100,7 @@ export class PgVectors implements VectorStore {
       : `SELECT unit_id, ${similarity("embedding <=> $2::vector")} AS score FROM memory_units
          WHERE ${where} ORDER BY score DESC, unit_id LIMIT $4`;
     const { rows } = await db.query<VectorHit>(
-      `SELECT unit_id AS "unitId", score
+      `SELECT unit_id AS "unitId", asked.fact_type AS "factType", score
        FROM unnest($3::text[]) WITH ORDINALITY AS asked (fact_type, place), LATERAL (${nearest}) AS found
        WHERE score >= $5 ORDER BY place, score DESC, unit_id`,
       values,

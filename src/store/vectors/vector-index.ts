@@ -1,6 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import type { Database } from "../database.ts";
+import type { FactType } from "../fact-type.ts";
 import { matchesTags } from "../tag-filter.ts";
+import { isWithin, type UnitTimes } from "./date-window.ts";
 import { roundSimilarity } from "./rounding.ts";
 import type { NeighbourSearch, UnitNeighbour, VectorHit, VectorSearch } from "./vector-store.ts";
 
@@ -10,9 +12,9 @@ const ROW_OVERHEAD_BYTES = 300;
 /** Units whose neighbours are looked for before others get their turn. */
 const UNITS_PER_TURN = 4;
 
-interface IndexedUnit {
+interface IndexedUnit extends UnitTimes {
   unitId: string;
-  factType: string;
+  factType: FactType;
   tags: string[];
 }
 
@@ -48,7 +50,10 @@ export class VectorIndex {
     let after = { revision: String(this.revision), unitId: "ffffffff-ffff-ffff-ffff-ffffffffffff" };
     for (;;) {
       const { rows } = await database.query<LoadedRow>(
-        `SELECT unit_id AS "unitId", fact_type AS "factType", tags, revision, embedding FROM memory_units
+        `SELECT unit_id AS "unitId", fact_type AS "factType", tags, revision, embedding,
+           ${milliseconds("occurred_start")} AS "occurredStart", ${milliseconds("occurred_end")} AS "occurredEnd",
+           ${milliseconds("mentioned_at")} AS "mentionedAt"
+         FROM memory_units
          WHERE bank_key = $1 AND (revision, unit_id) > ($2, $3) ORDER BY revision, unit_id LIMIT $4`,
         [bankKey, after.revision, after.unitId, ROWS_PER_BLOCK],
       );
@@ -65,7 +70,7 @@ export class VectorIndex {
   #add(rows: readonly LoadedRow[]): void {
     const vectors = new Float32Array(rows.length * this.#dimension);
     const bytes = new Uint8Array(vectors.buffer);
-    const block = { units: rows.map(({ unitId, factType, tags }) => ({ unitId, factType, tags })), vectors };
+    const block = { units: rows.map(({ revision, embedding, ...unit }) => unit), vectors };
     rows.forEach(({ unitId, embedding }, row) => {
       if (embedding.length !== this.#dimension * 4) {
         throw new Error(
@@ -80,13 +85,15 @@ export class VectorIndex {
 
   /** For each type in turn the most similar units, ties by id. The vectors are of unit length. */
   search(search: VectorSearch): VectorHit[] {
+    const { tags, window } = search;
     const hits = new Map<string, VectorHit[]>(search.factTypes.map((type) => [type, []]));
     for (const { units, vectors } of this.#blocks) {
-      units.forEach(({ unitId, factType, tags }, row) => {
+      units.forEach((unit, row) => {
+        const { unitId, factType } = unit;
         const ofType = hits.get(factType);
-        if (!ofType || (search.tags && !matchesTags(search.tags, tags))) return;
+        if (!ofType || (tags && !matchesTags(tags, unit.tags)) || (window && !isWithin(window, unit))) return;
         const score = roundSimilarity(dot(search.vector, vectors, row * search.vector.length));
-        if (score >= search.minSimilarity) ofType.push({ unitId, score });
+        if (score >= search.minSimilarity) ofType.push({ unitId, factType, score });
       });
     }
     return [...hits.values()].flatMap((ofType) =>
@@ -115,12 +122,16 @@ export class VectorIndex {
       if (!place) continue;
       const start = place.row * this.#dimension;
       const vector = place.block.vectors.subarray(start, start + this.#dimension);
-      const factTypes = [place.block.units[place.row]?.factType ?? ""];
-      const hits = this.search({ vector, factTypes, limit, minSimilarity });
+      const factType = place.block.units[place.row]?.factType;
+      const hits = this.search({ vector, factTypes: factType ? [factType] : [], limit, minSimilarity });
       for (const hit of hits) found.push({ unitId, neighbourId: hit.unitId, score: hit.score });
     }
     return found;
   }
+}
+
+function milliseconds(column: string): string {
+  return `(extract(epoch FROM ${column}) * 1000)::float8`;
 }
 
 function dot(vector: Float32Array, rows: Float32Array, offset: number): number {

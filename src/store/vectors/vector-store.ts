@@ -1,19 +1,24 @@
+import type { FactType } from "../fact-type.ts";
 import type { TagFilter } from "../tag-filter.ts";
+import type { DateWindow } from "./date-window.ts";
 import type { VectorColumn } from "./vector-column.ts";
 
 export interface VectorSearch {
   /** Of unit length. */
   vector: Float32Array;
   /** In the order of the answer. */
-  factTypes: readonly string[];
+  factTypes: readonly FactType[];
   /** Hits per type. */
   limit: number;
   minSimilarity: number;
   tags?: TagFilter | undefined;
+  /** Only units that happened or were told then. */
+  window?: DateWindow | undefined;
 }
 
 export interface VectorHit {
   unitId: string;
+  factType: FactType;
   /** Cosine similarity. */
   score: number;
 }

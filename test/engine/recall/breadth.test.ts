@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { recallBreadth } from "../../../src/engine/recall/breadth.ts";
-import { DEFAULT_RECALL_SETTINGS } from "../../../src/engine/recall/settings.ts";
+import { DEFAULT_RECALL_SETTINGS } from "../../support/recall-settings.ts";
 
 const ADAPTIVE = { ...DEFAULT_RECALL_SETTINGS, budgetFunction: "adaptive" as const };
 

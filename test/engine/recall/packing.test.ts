@@ -18,17 +18,20 @@ describe("facts", () => {
     [5, [1]],
     [4096, [0, 1, 2, 3]],
   ])("that do not fit %i tokens are skipped", async (maxTokens, expected) => {
-    expect(await packFacts(TEXTS, itself, maxTokens)).toEqual(expected.map((index) => TEXTS[index]));
+    expect(await packFacts(TEXTS, itself, maxTokens)).toEqual({
+      facts: expected.map((index) => TEXTS[index]),
+      truncated: expected.length < TEXTS.length,
+    });
   });
 
   test("the first is returned when none fits", async () => {
-    expect(await packFacts(TEXTS, itself, 1)).toEqual([LONG]);
-    expect(await packFacts([], itself, 1)).toEqual([]);
+    expect(await packFacts(TEXTS, itself, 1)).toEqual({ facts: [LONG], truncated: true });
+    expect(await packFacts([], itself, 1)).toEqual({ facts: [], truncated: false });
   });
 
   test("no budget, no facts", async () => {
-    expect(await packFacts(TEXTS, itself, 0)).toEqual([]);
-    expect(await packFacts(TEXTS, itself, -10)).toEqual([]);
+    expect(await packFacts(TEXTS, itself, 0)).toEqual({ facts: [], truncated: true });
+    expect((await packFacts(TEXTS, itself, -10)).facts).toEqual([]);
   });
 });
 

@@ -10,8 +10,9 @@ test.each([
   expect(queryTokens(query)).toEqual(tokens);
 });
 
-test("a query loses what cannot be searched, and what comes after 500 tokens", async () => {
-  expect(await cleanQuery("a\u0000b\ud800c\nd")).toBe("abc\nd");
-  const cut = await cleanQuery(`lantern${" please".repeat(700)}`);
-  expect(cut).toBe(`lantern${" please".repeat(498)}`);
+test("a query loses what cannot be searched, and what comes after so many tokens", async () => {
+  expect(await cleanQuery("a\u0000b\ud800c\nd\u000be", 500)).toBe("abc\nde");
+  const long = `lantern${" please".repeat(700)}`;
+  expect(await cleanQuery(long, 500)).toBe(`lantern${" please".repeat(498)}`);
+  expect(await cleanQuery(long, 0)).toBe(long);
 });

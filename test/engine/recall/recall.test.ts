@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { FixedClock } from "../../../src/engine/clock.ts";
 import { recall } from "../../../src/engine/recall/recall.ts";
-import { DEFAULT_RECALL_SETTINGS } from "../../../src/engine/recall/settings.ts";
 import type { RecallAnswer, RecallRequest, TagsMatch } from "../../../src/engine/types.ts";
 import { createTestDatabase } from "../../support/database.ts";
 import { engineContext } from "../../support/engine-context.ts";
 import { type SeedMemory, seedMemories } from "../../support/memories.ts";
+import { DEFAULT_RECALL_SETTINGS } from "../../support/recall-settings.ts";
 
 const BANK = "harbour";
 /** Higher than any similarity: what is found is found by keyword. */
@@ -29,7 +29,7 @@ async function bankWith(memories: SeedMemory[]) {
         minScores: {},
         ...request,
       },
-      settings,
+      { settings },
     );
   return { ...seeded, database, context, ask };
 }
@@ -140,31 +140,35 @@ describe("order", () => {
     { text: "Gulls cry.", type: "world" },
   ];
 
-  test("a tie in an arm follows the order of types, then the order of storing", async () => {
-    const { ask } = await bankWith(SAME);
+  /** The two facts of the world, as their ids order them. */
+  const worlds = (idOf: (text: string) => string) =>
+    ["The gull cried.", "Gulls cry."].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+
+  test("a tie in an arm follows the order of types, then the ids", async () => {
+    const { ask, idOf } = await bankWith(SAME);
     const find = async (types: RecallRequest["types"]) =>
       texts(await ask("gull", { types, minScores: KEYWORD_ONLY }));
-    expect(await find(["world", "experience"])).toEqual(["The gull cried.", "Gulls cry.", "A gull cried."]);
-    expect(await find(["experience", "world"])).toEqual(["A gull cried.", "The gull cried.", "Gulls cry."]);
-    expect(await find(["world"])).toEqual(["The gull cried.", "Gulls cry."]);
+    expect(await find(["world", "experience"])).toEqual([...worlds(idOf), "A gull cried."]);
+    expect(await find(["experience", "world", "experience"])).toEqual(["A gull cried.", ...worlds(idOf)]);
+    expect(await find(["world"])).toEqual(worlds(idOf));
   });
 
   test("the breadth limits each type in an arm", async () => {
-    const { ask } = await bankWith(SAME);
+    const { ask, idOf } = await bankWith(SAME);
     const narrow = { ...DEFAULT_RECALL_SETTINGS, budgetFixed: { low: 1, mid: 1, high: 1 } };
     const answer = await ask("gull", { types: ["world", "experience"], minScores: KEYWORD_ONLY }, narrow);
-    expect(texts(answer)).toEqual(["The gull cried.", "A gull cried."]);
+    expect(texts(answer)).toEqual([worlds(idOf)[0], "A gull cried."]);
   });
 
   test("what is left of a floor on the scores", async () => {
-    const { ask } = await bankWith(SAME);
+    const { ask, idOf } = await bankWith(SAME);
     const find = async (minScores: RecallRequest["minScores"]) =>
       texts(
         await ask("gull", { types: ["world", "experience"], minScores: { ...KEYWORD_ONLY, ...minScores } }),
       );
     // The last base is 0.09999999999999998.
-    expect(await find({ reranker: 0.1 })).toEqual(["The gull cried.", "Gulls cry."]);
-    expect(await find({ final: 0.99 })).toEqual(["The gull cried."]);
+    expect(await find({ reranker: 0.1 })).toEqual(worlds(idOf));
+    expect(await find({ final: 0.99 })).toEqual(worlds(idOf).slice(0, 1));
     expect(await find({ final: 1.01 })).toEqual([]);
   });
 });
@@ -271,14 +275,19 @@ describe("the answer", () => {
   test("chunks have a budget of their own, and their documents' tags", async () => {
     const { ask } = await bankWith([
       { text: "A gull flew by the mole.", tags: ["a"], documentTags: ["b"], documentId: "d1" },
-      { text: "Another gull.", tags: ["a"], documentId: "d2", chunkText: "Another gull. And a tern." },
+      {
+        text: "Another gull, a gull.",
+        tags: ["a"],
+        documentId: "d2",
+        chunkText: "Another gull. And a tern.",
+      },
     ]);
     const request = { minScores: KEYWORD_ONLY, maxTokens: 0, includeChunks: { maxTokens: 8192 } };
     const all = await ask("gull", request);
     expect(all.results).toEqual([]);
     expect([...(all.chunks?.values() ?? [])]).toEqual([
-      { id: "harbour_d1_0", text: "A gull flew by the mole.", chunkIndex: 0, truncated: false },
       { id: "harbour_d2_0", text: "Another gull. And a tern.", chunkIndex: 0, truncated: false },
+      { id: "harbour_d1_0", text: "A gull flew by the mole.", chunkIndex: 0, truncated: false },
     ]);
     const tagged = await ask("gull", { ...request, tags: ["a"], tagsMatch: "any_strict" });
     expect([...(tagged.chunks?.keys() ?? [])]).toEqual(["harbour_d2_0"]);
@@ -296,14 +305,16 @@ describe("the answer", () => {
       minScores: {},
     };
     const missing = { sandboxId: "", bankId: "nowhere" };
-    await expect(recall(context, missing, request, DEFAULT_RECALL_SETTINGS)).rejects.toMatchObject({
+    await expect(recall(context, missing, request)).rejects.toMatchObject({
       kind: "bank_not_found",
       message: "Bank 'nowhere' not found",
     });
-    expect(await recall(context, missing, { ...request, types: [] }, DEFAULT_RECALL_SETTINGS)).toEqual({
+    expect(await recall(context, missing, { ...request, types: [] })).toEqual({
       results: [],
       entities: null,
       chunks: null,
+      sourceFacts: null,
+      trace: null,
     });
   });
 });

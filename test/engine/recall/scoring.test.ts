@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { baseByRank, finalScore, proof, recency } from "../../../src/engine/recall/scoring.ts";
+import { baseByRank } from "../../../src/engine/recall/reranking.ts";
+import { combinedScore, proof, type RecencyDecay, recency } from "../../../src/engine/recall/scoring.ts";
 
 const NOW = new Date("2023-07-01T00:00:00Z");
 const NO_DATES = { occurredStart: null, occurredEnd: null, mentionedAt: null };
-const FACT = { ...NO_DATES, factType: "world" as const, proofCount: 1 };
+const NEUTRAL = { recency: 0.5, temporal: 0.5, proof: 0.5 };
+const LINEAR: RecencyDecay = { recencyDecay: "linear", recencyWindowDays: 365, recencyHalfLifeDays: 90 };
 const at = (iso: string) => new Date(iso);
 
 describe("the base score", () => {
@@ -25,7 +27,7 @@ describe("recency", () => {
     ["the mention before the end", { mentionedAt: at("2020-01-01T00:00:00Z"), occurredEnd: NOW }, 0.1],
     ["the end alone", { occurredEnd: NOW }, 1],
   ])("%s", (_name, dates, expected) => {
-    expect(recency({ ...NO_DATES, ...dates }, NOW)).toBeCloseTo(expected, 12);
+    expect(recency({ ...NO_DATES, ...dates }, NOW, LINEAR)).toBeCloseTo(expected, 12);
   });
 
   test("a whole month or year counts from its end, and is never a boost", () => {
@@ -34,20 +36,20 @@ describe("recency", () => {
       occurredStart: at("2023-06-01T00:00:00Z"),
       occurredEnd: at("2023-06-30T23:59:59Z"),
     };
-    expect(recency(june, NOW)).toBe(0.5);
+    expect(recency(june, NOW, LINEAR)).toBe(0.5);
     const yearOf2021 = {
       ...NO_DATES,
       occurredStart: at("2021-01-01T00:00:00Z"),
       occurredEnd: at("2021-12-31T00:00:00Z"),
     };
-    expect(recency(yearOf2021, at("2022-10-27T00:00:00Z"))).toBeCloseTo(1 - 300 / 365, 12);
+    expect(recency(yearOf2021, at("2022-10-27T00:00:00Z"), LINEAR)).toBeCloseTo(1 - 300 / 365, 12);
     // 29 of 31 days are no month.
     const most = {
       ...NO_DATES,
       occurredStart: at("2023-05-01T00:00:00Z"),
       occurredEnd: at("2023-05-30T00:00:00Z"),
     };
-    expect(recency(most, NOW)).toBeCloseTo(1 - 61 / 365, 12);
+    expect(recency(most, NOW, LINEAR)).toBeCloseTo(1 - 61 / 365, 12);
   });
 });
 
@@ -61,7 +63,25 @@ describe("proof", () => {
   });
 });
 
-describe("the final score", () => {
+describe("other ways to grow old", () => {
+  const mentioned = (iso: string) => ({ ...NO_DATES, mentionedAt: at(iso) });
+  const ofApril = mentioned("2023-04-02T00:00:00Z");
+
+  test("by half every 90 days", () => {
+    const decay = { ...LINEAR, recencyDecay: "exponential" as const };
+    expect(recency(ofApril, NOW, decay)).toBe(0.5);
+    expect(recency(mentioned("2022-07-06T00:00:00Z"), NOW, decay)).toBe(0.0625);
+    expect(recency(mentioned("2031-01-01T00:00:00Z"), NOW, decay)).toBe(1);
+    expect(recency(ofApril, NOW, { ...decay, recencyHalfLifeDays: 45 })).toBe(0.25);
+  });
+
+  test("not at all, or in another time", () => {
+    expect(recency(ofApril, NOW, { ...LINEAR, recencyDecay: "none" })).toBe(0.5);
+    expect(recency(ofApril, NOW, { ...LINEAR, recencyWindowDays: 180 })).toBe(0.5);
+  });
+});
+
+describe("the combined score", () => {
   // Four facts of four days in May, asked for on July 1.
   test.each([
     [0, "2023-05-01T10:00:00Z", 1.0668036529680365],
@@ -69,16 +89,18 @@ describe("the final score", () => {
     [2, "2023-05-03T10:00:00Z", 0.42715981735159825],
     [3, "2023-05-04T10:00:00Z", 0.10684474885844746],
   ])("of rank %i", (index, date, expected) => {
-    expect(finalScore(baseByRank(index, 4), { ...FACT, mentionedAt: at(date) }, NOW)).toBe(expected);
+    const signals = { ...NEUTRAL, recency: recency({ ...NO_DATES, mentionedAt: at(date) }, NOW, LINEAR) };
+    expect(combinedScore(baseByRank(index, 4), signals)).toBe(expected);
   });
 
   test("of what is neither old nor new is its base; it may exceed 1", () => {
-    expect(finalScore(0.7, FACT, NOW)).toBe(0.7);
-    expect(finalScore(1, { ...FACT, mentionedAt: NOW }, NOW)).toBe(1.1);
+    expect(combinedScore(0.7, NEUTRAL)).toBe(0.7);
+    expect(combinedScore(1, { ...NEUTRAL, recency: 1 })).toBe(1.1);
   });
 
-  test("of an observation is raised by its sources", () => {
-    const observation = { ...FACT, factType: "observation" as const, proofCount: 3 };
-    expect(finalScore(1, observation, NOW)).toBeCloseTo(1 + 0.1 * 0.109861, 6);
+  test("is raised by nearness in time and by an observation's sources", () => {
+    expect(combinedScore(1, { ...NEUTRAL, temporal: 1 })).toBe(1.1);
+    expect(combinedScore(1, { ...NEUTRAL, temporal: 0 })).toBe(0.9);
+    expect(combinedScore(1, { ...NEUTRAL, proof: 0.609861 })).toBeCloseTo(1 + 0.1 * 0.109861, 12);
   });
 });

@@ -1,20 +1,29 @@
-import { type ArmHit, type ArmInput, byScore } from "./arm.ts";
+import { type ArmHit, type ArmInput, firstOfEach } from "./arm.ts";
 
-/** The least similarity that counts as a match; the request's own floor replaces it. */
-const MIN_SIMILARITY = 0.3;
+/** Facts of each type from which the graph arm sets out. */
+const MAX_SEEDS = 20;
+
+export interface SemanticHits {
+  hits: ArmHit[];
+  /** Where the graph arm sets out: the nearest facts, whatever the breadth and the floor of this arm. */
+  seeds: ArmHit[];
+}
 
 /** Facts whose meaning is near the query's: cosine similarity of the vectors. */
-export async function semanticArm(input: ArmInput): Promise<ArmHit[]> {
-  const { embedder, vectors } = input.context;
-  const [vector] = await embedder.embed([input.query], { purpose: "query" });
-  if (!vector) throw new Error("The embedding provider returned no vector for the query");
-  return byScore(
-    await vectors.search(input.bank, {
-      vector,
-      factTypes: input.factTypes,
-      limit: input.breadth,
-      minSimilarity: input.minScores.semantic ?? MIN_SIMILARITY,
-      tags: input.tags,
-    }),
-  );
+export async function semanticArm(input: ArmInput): Promise<SemanticHits> {
+  const { vectors, settings } = input.context;
+  const { semanticMinSimilarity, graphSeedMinSimilarity } = settings.recall;
+  // The request's own floor replaces the server's: it may lie below it.
+  const floor = input.minScores.semantic ?? semanticMinSimilarity;
+  const found = await vectors.search(input.bank, {
+    vector: input.vector,
+    factTypes: input.factTypes,
+    limit: Math.max(input.breadth, MAX_SEEDS),
+    minSimilarity: Math.min(floor, graphSeedMinSimilarity),
+    tags: input.tags,
+  });
+  return {
+    hits: firstOfEach(found, input.breadth, floor),
+    seeds: firstOfEach(found, MAX_SEEDS, graphSeedMinSimilarity),
+  };
 }

@@ -6,7 +6,7 @@ import { relativePhrase } from "./relative-rules.ts";
 import type { DateReference, Day, Span } from "./span.ts";
 
 /** An end of a window: a clock time in ISO 8601, and its zone. */
-interface WindowBound {
+export interface WindowBound {
   /** `2023-06-30T23:59:59.999999`. */
   local: string;
   /** `+00:00`; null for a date of the calendar and for one that follows a "now" without a zone. It counts as UTC. */

@@ -43,7 +43,7 @@ export const recallTool: ReflectTool = {
         ...(tags && { tagGroups: [tags] }),
         minScores: {},
       },
-      settings.recall,
+      { settings: settings.recall },
     );
     const chunks = [...(answer.chunks?.values() ?? [])];
     return {

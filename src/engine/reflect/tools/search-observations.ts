@@ -38,7 +38,7 @@ export const searchObservationsTool: ReflectTool = {
         ...(tags && { tagGroups: [tags] }),
         minScores: {},
       },
-      settings.recall,
+      { settings: settings.recall },
     );
     const pending = await countUnconsolidated(context.database, bankKey, STALE_FROM);
     const freshness = {

@@ -1,0 +1,53 @@
+import {
+  type Expansion,
+  expandByEntities,
+  expandByLinks,
+  expandBySources,
+} from "../../../store/graph-expansion.ts";
+import { matchesTags } from "../../../store/tag-filter.ts";
+import type { ArmHit, ArmInput } from "./arm.ts";
+
+/** Facts that are joined to those nearest in meaning: by common entities, by similarity, or as their causes. */
+export async function graphArm(input: ArmInput, seeds: readonly ArmHit[]): Promise<ArmHit[]> {
+  const { database, settings } = input.context;
+  const facts = seeds.filter(({ factType }) => factType !== "observation");
+  const observations = seeds.filter(({ factType }) => factType === "observation");
+  const options = {
+    limit: input.breadth,
+    perEntity: settings.recall.graphPerEntityLimit,
+    timeoutMs: settings.recall.graphTimeoutMs,
+  };
+  const { bankKey } = input.bank;
+  const [byEntities, bySources, byLinks] = await Promise.all([
+    expandByEntities(database, bankKey, facts, options),
+    expandBySources(database, bankKey, observations, options),
+    expandByLinks(database, bankKey, seeds, input.breadth),
+  ]);
+  // Observations are found in time, or not at all.
+  const links = bySources === null ? byLinks.filter(({ factType }) => factType !== "observation") : byLinks;
+  return activated([...(byEntities ?? []), ...(bySources ?? []), ...links], input);
+}
+
+/** What each expansion adds to a fact's activation, 1 at most. */
+function activationOf({ part, score }: Expansion): number {
+  return part === "entity" ? Math.tanh(0.5 * score) : score;
+}
+
+/** Each type's facts by the sum of their activations, ties by id. They are cut before the filter: so upstream does. */
+function activated(expansions: readonly Expansion[], { factTypes, breadth, tags }: ArmInput): ArmHit[] {
+  const facts = new Map<string, ArmHit & { tags: readonly string[] }>();
+  for (const expansion of expansions) {
+    const { unitId, factType } = expansion;
+    const fact = facts.get(unitId) ?? { unitId, factType, score: 0, tags: expansion.tags };
+    fact.score += activationOf(expansion);
+    facts.set(unitId, fact);
+  }
+  return factTypes.flatMap((type) =>
+    [...facts.values()]
+      .filter(({ factType }) => factType === type)
+      .sort((a, b) => b.score - a.score || (a.unitId < b.unitId ? -1 : 1))
+      .slice(0, breadth)
+      .filter((fact) => !tags || matchesTags(tags, fact.tags))
+      .map(({ unitId, factType, score }) => ({ unitId, factType, score })),
+  );
+}

@@ -1,0 +1,1 @@
+export type FactType = "world" | "experience" | "observation";
