@@ -1,4 +1,5 @@
 import type { Engine } from "../../engine/engine.ts";
+import { DatabaseUnavailableError } from "../../engine/errors.ts";
 import { HttpError } from "../http-error.ts";
 import type { Metrics } from "../metrics.ts";
 import { type Route, route } from "../route.ts";
@@ -64,10 +65,7 @@ async function health({ context }: Engine): Promise<unknown> {
       }),
     ]);
   } catch (error) {
-    throw new HttpError(
-      503,
-      `The database does not answer: ${error instanceof Error ? error.message : error}`,
-    );
+    throw new DatabaseUnavailableError(error);
   } finally {
     clearTimeout(timer);
   }
