@@ -56,6 +56,8 @@ export interface RetainItem {
   observationScopes?: ObservationScopes;
   strategy?: string;
   updateMode: "replace" | "append";
+  /** Whether the facts are extracted again, also where the text is what is stored already. */
+  forceReextract?: boolean;
 }
 
 export interface RetainResult {

@@ -18,6 +18,7 @@ import { configRoutes } from "./routes/config.ts";
 import { consolidationRoutes } from "./routes/consolidation.ts";
 import { controlRoutes } from "./routes/control.ts";
 import { directiveRoutes } from "./routes/directives.ts";
+import { documentRoutes } from "./routes/documents.ts";
 import { memoryRoutes } from "./routes/memories.ts";
 import { singleMemoryRoutes } from "./routes/memory.ts";
 import { monitoringRoutes } from "./routes/monitoring.ts";
@@ -56,6 +57,7 @@ export function createApp(engine: Engine, options: AppOptions): Hono<AppEnvironm
     ...recallRoutes(engine),
     ...memoryRoutes(engine),
     ...singleMemoryRoutes(engine),
+    ...documentRoutes(engine),
     ...reflectRoutes(engine),
     ...operationRoutes(engine),
     ...consolidationRoutes(engine),

@@ -1,5 +1,6 @@
 import { isoDate } from "../engine/iso-date.ts";
 import { parseIso } from "../engine/retain/moment.ts";
+import { HttpError } from "./http-error.ts";
 
 export function isoDateOrNull(date: Date | null): string | null {
   return date && isoDate(date);
@@ -10,4 +11,12 @@ const WHOLE_DATE = /^\d{4}(-\d{2}-\d{2}|\d{4})/;
 /** A date that a caller sent, with the caller's offset (none: UTC); undefined when it is not ISO 8601. */
 export function parseDate(text: string): { instant: Date; offsetMinutes: number } | undefined {
   return WHOLE_DATE.test(text) ? parseIso(text) : undefined;
+}
+
+/** A date in a query; null when there is none. @throws HttpError 400 */
+export function dateParameter(text: string | null, name: string): Date | null {
+  if (!text) return null;
+  const date = parseDate(text);
+  if (!date) throw new HttpError(400, `Invalid ${name} format: '${text}' is not an ISO 8601 date`);
+  return date.instant;
 }

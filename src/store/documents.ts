@@ -87,3 +87,49 @@ export async function writeDocument(
 function toJson(value: unknown): string | null {
   return value === null || value === undefined ? null : JSON.stringify(value);
 }
+
+/** A document's tags, locked until the transaction ends; undefined when there is no such document. */
+export async function lockDocumentTags(
+  db: Queryable,
+  bankKey: string,
+  documentId: string,
+): Promise<string[] | undefined> {
+  const { rows } = await db.query<{ tags: string[] }>(
+    "SELECT tags FROM documents WHERE bank_key = $1 AND document_id = $2 FOR UPDATE",
+    [bankKey, documentId],
+  );
+  return rows[0]?.tags;
+}
+
+/** Sets what a document was given besides its text; what is absent stays. It counts as written. */
+export async function relabelDocument(
+  db: Queryable,
+  bankKey: string,
+  documentId: string,
+  labels: { tags?: readonly string[] | undefined; observationScopes?: unknown },
+  now: Date,
+): Promise<void> {
+  const scopes = toJson(labels.observationScopes);
+  await db.query(
+    `UPDATE documents SET updated_at = $3, tags = coalesce($4::text[], tags),
+       observation_scopes = coalesce($5::jsonb, observation_scopes),
+       retain_params = CASE WHEN $5::jsonb IS NULL THEN retain_params
+         ELSE coalesce(retain_params, '{}') || jsonb_build_object('observation_scopes', $5::jsonb) END
+     WHERE bank_key = $1 AND document_id = $2`,
+    [bankKey, documentId, now, labels.tags ?? null, scopes],
+  );
+}
+
+/** The ids of a document's live facts. */
+export async function factsOfDocument(db: Queryable, bankKey: string, documentId: string): Promise<string[]> {
+  const { rows } = await db.query<{ unitId: string }>(
+    `SELECT unit_id AS "unitId" FROM memory_units WHERE bank_key = $1 AND document_id = $2 ORDER BY unit_id`,
+    [bankKey, documentId],
+  );
+  return rows.map(({ unitId }) => unitId);
+}
+
+/** Deletes a document with its chunks, and its facts that are still there. */
+export async function deleteDocument(db: Queryable, bankKey: string, documentId: string): Promise<void> {
+  await db.query("DELETE FROM documents WHERE bank_key = $1 AND document_id = $2", [bankKey, documentId]);
+}

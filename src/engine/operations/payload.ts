@@ -13,7 +13,8 @@ interface PayloadItem {
   entities?: { text: string; type: string }[];
   resolve_entities?: boolean;
   observation_scopes?: ObservationScopes;
-  update_mode?: "append";
+  update_mode?: "replace" | "append";
+  force_reextract?: boolean;
   strategy?: string;
 }
 
@@ -40,7 +41,8 @@ export function toPayloadItem(item: RetainItem): PayloadItem {
     ...(item.tags.length > 0 && { tags: item.tags }),
     ...(item.entities && { entities: item.entities, resolve_entities: item.resolveEntities }),
     ...(item.observationScopes && { observation_scopes: item.observationScopes }),
-    ...(item.updateMode === "append" && { update_mode: item.updateMode }),
+    ...((item.updateMode === "append" || item.forceReextract) && { update_mode: item.updateMode }),
+    ...(item.forceReextract && { force_reextract: true }),
     ...(item.strategy !== undefined && { strategy: item.strategy }),
   };
 }
@@ -57,6 +59,7 @@ export function fromPayloadItem(item: PayloadItem): RetainItem {
     resolveEntities: item.resolve_entities ?? true,
     ...(item.observation_scopes && { observationScopes: item.observation_scopes }),
     updateMode: item.update_mode ?? "replace",
+    ...(item.force_reextract && { forceReextract: true }),
     ...(item.strategy !== undefined && { strategy: item.strategy }),
   };
 }

@@ -4,6 +4,7 @@ import type { ClaimedOperation } from "../../store/operation-claims.ts";
 import { resolveConfig } from "../banks/resolve-config.ts";
 import { retainSettings } from "../banks/settings.ts";
 import type { EngineContext } from "../context.ts";
+import { documentEvent } from "../documents/events.ts";
 import { bankNotFound, EngineError } from "../errors.ts";
 import { isoDate } from "../iso-date.ts";
 import { retain } from "../retain/retain.ts";
@@ -46,17 +47,12 @@ export async function runRetain(
     document_ids: documentIds,
     unit_ids_count: unitIds.length,
     extraction_errors_count: 0,
-    document_events: documentIds.map((documentId) => ({
-      kind: isAppend(items, documentId) ? "append" : "retain",
-      document_id: documentId,
-      fact_id: null,
-      facts_added: added.get(documentId) ?? 0,
-      facts_removed: removed(before.get(documentId), after.get(documentId), added.get(documentId)),
-      observations_created: NO_OBSERVATIONS,
-      observations_updated: NO_OBSERVATIONS,
-      observations_removed: NO_OBSERVATIONS,
-      created_at: context.clock.now().toISOString(),
-    })),
+    document_events: documentIds.map((documentId) =>
+      documentEvent(documentId, kindOf(items, documentId), context.clock.now(), {
+        factsAdded: added.get(documentId) ?? 0,
+        factsRemoved: removed(before.get(documentId), after.get(documentId), added.get(documentId)),
+      }),
+    ),
     ...progress(
       documentIds.filter((documentId) => !before.has(documentId)),
       after,
@@ -66,10 +62,10 @@ export async function runRetain(
   };
 }
 
-const NO_OBSERVATIONS = { count: 0, ids: [] };
-
-function isAppend(items: readonly RetainItem[], documentId: string): boolean {
-  return items.some((item) => item.documentId === documentId && item.updateMode === "append");
+function kindOf(items: readonly RetainItem[], documentId: string): "retain" | "append" | "reprocess" {
+  const ofDocument = items.filter((item) => item.documentId === documentId);
+  if (ofDocument.some((item) => item.forceReextract)) return "reprocess";
+  return ofDocument.some((item) => item.updateMode === "append") ? "append" : "retain";
 }
 
 function removed(before?: DocumentCounts, after?: DocumentCounts, added = 0): number {

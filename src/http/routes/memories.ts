@@ -2,7 +2,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { listMemories } from "../../engine/memories/list.ts";
 import { submitRetain } from "../../engine/operations/submit-retain.ts";
 import { TAGS_MATCH } from "../../engine/types.ts";
-import { parseDate } from "../dates.ts";
+import { dateParameter } from "../dates.ts";
 import { HttpError } from "../http-error.ts";
 import { type Call, type Route, route } from "../route.ts";
 import { canonicalUuid, parseUuid } from "../uuid.ts";
@@ -124,12 +124,4 @@ function answer(bankId: string, { items, async }: Infer<typeof retainBody>) {
     operation_ids: null,
     usage: null,
   };
-}
-
-/** @throws HttpError 400 */
-function dateParameter(text: string | null, name: string): Date | null {
-  if (!text) return null;
-  const date = parseDate(text);
-  if (!date) throw new HttpError(400, `Invalid ${name} format: '${text}' is not an ISO 8601 date`);
-  return date.instant;
 }

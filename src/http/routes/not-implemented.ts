@@ -23,15 +23,7 @@ const TABLE = `
   GET B/knowledge-base/pages/:page_id
   PATCH B/knowledge-base/nodes/:node_id
   DELETE B/knowledge-base/nodes/:node_id
-  GET B/documents
-  GET B/documents/:document_id{.+}/chunks
-  GET B/documents/:document_id{.+}/history
-  POST B/documents/:document_id{.+}/reprocess
-  GET B/documents/:document_id{.+}
-  PATCH B/documents/:document_id{.+}
-  DELETE B/documents/:document_id{.+}
   GET B/tags
-  GET /v1/default/chunks/:chunk_id{.+}
   POST B/import
   GET B/export
   GET B/document-transfer

@@ -13,6 +13,7 @@ import {
   type Schema,
   ValueFault,
 } from "../validation/schema.ts";
+import { observationScopes } from "./observation-scopes.ts";
 
 const BLOCKS = "list[tagged-union[TextContentBlock,ImageContentBlock,FileContentBlock]]";
 
@@ -100,18 +101,7 @@ export const itemSchema = object({
   ),
   resolve_entities: withDefault(boolean(), true),
   tags: withDefault(before(tagsAsList, nullable(list(string()))), null),
-  observation_scopes: withDefault(
-    nullable(
-      union<RetainItem["observationScopes"]>([
-        [
-          "literal['per_tag','combined','all_combinations','shared']",
-          literal(["per_tag", "combined", "all_combinations", "shared"]),
-        ],
-        ["list[list[str]]", list(list(string()))],
-      ]),
-    ),
-    null,
-  ),
+  observation_scopes: withDefault(nullable(observationScopes), null),
   strategy: text,
   update_mode: withDefault(nullable(literal(["replace", "append"])), null),
 });

@@ -1,0 +1,130 @@
+import { deleteDocument } from "../../engine/documents/delete.ts";
+import { readDocumentHistory } from "../../engine/documents/history.ts";
+import { listDocuments } from "../../engine/documents/list.ts";
+import { readChunk, readDocument, readDocumentChunks } from "../../engine/documents/read.ts";
+import { reprocessDocument } from "../../engine/documents/reprocess.ts";
+import { changeDocument } from "../../engine/documents/retag.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { TAGS_MATCH } from "../../engine/types.ts";
+import { dateParameter } from "../dates.ts";
+import { HttpError } from "../http-error.ts";
+import { type Route, route } from "../route.ts";
+import { list, object, withDefault } from "../validation/composites.ts";
+import { repeated } from "../validation/query.ts";
+import { literal, string } from "../validation/scalars.ts";
+import { nullable, type Schema } from "../validation/schema.ts";
+import { toChunk, toDocument, toListedDocument } from "../wire/document.ts";
+import { observationScopes } from "../wire/observation-scopes.ts";
+import { page } from "./page.ts";
+
+const LIST = "/v1/default/banks/:bank_id/documents";
+/** An id may hold slashes: what stands behind it in a path comes first. */
+const ONE = `${LIST}/:document_id{.+}`;
+
+const orNull = <T>(schema: Schema<T>) => withDefault(nullable(schema), null);
+const documentId = (call: { parameter(name: string): string }) => call.parameter("document_id");
+
+/** Documents, their chunks, and what happened to them. */
+export function documentRoutes({ context }: Engine): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: LIST,
+      query: {
+        q: orNull(string()),
+        tags: repeated(withDefault(list(string()), [])),
+        tags_match: withDefault(literal(TAGS_MATCH), "any_strict"),
+        time_field: orNull(literal(["created_at", "updated_at"])),
+        start_date: orNull(string()),
+        end_date: orNull(string()),
+        ...page({ limit: 100 }),
+      },
+      check: ({ query }) => ({
+        from: dateParameter(query.start_date, "start_date"),
+        until: dateParameter(query.end_date, "end_date"),
+      }),
+      handle: async ({ address, query }, period) => {
+        const { limit, offset } = query;
+        const tags = { tags: query.tags, match: query.tags_match };
+        const filter = { text: query.q, tags, timeColumn: query.time_field, ...period, limit, offset };
+        const { documents, total, totalIsEstimate } = await listDocuments(context, address, filter);
+        const items = documents.map((document) => toListedDocument(address.bankId, document));
+        return { items, total, limit, offset, total_is_estimate: totalIsEstimate };
+      },
+    }),
+    route({
+      method: "GET",
+      path: `${ONE}/chunks`,
+      query: page({ limit: 100, minLimit: 1, maxLimit: 1000 }),
+      handle: async (call) => {
+        const { address, query } = call;
+        const { total, chunks } = await readDocumentChunks(context, address, documentId(call), query);
+        return { items: chunks.map((chunk) => toChunk(address.bankId, chunk)), total, ...query };
+      },
+    }),
+    route({
+      method: "GET",
+      path: `${ONE}/history`,
+      query: page({ limit: 100, minLimit: 1, maxLimit: 1000 }),
+      handle: async (call) => {
+        const { total, entries } = await readDocumentHistory(
+          context,
+          call.address,
+          documentId(call),
+          call.query,
+        );
+        return { document_id: documentId(call), total, ...call.query, items: entries };
+      },
+    }),
+    route({
+      method: "POST",
+      path: `${ONE}/reprocess`,
+      handle: async (call) => {
+        const submitted = await reprocessDocument(context, call.address, documentId(call));
+        return { success: true, operation_id: submitted.operationIds[0], items_count: submitted.itemsCount };
+      },
+    }),
+    route({
+      method: "GET",
+      path: ONE,
+      handle: async (call) =>
+        toDocument(call.address.bankId, await readDocument(context, call.address, documentId(call))),
+    }),
+    route({
+      method: "PATCH",
+      path: ONE,
+      body: object({ tags: orNull(list(string())), observation_scopes: orNull(observationScopes) }),
+      check: ({ body }) => {
+        if (body.tags || body.observation_scopes) return;
+        throw new HttpError(422, "At least one of tags and observation_scopes must be given");
+      },
+      handle: async (call) => {
+        const { tags, observation_scopes: scopes } = call.body;
+        const change = { tags: tags ?? undefined, observationScopes: scopes ?? undefined };
+        await changeDocument(context, call.address, documentId(call), change);
+        return { success: true };
+      },
+    }),
+    route({
+      method: "DELETE",
+      path: ONE,
+      handle: async (call) => {
+        const deleted = await deleteDocument(context, call.address, documentId(call));
+        return {
+          success: true,
+          message: `Document '${documentId(call)}' and its ${deleted} memories were deleted`,
+          document_id: documentId(call),
+          memory_units_deleted: deleted,
+        };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/v1/default/chunks/:chunk_id{.+}",
+      handle: async ({ address, parameter }) => {
+        const { bankId, ...chunk } = await readChunk(context, address, parameter("chunk_id"));
+        return toChunk(bankId, chunk);
+      },
+    }),
+  ];
+}
