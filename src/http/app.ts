@@ -19,10 +19,13 @@ import { consolidationRoutes } from "./routes/consolidation.ts";
 import { controlRoutes } from "./routes/control.ts";
 import { directiveRoutes } from "./routes/directives.ts";
 import { documentRoutes } from "./routes/documents.ts";
+import { entityRoutes } from "./routes/entities.ts";
 import { memoryRoutes } from "./routes/memories.ts";
 import { singleMemoryRoutes } from "./routes/memory.ts";
 import { monitoringRoutes } from "./routes/monitoring.ts";
+import { observationRoutes } from "./routes/observations.ts";
 import { operationRoutes } from "./routes/operations.ts";
+import { overviewRoutes } from "./routes/overview.ts";
 import { recallRoutes } from "./routes/recall.ts";
 import { reflectRoutes } from "./routes/reflect.ts";
 import { removedRoutes } from "./routes/removed.ts";
@@ -58,6 +61,9 @@ export function createApp(engine: Engine, options: AppOptions): Hono<AppEnvironm
     ...memoryRoutes(engine),
     ...singleMemoryRoutes(engine),
     ...documentRoutes(engine),
+    ...entityRoutes(engine),
+    ...observationRoutes(engine),
+    ...overviewRoutes(engine),
     ...reflectRoutes(engine),
     ...operationRoutes(engine),
     ...consolidationRoutes(engine),

@@ -23,8 +23,7 @@ export interface ListedDocument {
 export interface DocumentFilter {
   /** A part of the id or the text, in any case. */
   text: string | null;
-  /** Without tags only `exact` filters: it selects what has none. */
-  tags: TagFilter;
+  tags?: TagFilter | undefined;
   /** What `from` and `until` look at, and what the list is ordered by. */
   timeColumn: "created_at" | "updated_at" | null;
   from: Date | null;
@@ -51,8 +50,7 @@ export async function listDocuments(
     matched = { id: `d.document_id ${like}`, text: `d.original_text ${like}` };
     parts.push(`(${matched.id} OR ${matched.text})`);
   }
-  const { tags, match } = filter.tags;
-  if (tags.length > 0 || match === "exact") parts.push(tagCondition(match, "d.tags", add(tags)));
+  if (filter.tags) parts.push(tagCondition(filter.tags, "d.tags", values));
   const time = `d.${filter.timeColumn ?? "updated_at"}`;
   if (filter.from) parts.push(`${time} >= ${add(filter.from)}`);
   if (filter.until) parts.push(`${time} < ${add(filter.until)}`);

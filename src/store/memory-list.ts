@@ -1,7 +1,7 @@
 import type { Queryable } from "./database.ts";
 import { type TagFilter, tagCondition } from "./tag-filter.ts";
 
-/** A live memory unit as the list shows it. */
+/** A memory unit as the list shows it. */
 export interface ListedUnit {
   unitId: string;
   text: string;
@@ -23,6 +23,9 @@ export interface ListedUnit {
   editedAt: Date | null;
   updatedAt: Date;
   sourceMemoryIds: string[];
+  /** Both null: the unit is live. */
+  invalidatedAt: Date | null;
+  invalidationReason: string | null;
 }
 
 const TIME_COLUMNS = ["created_at", "updated_at", "mentioned_at", "occurred_start", "occurred_end"] as const;
@@ -30,6 +33,8 @@ type TimeColumn = (typeof TIME_COLUMNS)[number];
 
 /** Conditions that are joined with AND; null (and an empty text) is none. */
 export interface UnitFilter {
+  /** Reads the archive in place of the live units. */
+  archived: boolean;
   type: string | null;
   /** A part of text or context in any case; `%` and `_` are wildcards. */
   text: string | null;
@@ -79,16 +84,20 @@ function conditions(bankKey: string, filter: UnitFilter): { where: string; value
   return { where: parts.join(" AND "), values };
 }
 
-/** A page of a bank's live memory units, newest first, and how many there are. */
+/** A page of a bank's memory units, newest first, and how many there are. */
 export async function listUnits(
   db: Queryable,
   bankKey: string,
   filter: UnitFilter,
 ): Promise<{ total: number; units: ListedUnit[] }> {
   const { where, values } = conditions(bankKey, filter);
-  const order = filter.timeColumn
-    ? `u.${filter.timeColumn} DESC, u.position DESC`
-    : "u.mentioned_at DESC NULLS LAST, u.created_at DESC, u.position DESC";
+  const hasWindow = filter.timeColumn || filter.from || filter.until;
+  const order = hasWindow
+    ? `u.${filter.timeColumn ?? "created_at"} DESC, u.unit_id`
+    : "u.mentioned_at DESC NULLS LAST, u.created_at DESC, u.unit_id";
+  const [table, archiveColumns] = filter.archived
+    ? ["archived_units", 'u.invalidated_at AS "invalidatedAt", u.invalidation_reason AS "invalidationReason"']
+    : ["memory_units", 'NULL::timestamptz AS "invalidatedAt", NULL AS "invalidationReason"'];
   const [page, count] = await Promise.all([
     db.query<ListedUnit>(
       `SELECT u.unit_id AS "unitId", u.text, u.context, u.event_date AS "eventDate", u.fact_type AS "factType",
@@ -96,13 +105,14 @@ export async function listUnits(
          u.occurred_start AS "occurredStart", u.occurred_end AS "occurredEnd", u.proof_count AS "proofCount", u.tags,
          u.metadata, u.consolidated_at AS "consolidatedAt", u.consolidation_failed_at AS "consolidationFailedAt",
          u.edited_at AS "editedAt", u.updated_at AS "updatedAt", u.source_memory_ids AS "sourceMemoryIds",
+         ${archiveColumns},
          ARRAY(SELECT canonical_name FROM unit_entities ue JOIN entities e USING (bank_key, entity_id)
-           WHERE ue.bank_key = u.bank_key AND ue.unit_id = u.unit_id ORDER BY canonical_name) AS entities
-       FROM memory_units u WHERE ${where}
+           WHERE ue.bank_key = u.bank_key AND ue.unit_id = u.unit_id ORDER BY canonical_name COLLATE "C") AS entities
+       FROM ${table} u WHERE ${where}
        ORDER BY ${order} LIMIT $${values.length + 1} OFFSET $${values.length + 2}`,
       [...values, filter.limit, filter.offset],
     ),
-    db.query<{ total: number }>(`SELECT count(*)::int AS total FROM memory_units u WHERE ${where}`, values),
+    db.query<{ total: number }>(`SELECT count(*)::int AS total FROM ${table} u WHERE ${where}`, values),
   ]);
   return { total: count.rows[0]?.total ?? 0, units: page.rows };
 }

@@ -8,3 +8,30 @@ export async function listDistinctTags(db: Queryable, bankKey: string, limit: nu
   );
   return rows.map(({ tag }) => tag);
 }
+
+export interface TagCount {
+  tag: string;
+  count: number;
+}
+
+/**
+ * A page of the tags of a bank's live memory units, those of the most units first, and how many tags there are.
+ * @param pattern what the whole tag must look like, in any case: `*` is any text. Null: all.
+ */
+export async function listTags(
+  db: Queryable,
+  bankKey: string,
+  { pattern, limit, offset }: { pattern: string | null; limit: number; offset: number },
+): Promise<{ total: number; tags: TagCount[] }> {
+  const from = `memory_units, unnest(tags) AS tag WHERE bank_key = $1 AND ($2::text IS NULL OR tag ILIKE $2)`;
+  const values = [bankKey, pattern?.replaceAll("*", "%") || null];
+  const [page, count] = await Promise.all([
+    db.query<TagCount>(
+      `SELECT tag, count(*)::int AS count FROM ${from} GROUP BY tag
+       ORDER BY count DESC, tag COLLATE "C" LIMIT $3 OFFSET $4`,
+      [...values, limit, offset],
+    ),
+    db.query<{ total: number }>(`SELECT count(DISTINCT tag)::int AS total FROM ${from}`, values),
+  ]);
+  return { total: count.rows[0]?.total ?? 0, tags: page.rows };
+}

@@ -16,12 +16,12 @@ export async function deleteObservationsOf(
   return { observationIds: rows.map(({ unitId }) => unitId).sort(), otherSourceIds: [...new Set(others)] };
 }
 
-/** Facts count as never consolidated from now on. */
+/** Facts are to be consolidated again; of those that could not be that is still said. */
 export async function markPending(db: Queryable, bankKey: string, unitIds: readonly string[]): Promise<void> {
   if (unitIds.length === 0) return;
   await db.query(
-    `UPDATE memory_units SET consolidated_at = NULL, consolidation_failed_at = NULL
-     WHERE bank_key = $1 AND unit_id = ANY ($2::uuid[])`,
+    `UPDATE memory_units SET consolidated_at = NULL
+     WHERE bank_key = $1 AND unit_id = ANY ($2::uuid[]) AND consolidated_at IS NOT NULL`,
     [bankKey, unitIds],
   );
 }

@@ -10,7 +10,7 @@ export type { ListedUnit };
 const CONSOLIDATION_STATES = ["pending", "done", "failed"] as const;
 
 /** A list's filter as a caller gives it: the states are checked once the bank is known to exist. */
-export interface ListFilter extends Omit<UnitFilter, "consolidation" | "tags">, TagRequest {
+export interface ListFilter extends Omit<UnitFilter, "archived" | "consolidation" | "tags">, TagRequest {
   /** `valid`, or `invalidated` for the archive. */
   state: string | null;
   /** In any case. */
@@ -41,8 +41,11 @@ export async function listMemories(
   if (from && until && until <= from) {
     throw new EngineError("invalid_value", "end_date must be after start_date");
   }
-  // Nothing can be invalidated on this server, so its archive is empty.
-  if (state === "invalidated") return { total: 0, units: [] };
   const tags = await tagFilterOf(context.database, bank.bankKey, filter);
-  return listUnits(context.database, bank.bankKey, { ...filter, consolidation: consolidation ?? null, tags });
+  return listUnits(context.database, bank.bankKey, {
+    ...filter,
+    archived: state === "invalidated",
+    consolidation: consolidation ?? null,
+    tags,
+  });
 }

@@ -44,9 +44,16 @@ export function documentRoutes({ context }: Engine): Route[] {
         until: dateParameter(query.end_date, "end_date"),
       }),
       handle: async ({ address, query }, period) => {
-        const { limit, offset } = query;
-        const tags = { tags: query.tags, match: query.tags_match };
-        const filter = { text: query.q, tags, timeColumn: query.time_field, ...period, limit, offset };
+        const { limit, offset, tags, tags_match: tagsMatch } = query;
+        const filter = {
+          text: query.q,
+          tags,
+          tagsMatch,
+          timeColumn: query.time_field,
+          ...period,
+          limit,
+          offset,
+        };
         const { documents, total, totalIsEstimate } = await listDocuments(context, address, filter);
         const items = documents.map((document) => toListedDocument(address.bankId, document));
         return { items, total, limit, offset, total_is_estimate: totalIsEstimate };

@@ -1,4 +1,5 @@
 import type { Engine } from "../../engine/engine.ts";
+import { clearMemories } from "../../engine/memories/clear.ts";
 import { listMemories } from "../../engine/memories/list.ts";
 import { submitRetain } from "../../engine/operations/submit-retain.ts";
 import { TAGS_MATCH } from "../../engine/types.ts";
@@ -49,7 +50,7 @@ const listQuery = {
   ...page({ limit: 100 }),
 };
 
-/** Storing memories, and listing them. */
+/** Storing memories, listing them, and clearing them. */
 export function memoryRoutes(engine: Engine): Route[] {
   return [
     route({
@@ -58,6 +59,15 @@ export function memoryRoutes(engine: Engine): Route[] {
       body: retainBody,
       anyText: true,
       handle: (call) => (call.body.async ? retainLater(engine, call) : retainNow(engine, call)),
+    }),
+    route({
+      method: "DELETE",
+      path: PATH,
+      query: { type: text },
+      handle: async ({ address, query }) => {
+        const deleted = await clearMemories(engine.context, address, query.type);
+        return { success: true, message: `${deleted} memories were deleted`, deleted_count: deleted };
+      },
     }),
     route({
       method: "GET",

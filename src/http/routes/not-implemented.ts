@@ -1,11 +1,7 @@
 /** Routes of the contract that this server does not have; B is a bank's path. They are answered with 501. */
 const TABLE = `
-  GET B/graph
   POST B/memories/dry-run-extract
   POST B/prompts/preview
-  GET B/entities
-  GET B/entities/graph
-  GET B/entities/:entity_id
   GET B/mental-models
   POST B/mental-models
   GET B/mental-models/:mental_model_id
@@ -23,7 +19,6 @@ const TABLE = `
   GET B/knowledge-base/pages/:page_id
   PATCH B/knowledge-base/nodes/:node_id
   DELETE B/knowledge-base/nodes/:node_id
-  GET B/tags
   POST B/import
   GET B/export
   GET B/document-transfer
@@ -35,17 +30,12 @@ const TABLE = `
   GET B/attachments/:attachment_id
   GET /v1/default/files/download/:key
   GET /v1/bank-template-schema
-  DELETE B/observations
-  GET B/observations/scopes
   POST B/consolidation-strategies/preview
-  POST B/consolidation/recover
-  DELETE B/memories/:memory_id/observations
   POST B/webhooks
   GET B/webhooks
   DELETE B/webhooks/:webhook_id
   PATCH B/webhooks/:webhook_id
   GET B/webhooks/:webhook_id/deliveries
-  DELETE B/memories
   POST B/files/retain
   GET B/audit-logs
   GET B/audit-logs/stats

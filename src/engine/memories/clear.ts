@@ -1,0 +1,45 @@
+import { type BankRow, beginBankRewrite, findBankForUpdate } from "../../store/banks.ts";
+import type { Queryable } from "../../store/database.ts";
+import { clearMemories as clearAll, clearArchive, unitsOfType } from "../../store/unit-clearing.ts";
+import { deleteUnits } from "../../store/unit-removal.ts";
+import type { EngineContext } from "../context.ts";
+import { queueConsolidationOfChange } from "../operations/queue-consolidation.ts";
+import type { BankAddress } from "../types.ts";
+import { removeObservationsOf } from "./remove-units.ts";
+
+/**
+ * Makes a bank forget: everything but its settings, or what is of a type, live and in the archive. In the latter case
+ * documents and entities stay as they are.
+ * @returns how many live units there were; 0 where the bank does not exist.
+ */
+export async function clearMemories(
+  context: EngineContext,
+  address: BankAddress,
+  type: string | null,
+): Promise<number> {
+  const { database, statsCache } = context;
+  return database.transaction(async (tx) => {
+    const bank = await findBankForUpdate(tx, address);
+    if (!bank) return 0;
+    await beginBankRewrite(tx, bank.bankKey);
+    const count = type ? await clearType(context, tx, bank, type) : await clearAll(tx, bank.bankKey);
+    statsCache.drop(bank.bankKey);
+    return count;
+  });
+}
+
+async function clearType(
+  context: EngineContext,
+  tx: Queryable,
+  bank: BankRow,
+  type: string,
+): Promise<number> {
+  const { bankKey } = bank;
+  const unitIds = await unitsOfType(tx, bankKey, type);
+  // The sources of observations that are cleared themselves stay consolidated.
+  const observationIds = type === "observation" ? [] : await removeObservationsOf(tx, bankKey, unitIds);
+  const count = await deleteUnits(tx, bankKey, unitIds);
+  await clearArchive(tx, bankKey, type);
+  if (observationIds.length > 0) await queueConsolidationOfChange(context, tx, bank);
+  return count;
+}

@@ -1,0 +1,26 @@
+import { listTags as listTagRows, type TagCount } from "../../store/tags.ts";
+import { requireBank } from "../banks/banks.ts";
+import type { EngineContext } from "../context.ts";
+import type { BankAddress } from "../types.ts";
+
+/** What tags are of. There are no mental models yet. */
+export const TAG_SOURCES = ["memories", "mental_models"] as const;
+
+export interface TagListRequest {
+  /** What the whole tag must look like, in any case: `*` is any text. */
+  pattern: string | null;
+  source: (typeof TAG_SOURCES)[number];
+  limit: number;
+  offset: number;
+}
+
+/** A page of a bank's tags, the most used first, and how many there are. @throws EngineError `bank_not_found` */
+export async function listTags(
+  context: EngineContext,
+  address: BankAddress,
+  request: TagListRequest,
+): Promise<{ total: number; tags: TagCount[] }> {
+  const { bankKey } = await requireBank(context, address);
+  if (request.source === "mental_models") return { total: 0, tags: [] };
+  return listTagRows(context.database, bankKey, request);
+}

@@ -1,0 +1,96 @@
+import type { Queryable } from "./database.ts";
+import { type TagFilter, tagCondition } from "./tag-filter.ts";
+
+/** A live memory unit as the graph shows it. */
+export interface GraphUnit {
+  unitId: string;
+  text: string;
+  context: string | null;
+  eventDate: Date | null;
+  occurredStart: Date | null;
+  occurredEnd: Date | null;
+  mentionedAt: Date | null;
+  documentId: string | null;
+  chunkId: string | null;
+  factType: string;
+  tags: string[];
+  createdAt: Date;
+  proofCount: number;
+  sourceMemoryIds: string[];
+}
+
+/** Conditions that are joined with AND; null (and an empty text) is none. */
+export interface GraphFilter {
+  type: string | null;
+  /** A part of text or context in any case; `%` and `_` are wildcards. */
+  text: string | null;
+  tags?: TagFilter | undefined;
+  /** Also of an observation's sources. */
+  documentId: string | null;
+  /** Also of an observation's sources. */
+  chunkId: string | null;
+}
+
+/** The units that pass, the last mentioned first, and how many there are. */
+export async function listGraphUnits(
+  db: Queryable,
+  bankKey: string,
+  filter: GraphFilter,
+  limit: number,
+): Promise<{ total: number; units: GraphUnit[] }> {
+  const values: unknown[] = [bankKey];
+  const parts = ["u.bank_key = $1"];
+  const add = (value: unknown) => `$${values.push(value)}`;
+  if (filter.type) parts.push(`u.fact_type = ${add(filter.type)}`);
+  if (filter.documentId) parts.push(ofSource("document_id", add(filter.documentId)));
+  if (filter.chunkId) parts.push(ofSource("chunk_id", add(filter.chunkId)));
+  if (filter.text) {
+    const pattern = add(`%${filter.text}%`);
+    parts.push(`(u.text ILIKE ${pattern} OR u.context ILIKE ${pattern})`);
+  }
+  if (filter.tags) parts.push(tagCondition(filter.tags, "u.tags", values));
+  const from = `memory_units u WHERE ${parts.join(" AND ")}`;
+  const [page, count] = await Promise.all([
+    db.query<GraphUnit>(
+      `SELECT unit_id AS "unitId", text, context, event_date AS "eventDate", occurred_start AS "occurredStart",
+         occurred_end AS "occurredEnd", mentioned_at AS "mentionedAt", document_id AS "documentId",
+         chunk_id AS "chunkId", fact_type AS "factType", tags, created_at AS "createdAt",
+         proof_count AS "proofCount", source_memory_ids AS "sourceMemoryIds"
+       FROM ${from} ORDER BY u.mentioned_at DESC NULLS LAST, u.event_date DESC, u.unit_id LIMIT $${values.length + 1}`,
+      [...values, limit],
+    ),
+    db.query<{ total: number }>(`SELECT count(*)::int AS total FROM ${from}`, values),
+  ]);
+  return { total: count.rows[0]?.total ?? 0, units: page.rows };
+}
+
+function ofSource(column: "document_id" | "chunk_id", parameter: string): string {
+  return `(u.${column} = ${parameter} OR u.fact_type = 'observation' AND u.source_memory_ids && (
+    SELECT array_agg(s.unit_id) FROM memory_units s WHERE s.bank_key = $1 AND s.${column} = ${parameter}))`;
+}
+
+/** A stored link. */
+export interface GraphLink {
+  fromUnitId: string;
+  toUnitId: string;
+  linkType: string;
+  weight: number;
+}
+
+/** The stored links among the units, the heaviest first. */
+export async function listLinksAmong(
+  db: Queryable,
+  bankKey: string,
+  unitIds: readonly string[],
+  limit: number,
+): Promise<GraphLink[]> {
+  if (unitIds.length === 0) return [];
+  const { rows } = await db.query<GraphLink>(
+    `WITH shown AS MATERIALIZED (SELECT unnest($2::uuid[]) AS id)
+     SELECT from_unit_id AS "fromUnitId", to_unit_id AS "toUnitId", link_type AS "linkType", weight
+     FROM memory_links l JOIN shown f ON f.id = l.from_unit_id JOIN shown t ON t.id = l.to_unit_id
+     WHERE l.bank_key = $1 ORDER BY weight DESC, from_unit_id, to_unit_id, link_type LIMIT $3`,
+    [bankKey, unitIds, limit],
+  );
+  return rows;
+}
