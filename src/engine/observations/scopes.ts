@@ -20,7 +20,7 @@ export function haveSameScopes(a: Scoped, b: Scoped): boolean {
 }
 
 /** The scopes that a fact's observations are made in, each a list of distinct tags; the empty one is that of all untagged. */
-export function resolveScopes({ tags, scopes }: Scoped): string[][] {
+function resolveScopes({ tags, scopes }: Scoped): string[][] {
   const own = [...new Set(tags)];
   if (scopes === "shared") return [[]];
   if (Array.isArray(scopes)) return explicitScopes(scopes, own);
