@@ -224,7 +224,7 @@ describe("reading", () => {
             observations_created: nothing,
             observations_updated: nothing,
             observations_removed: nothing,
-            created_at: "2025-01-01T00:00:00.000Z",
+            created_at: "2025-01-01T00:00:00Z",
           },
         ],
         progress,
