@@ -36,6 +36,28 @@ export async function insertChunks(
   }
 }
 
-export async function deleteChunks(db: Queryable, bankKey: string, documentId: string): Promise<void> {
-  await db.query("DELETE FROM chunks WHERE bank_key = $1 AND document_id = $2", [bankKey, documentId]);
+/** Deletes a document's chunks, but for those with these indexes. */
+export async function deleteChunks(
+  db: Queryable,
+  bankKey: string,
+  documentId: string,
+  kept: readonly number[] = [],
+): Promise<void> {
+  await db.query(
+    "DELETE FROM chunks WHERE bank_key = $1 AND document_id = $2 AND chunk_index <> ALL ($3::int[])",
+    [bankKey, documentId, kept],
+  );
+}
+
+/** The hash of each of a document's chunks, by index. */
+export async function listChunkHashes(
+  db: Queryable,
+  bankKey: string,
+  documentId: string,
+): Promise<Map<number, string>> {
+  const { rows } = await db.query<{ index: number; hash: string }>(
+    `SELECT chunk_index AS index, content_hash AS hash FROM chunks WHERE bank_key = $1 AND document_id = $2`,
+    [bankKey, documentId],
+  );
+  return new Map(rows.map(({ index, hash }) => [index, hash]));
 }

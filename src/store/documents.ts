@@ -10,7 +10,7 @@ export interface DocumentRow {
   /** SHA-256 of the text in hex, whether it is kept or not. */
   contentHash: string;
   tags: readonly string[];
-  retainParams: Record<string, unknown>;
+  retainParams: Record<string, unknown> | null;
   documentMetadata: Record<string, string> | null;
   observationScopes: unknown;
 }
@@ -75,7 +75,7 @@ export async function writeDocument(
       document.textLength,
       document.contentHash,
       document.tags,
-      JSON.stringify(document.retainParams),
+      toJson(document.retainParams),
       toJson(document.documentMetadata),
       toJson(document.observationScopes),
       now,

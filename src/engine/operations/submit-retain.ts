@@ -3,6 +3,7 @@ import { type BankRow, findBank, findOrCreateBank } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
 import { announceOperations } from "../../store/operation-queue.ts";
 import { insertOperations, reserveOperationId } from "../../store/operations.ts";
+import { type Batch, packByTokens } from "../../tokens/pack.ts";
 import { checkBankId } from "../banks/bank-id.ts";
 import { resolveConfig } from "../banks/resolve-config.ts";
 import type { EngineContext } from "../context.ts";
@@ -11,7 +12,6 @@ import { newIdSeed } from "../ids.ts";
 import { sanitizeItem } from "../retain/sanitize.ts";
 import type { RetainItem } from "../types.ts";
 import { newOperationIds } from "./operation-ids.ts";
-import { type Batch, packItems } from "./pack.ts";
 import { toPayloadItem } from "./payload.ts";
 
 export interface SubmittedRetain {
@@ -42,7 +42,10 @@ export async function submitRetain(
   checkBankId(address.bankId);
   const bank = await findBank(context.database, address);
   checkAppends(items, resolveConfig(context.bankDefaults, bank?.config ?? {}).store_document_text === true);
-  const packed = await Promise.all(groups.map(packItems));
+  const { batchTokens } = context.settings.retain;
+  const packed = await Promise.all(
+    groups.map((group) => packByTokens(group, ({ content }) => content, batchTokens)),
+  );
   return context.database.transaction(async (tx) => {
     if (operationId !== undefined) {
       const known = await reserveOperationId(tx, address.sandboxId, operationId);
@@ -114,7 +117,7 @@ function repetition(
 async function insertBatches(
   tx: Queryable,
   bank: BankRow,
-  batches: readonly Batch[],
+  batches: readonly Batch<RetainItem>[],
   now: Date,
   chosenId: string | undefined,
 ): Promise<string> {

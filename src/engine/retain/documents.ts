@@ -1,3 +1,4 @@
+import { packByTokens } from "../../tokens/pack.ts";
 import type { RetainItem } from "../types.ts";
 
 /** The items of a retain that make one document. */
@@ -11,12 +12,24 @@ export interface DocumentPlan {
 /**
  * Sorts the items of a retain into documents.
  *
- * @returns passes to run one after the other: a pass extracts all of its documents before it stores one. There is one pass,
- * unless an id occurs twice.
+ * @param batchTokens the tokens of content that one pass takes, unless a single item is larger.
+ * @returns passes to run one after the other: a pass extracts all of its documents before it stores one. Where an id occurs
+ * twice, each document is a pass.
  */
-export function planDocuments(items: readonly RetainItem[]): DocumentPlan[][] {
+export async function planPasses(
+  items: readonly RetainItem[],
+  batchTokens: number,
+): Promise<DocumentPlan[][]> {
+  const ids = items.flatMap(({ documentId }) => documentId ?? []);
+  if (new Set(ids).size < ids.length) return planDocuments(items).map((document) => [document]);
+  const batches = await packByTokens(items, ({ content }) => content, batchTokens);
+  return batches.map((batch) => planDocuments(batch.items));
+}
+
+/** Items without an id make one document where none has an id, and one each otherwise. */
+function planDocuments(items: readonly RetainItem[]): DocumentPlan[] {
   if (items.every((item) => item.documentId === undefined)) {
-    return [[{ documentId: undefined, items: [...items] }]];
+    return [{ documentId: undefined, items: [...items] }];
   }
   const byId = new Map<string, DocumentPlan>();
   const documents: DocumentPlan[] = [];
@@ -30,6 +43,5 @@ export function planDocuments(items: readonly RetainItem[]): DocumentPlan[][] {
     if (item.documentId !== undefined) byId.set(item.documentId, document);
     documents.push(document);
   }
-  const isFolded = documents.some((document) => document.items.length > 1);
-  return isFolded ? documents.map((document) => [document]) : [documents];
+  return documents;
 }

@@ -1,69 +1,82 @@
 import type { TokenUsage } from "../../llm/types.ts";
 import { ServiceError } from "../../remote/service-error.ts";
-import { findDocument } from "../../store/documents.ts";
 import { EngineError } from "../errors.ts";
-import type { RetainItem } from "../types.ts";
 import { addUsage, NO_USAGE } from "../usage.ts";
-import { appendItems, joinItems } from "./append.ts";
-import { chunkText } from "./chunking.ts";
+import { type DraftChunk, planContent } from "./content.ts";
 import type { DocumentPlan } from "./documents.ts";
 import type { ChunkFacts } from "./extraction.ts";
 import { extractionFailed } from "./extraction-failure.ts";
 import { type PreparedFact, prepareFacts } from "./facts-to-store.ts";
 import { dateOf } from "./item-source.ts";
-import type { Moment } from "./moment.ts";
 import type { RetainRun } from "./run.ts";
 
 /** A document that is ready to be stored. */
 export interface DocumentDraft {
   plan: DocumentPlan;
   text: string;
-  /** Empty when no facts were found at all: such a document is stored without its chunks. */
-  chunks: string[];
+  /** All that the document is to hold; empty when no facts were found at all: it is then stored without its chunks. */
+  chunks: DraftChunk[];
+  /** Those of them that it holds already, with their facts. None: whatever it holds is replaced. */
+  kept: ReadonlySet<number>;
   facts: PreparedFact[];
   /** One per fact. */
   vectors: Float32Array[];
   usage: TokenUsage;
-  /** The stored document's revision that was appended to; null: there was none. undefined: nothing is appended. */
-  appendsTo: string | null | undefined;
-}
-
-interface DraftChunk {
-  text: string;
-  item: RetainItem;
-  date: Moment | null;
+  /** The stored document's revision that was read; null: there was none. */
+  readRevision: string | null;
 }
 
 /**
- * Chunks a document, extracts its facts and embeds them. Nothing is stored.
+ * Chunks a document, extracts the facts of the chunks that are new, and embeds them. Nothing is stored.
  * @throws EngineError `llm_failed` when the facts of a chunk could not be extracted, `service_failed` when embedding failed.
  */
 export async function draftDocument(run: RetainRun, plan: DocumentPlan): Promise<DocumentDraft> {
-  const { content, appendsTo } = await loadContent(run, plan);
-  const limits = {
-    chunkSize: run.settings.retainChunkSize,
-    structuredChunkSize: run.settings.retainStructuredChunkSize,
-  };
-  const now = run.context.clock.now();
-  const chunks = content.parts.flatMap((item): DraftChunk[] =>
-    chunkText(item.content, limits).map((text) => ({ text, item, date: dateOf(item.timestamp, now) })),
-  );
-  const extracted = await extractAll(run, chunks);
-  const facts = extracted.flatMap((answer, chunkIndex) => {
-    const chunk = chunks[chunkIndex];
-    return chunk ? prepareFacts(answer.facts, { item: chunk.item, date: chunk.date, chunkIndex }) : [];
-  });
+  const { text, chunks, kept, readRevision } = await planContent(run, plan);
+  const isChange = kept.size > 0;
+  const fresh = chunks
+    .filter(({ index }) => !kept.has(index))
+    .map((chunk) => (isChange ? ofFirst(run, plan, chunk) : chunk));
+  const extracted = await extractAll(run, fresh);
+  const facts = prepareAll(fresh, extracted, isChange);
   run.signal?.throwIfAborted();
   const vectors = await embedFacts(run, facts);
+  const saysNothing = !isChange && extracted.every((answer) => answer.facts.length === 0);
   return {
     plan,
-    text: content.text,
-    chunks: extracted.some((answer) => answer.facts.length > 0) ? chunks.map((chunk) => chunk.text) : [],
+    text,
+    chunks: saysNothing ? [] : chunks,
+    kept,
     facts,
     vectors,
     usage: extracted.reduce((sum, answer) => addUsage(sum, answer.usage), NO_USAGE),
-    appendsTo,
+    readRevision,
   };
+}
+
+/** What a document that is there gains is read as the first item's, whichever it came from. */
+function ofFirst(run: RetainRun, { items: [first] }: DocumentPlan, chunk: DraftChunk): DraftChunk {
+  if (!first) return chunk;
+  return { ...chunk, item: first, date: dateOf(first.timestamp, run.context.clock.now()) };
+}
+
+/** @param runsOn whether the facts are numbered over all chunks: those of a first write are numbered in each. */
+function prepareAll(
+  chunks: readonly DraftChunk[],
+  extracted: readonly ChunkFacts[],
+  runsOn: boolean,
+): PreparedFact[] {
+  let first = 0;
+  return chunks.flatMap((chunk, place) => {
+    const facts = extracted[place]?.facts ?? [];
+    const prepared = prepareFacts(facts, {
+      item: chunk.item,
+      date: chunk.date,
+      chunkIndex: chunk.index,
+      firstNumber: runsOn ? first : 0,
+    });
+    first += facts.length;
+    return prepared;
+  });
 }
 
 async function embedFacts(run: RetainRun, facts: readonly PreparedFact[]): Promise<Float32Array[]> {
@@ -76,15 +89,6 @@ async function embedFacts(run: RetainRun, facts: readonly PreparedFact[]): Promi
     const text = `Failed to generate batch embeddings: ${error.message}`;
     throw new EngineError("service_failed", text, { cause: error });
   }
-}
-
-async function loadContent(run: RetainRun, { documentId, items }: DocumentPlan) {
-  if (documentId === undefined || !items.some((item) => item.updateMode === "append")) {
-    return { content: joinItems(items), appendsTo: undefined };
-  }
-  const stored = await findDocument(run.context.database, run.bank.bankKey, documentId);
-  if (!stored) return { content: joinItems(items), appendsTo: null };
-  return { content: appendItems(stored, items), appendsTo: stored.revision };
 }
 
 /** All chunks at once: the model's client bounds how many calls are made at a time. */

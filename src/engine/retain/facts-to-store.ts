@@ -11,6 +11,8 @@ export interface PreparedFact {
   chunkIndex: number;
   /** Its place among the facts of its chunk. */
   factIndex: number;
+  /** The places of the facts of its chunk that caused it. */
+  causes: readonly number[];
   /** What its vector is made of. */
   embeddingText: string;
   /** The names that it mentions: those found in it, and the caller's. */
@@ -25,6 +27,8 @@ export function prepareFacts(
     item: RetainItem;
     date: Moment | null;
     chunkIndex: number;
+    /** Of the chunk's first fact: later ones are dated after it. */
+    firstNumber: number;
   },
 ): PreparedFact[] {
   return facts.flatMap((fact, factIndex) =>
@@ -35,15 +39,21 @@ export function prepareFacts(
 function prepareFact(
   fact: ExtractedFact,
   factIndex: number,
-  { item, date, chunkIndex }: { item: RetainItem; date: Moment | null; chunkIndex: number },
+  {
+    item,
+    date,
+    chunkIndex,
+    firstNumber,
+  }: { item: RetainItem; date: Moment | null; chunkIndex: number; firstNumber: number },
 ): PreparedFact {
-  const dates = dateFact(fact, date, factIndex);
+  const dates = dateFact(fact, date, firstNumber + factIndex);
   const given = { names: item.entities?.map(({ text }) => text) ?? [], literal: !item.resolveEntities };
   const start = dates.occurredStart?.instant ?? null;
   const mentionedAt = dates.mentionedAt?.instant ?? null;
   return {
     chunkIndex,
     factIndex,
+    causes: fact.causes ?? [],
     embeddingText: embeddingText(fact.text, dates, fact.entities),
     mentions: mentionsOf(fact.entities, given),
     unit: {

@@ -11,6 +11,8 @@ export interface ExtractedFact {
   occurredStart?: string | undefined;
   occurredEnd?: string | undefined;
   entities: string[];
+  /** The places of the facts before it that caused it. */
+  causes?: number[] | undefined;
 }
 
 export interface FactList {

@@ -8,17 +8,19 @@ export function dateOf(timestamp: ItemTimestamp, now: Date): Moment | null {
   return { instant: timestamp.instant, offsetMinutes: timestamp.offsetMinutes };
 }
 
-/** What a document remembers of the item that it was made from. */
-export function retainParams(item: RetainItem, now: Date): Record<string, unknown> {
-  const date = dateOf(item.timestamp, now);
-  return {
-    event_date: date && formatIso(date),
+/** What a document remembers of the item that it was made from; null: nothing was said of it. */
+export function retainParams(item: RetainItem): Record<string, unknown> | null {
+  const { timestamp } = item;
+  const params = {
+    ...(timestamp.kind === "at" && { event_date: formatIso(timestamp) }),
+    ...(timestamp.kind === "unset" && { event_date: null }),
     ...(item.context !== undefined && { context: item.context }),
     ...(item.metadata && { metadata: item.metadata }),
     ...(item.entities && { entities: item.entities, resolve_entities: item.resolveEntities }),
     ...(item.observationScopes && { observation_scopes: item.observationScopes }),
     ...(item.strategy !== undefined && { strategy: item.strategy }),
   };
+  return Object.keys(params).length > 0 ? params : null;
 }
 
 /**

@@ -6,7 +6,7 @@ import { newIdSeed } from "../ids.ts";
 import type { OperationRun } from "../operations/execution.ts";
 import type { RetainItem, RetainResult } from "../types.ts";
 import { addUsage, NO_USAGE } from "../usage.ts";
-import { type DocumentPlan, planDocuments } from "./documents.ts";
+import { type DocumentPlan, planPasses } from "./documents.ts";
 import { type DocumentDraft, draftDocument } from "./draft.ts";
 import { chunkExtractor, type FactExtractor, ModelExtractor } from "./extraction.ts";
 import type { RetainRun } from "./run.ts";
@@ -51,7 +51,7 @@ export async function retain(
   const extractor = createExtractor(context, address, options);
   const run: RetainRun = { context, bank, settings, extractor, operationId, signal, note };
   let number = 0;
-  for (const pass of planDocuments(items.map(sanitizeItem))) {
+  for (const pass of await planPasses(items.map(sanitizeItem), context.settings.retain.batchTokens)) {
     const drafts = await draftAll(run, pass);
     for (const draft of drafts) {
       const { documentId, unitIds, usage } = await store(run, draft, number);
@@ -84,14 +84,17 @@ async function draftAll(run: RetainRun, pass: readonly DocumentPlan[]): Promise<
   });
 }
 
-/** Stores a draft. An append whose document was written meanwhile is drafted again. */
+/** Stores a draft. Who comes too late to replace a document has lost; an append is drafted again. */
 async function store(run: RetainRun, first: DocumentDraft, number: number) {
   let draft = first;
   let usage = first.usage;
+  const { documentId = "", items } = first.plan;
+  const appends = items.some((item) => item.updateMode === "append");
   for (let attempt = 1; attempt <= APPEND_ATTEMPTS; attempt += 1) {
     run.signal?.throwIfAborted();
     const stored: StoredDraft | "stale" = await storeDocument(run, draft, number);
     if (stored !== "stale") return { ...stored, usage };
+    if (!appends) return { documentId, unitIds: [], usage };
     draft = await draftDocument(run, draft.plan);
     usage = addUsage(usage, draft.usage);
   }

@@ -1,17 +1,21 @@
-import { createHash } from "node:crypto";
-import { beginBankWrite } from "../../store/banks.ts";
-import { type ChunkRow, deleteChunks, insertChunks } from "../../store/chunks.ts";
+import { type BankRow, beginBankRewrite, beginBankWrite } from "../../store/banks.ts";
+import { deleteChunks, insertChunks } from "../../store/chunks.ts";
 import type { Queryable } from "../../store/database.ts";
-import { existingDocumentIds, findDocument, writeDocument } from "../../store/documents.ts";
-import { deleteUnmentioned, takeMentionsBack } from "../../store/entities.ts";
-import { deleteUnitsOf, insertUnits, type NewUnit } from "../../store/memory-units.ts";
-import { linkEntities } from "../entities/link.ts";
-import { derivedUuid } from "../ids.ts";
-import { codePointLength } from "./code-points.ts";
+import { findDocument, writeDocument } from "../../store/documents.ts";
+import { listUnitsOutside } from "../../store/memory-units.ts";
+import { removeFacts } from "../memories/remove-units.ts";
+import {
+  queueAutomaticConsolidation,
+  queueConsolidationOfChange,
+} from "../operations/queue-consolidation.ts";
+import { generateDocumentId } from "./document-id.ts";
+import { chunkRows, documentRow } from "./document-row.ts";
 import type { DocumentDraft } from "./draft.ts";
-import { retainParams } from "./item-source.ts";
-import { labelTest } from "./labels/label-names.ts";
+import { sha256 } from "./hash.ts";
+import { linkSemantically } from "./links/semantic.ts";
+import { relabelKept } from "./relabel-kept.ts";
 import type { RetainRun } from "./run.ts";
+import { storeFacts } from "./store-facts.ts";
 
 export interface StoredDraft {
   documentId: string;
@@ -20,113 +24,69 @@ export interface StoredDraft {
 }
 
 /**
- * Stores a document with its chunks and facts in one transaction, in place of what the document held before.
+ * Stores a draft in one transaction: what the document keeps is labelled anew, the rest of what it held is replaced.
  *
  * @param number the document's place in the retain.
- * @returns "stale" when a document that is appended to was written since it was read; nothing is stored then.
+ * @returns "stale" when the document was written since it was read; nothing is stored then.
  */
 export async function storeDocument(
   run: RetainRun,
   draft: DocumentDraft,
   number: number,
 ): Promise<StoredDraft | "stale"> {
-  const { bankKey, idSeed } = run.bank;
-  const now = run.context.clock.now();
-  return run.context.database.transaction(async (tx) => {
-    const firstPosition = await beginBankWrite(tx, bankKey, draft.facts.length);
-    await run.note?.({}, tx);
-    const contentHash = sha256(draft.text);
-    const documentId = draft.plan.documentId ?? (await generateDocumentId(tx, run, contentHash, number));
-    if (draft.appendsTo !== undefined) {
-      const stored = await findDocument(tx, bankKey, documentId);
-      if ((stored?.revision ?? null) !== draft.appendsTo) return "stale";
-    }
-    const formerEntities = await takeMentionsBack(tx, bankKey, documentId);
-    await deleteUnitsOf(tx, bankKey, documentId);
-    await deleteChunks(tx, bankKey, documentId);
-    const revision = await writeDocument(tx, bankKey, documentRow(run, draft, documentId, contentHash), now);
-    await insertChunks(tx, bankKey, documentId, chunkRows(run, draft, documentId), now);
-    const units = draft.facts.map((fact, index): NewUnit => {
-      const embedding = draft.vectors[index];
-      if (!embedding) throw new Error("The embedder returned fewer vectors than texts");
-      return {
-        ...fact.unit,
-        unitId: derivedUuid(idSeed, "unit", documentId, revision, fact.chunkIndex, fact.factIndex),
-        documentId,
-        chunkIndex: fact.chunkIndex,
-        chunkId: chunkIdOf(run.bank.bankId, documentId, fact.chunkIndex),
-        embedding,
-      };
-    });
-    await insertUnits(tx, bankKey, units, firstPosition, now, run.context.vectors.column);
-    const mentions = units.map(({ unitId, eventDate }, index) => ({
-      unitId,
-      date: eventDate,
-      mentions: draft.facts[index]?.mentions ?? [],
-    }));
-    await linkEntities(tx, run.bank, mentions, {
-      settings: run.context.settings.retain,
-      isLabel: labelTest(run.settings.labels),
-      now,
-    });
-    await deleteUnmentioned(tx, bankKey, formerEntities);
-    return { documentId, unitIds: units.map((unit) => unit.unitId) };
-  });
-}
-
-/**
- * An id for a document without one. An operation's is a function of the operation, so that running it again replaces what
- * it stored before; otherwise it is a function of the text, and the first such id that the bank has no document of.
- */
-async function generateDocumentId(
-  tx: Queryable,
-  { bank, operationId }: RetainRun,
-  contentHash: string,
-  number: number,
-): Promise<string> {
-  if (operationId !== undefined) return derivedUuid(bank.idSeed, "document", operationId, number);
-  for (let first = 0, count = 1; ; first += count, count *= 4) {
-    const ids = Array.from({ length: count }, (_, index) =>
-      derivedUuid(bank.idSeed, "document", contentHash, first + index),
-    );
-    const taken = await existingDocumentIds(tx, bank.bankKey, ids);
-    const free = ids.find((id) => !taken.has(id));
-    if (free !== undefined) return free;
+  const stored = await run.context.database.transaction((tx) => store(run, tx, draft, number));
+  if (stored !== "stale") {
+    await linkSemantically(run, { unitIds: stored.unitIds, later: draft.kept.size > 0 });
   }
+  return stored;
 }
 
-function documentRow(run: RetainRun, draft: DocumentDraft, documentId: string, contentHash: string) {
-  const { items } = draft.plan;
-  const [first] = items;
-  if (!first) throw new Error("A document is made of at least one item");
-  const keepsText = run.settings.storeDocumentText;
-  return {
-    documentId,
-    originalText: keepsText ? draft.text : null,
-    textLength: keepsText ? codePointLength(draft.text) : 0,
-    contentHash,
-    tags: [...new Set(items.flatMap((item) => item.tags))],
-    retainParams: retainParams(first, run.context.clock.now()),
-    documentMetadata: first.metadata ?? null,
-    observationScopes: first.observationScopes ?? null,
-  };
+async function store(
+  run: RetainRun,
+  tx: Queryable,
+  draft: DocumentDraft,
+  number: number,
+): Promise<StoredDraft | "stale"> {
+  const { bankKey } = run.bank;
+  const now = run.context.clock.now();
+  const firstPosition = await beginBankWrite(tx, bankKey, draft.facts.length);
+  await run.note?.({}, tx);
+  const documentId = draft.plan.documentId ?? (await generateDocumentId(tx, run, sha256(draft.text), number));
+  if (draft.plan.documentId !== undefined) {
+    const current = await findDocument(tx, bankKey, documentId);
+    if ((current?.revision ?? null) !== draft.readRevision) return "stale";
+  }
+  const bank = await makeRoom(run, tx, draft, documentId, now);
+  const revision = await writeDocument(tx, bankKey, documentRow(run, draft, documentId), now);
+  await insertChunks(tx, bankKey, documentId, chunkRows(run, draft, documentId), now);
+  const unitIds = await storeFacts(run, tx, draft, { documentId, revision, firstPosition, now });
+  if (unitIds.length > 0) await queueAutomaticConsolidation(run.context, tx, bank);
+  return { documentId, unitIds };
 }
 
-function chunkRows(run: RetainRun, draft: DocumentDraft, documentId: string): ChunkRow[] {
-  return draft.chunks.map((text, chunkIndex) => ({
-    chunkIndex,
-    chunkId: chunkIdOf(run.bank.bankId, documentId, chunkIndex),
-    chunkText: run.settings.storeDocumentText ? text : "",
-    contentHash: sha256(text),
-  }));
-}
-
-/** `_` separates the parts of a chunk's id, and is escaped within them. */
-function chunkIdOf(bankId: string, documentId: string, chunkIndex: number): string {
-  const escaped = (part: string) => part.replaceAll("~", "~7E").replaceAll("_", "~5F");
-  return `${escaped(bankId)}_${escaped(documentId)}_${chunkIndex}`;
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+/** Removes what the document does not keep, and labels what it does. @returns the bank as it is then. */
+async function makeRoom(
+  run: RetainRun,
+  tx: Queryable,
+  draft: DocumentDraft,
+  documentId: string,
+  now: Date,
+): Promise<BankRow> {
+  const { context, bank } = run;
+  // A document without an id of the caller's is new, but when the operation that makes it runs again.
+  if (draft.readRevision === null && run.operationId === undefined) return bank;
+  const kept = [...draft.kept];
+  const gone = await listUnitsOutside(tx, bank.bankKey, documentId, kept);
+  await deleteChunks(tx, bank.bankKey, documentId, kept);
+  if (gone.length === 0 && kept.length === 0) return bank;
+  const rewritten = (await beginBankRewrite(tx, bank.bankKey)) ?? bank;
+  const { observationIds } = await removeFacts(tx, rewritten, gone, now);
+  const relabelled =
+    kept.length > 0
+      ? await relabelKept(run, tx, draft, { documentId, revision: rewritten.revision, now })
+      : [];
+  if (observationIds.length + relabelled.length > 0) {
+    await queueConsolidationOfChange(context, tx, rewritten);
+  }
+  return rewritten;
 }

@@ -1,6 +1,6 @@
+import type { Queryable } from "../../../store/database.ts";
 import type { MemoryLink } from "../../../store/memory-links.ts";
 import { nearestInTime } from "../../../store/memory-links.ts";
-import type { Queryable } from "../../../store/database.ts";
 
 /** However far apart two facts are, a link between them weighs this much. */
 const MIN_WEIGHT = 0.3;
@@ -28,7 +28,9 @@ export async function temporalLinks(
   bankKey: string,
   facts: readonly DatedFact[],
 ): Promise<MemoryLink[]> {
-  const dated = facts.flatMap(({ unitId, eventDate }) => (eventDate ? [{ unitId, at: eventDate.getTime() }] : []));
+  const dated = facts.flatMap(({ unitId, eventDate }) =>
+    eventDate ? [{ unitId, at: eventDate.getTime() }] : [],
+  );
   if (dated.length === 0) return [];
   const nearest = await nearestInTime(
     tx,
@@ -43,12 +45,14 @@ export async function temporalLinks(
     [...targets]
       .sort(([a, hoursA], [b, hoursB]) => hoursA - hoursB || (a < b ? -1 : 1))
       .slice(0, PER_FACT)
-      .map(([toUnitId, hours]): MemoryLink => ({
-        fromUnitId,
-        toUnitId,
-        linkType: "temporal",
-        weight: temporalWeight(hours),
-      })),
+      .map(
+        ([toUnitId, hours]): MemoryLink => ({
+          fromUnitId,
+          toUnitId,
+          linkType: "temporal",
+          weight: temporalWeight(hours),
+        }),
+      ),
   );
 }
 
