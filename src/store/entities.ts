@@ -209,36 +209,3 @@ export async function countCooccurrences(
     ],
   );
 }
-
-/**
- * Takes the mentions of a document's facts back, before the facts are deleted.
- * @returns the entities concerned.
- */
-export async function takeMentionsBack(
-  db: Queryable,
-  bankKey: string,
-  documentId: string,
-): Promise<string[]> {
-  const { rows } = await db.query<{ entityId: string }>(
-    `UPDATE entities e SET mention_count = greatest(e.mention_count - m.count, 0)
-     FROM (SELECT ue.entity_id, count(*)::int AS count FROM memory_units u JOIN unit_entities ue USING (bank_key, unit_id)
-       WHERE u.bank_key = $1 AND u.document_id = $2 GROUP BY ue.entity_id) m
-     WHERE e.bank_key = $1 AND e.entity_id = m.entity_id
-     RETURNING e.entity_id AS "entityId"`,
-    [bankKey, documentId],
-  );
-  return rows.map((row) => row.entityId);
-}
-
-/** Deletes those of the entities that no unit mentions any more. */
-export async function deleteUnmentioned(
-  db: Queryable,
-  bankKey: string,
-  entityIds: readonly string[],
-): Promise<void> {
-  await db.query(
-    `DELETE FROM entities e WHERE bank_key = $1 AND entity_id = ANY($2::uuid[]) AND NOT EXISTS
-       (SELECT FROM unit_entities ue WHERE ue.bank_key = e.bank_key AND ue.entity_id = e.entity_id)`,
-    [bankKey, entityIds],
-  );
-}

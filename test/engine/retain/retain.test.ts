@@ -175,10 +175,7 @@ describe("documents", () => {
       { document_id: "unset", mentioned_at: null, event_date: null },
     ]);
     const params = await rows(database, "SELECT retain_params FROM documents ORDER BY document_id");
-    expect(params).toEqual([
-      { retain_params: null },
-      { retain_params: { event_date: null } },
-    ]);
+    expect(params).toEqual([{ retain_params: null }, { retain_params: { event_date: null } }]);
   });
 
   test("without their text when the bank keeps none; its hash stays", async () => {
