@@ -63,6 +63,12 @@ export function addMonths(wall: number, count: number): number {
   return clipped(Math.floor(index / 12), (((index % 12) + 12) % 12) + 1, day, msOfDay(wall));
 }
 
+/** @throws DateOutOfRange */
+export function addYears(wall: number, count: number): number {
+  const { year, month, day } = civilOf(wall);
+  return clipped(year + count, month, day, msOfDay(wall));
+}
+
 function clipped(year: number, month: number, day: number, ms: number): number {
   if (!(year >= 1 && year <= 9999)) throw new DateOutOfRange(String(year));
   return wallOf(year, month, Math.min(day, daysInMonth(year, month)), ms);

@@ -1,4 +1,5 @@
 import { monthOfYear, NO_WINDOW, yearPhrase } from "./calendar-rules.ts";
+import { chinesePhrase } from "./chinese/chinese-phrase.ts";
 import { civilOf, DateOutOfRange } from "./civil.ts";
 import { freeDate } from "./free-rule.ts";
 import { ParserGivesUp } from "./parser/align.ts";
@@ -33,6 +34,9 @@ export function temporalWindow(query: string, reference: DateReference): Tempora
 
 function findSpan(query: string, reference: DateReference): Span | undefined {
   const text = query.toLowerCase().normalize("NFKC");
+  const chinese = chinesePhrase(text, reference.wall);
+  if (chinese === NO_WINDOW) return undefined;
+  if (chinese) return chinese;
   const relative = relativePhrase(text, reference.wall);
   if (relative) return relative;
   const month = monthOfYear(text);
