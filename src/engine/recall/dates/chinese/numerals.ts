@@ -2,7 +2,7 @@ const DIGITS = "零一二三四五六七八九";
 const UNITS: Record<string, number> = { 十: 10, 百: 100, 千: 1000 };
 
 /** What numbers are written with, for patterns. */
-export const NUMERALS = "零〇○一二两俩三四五六七八九十百千万";
+const NUMERALS = "零〇○一二两俩三四五六七八九十百千万";
 export const NUMBER = `[0-9]+|[${NUMERALS}]+`;
 export const YEAR = "\\p{Nd}{4}|[零〇○o一二三四五六七八九]{4}";
 export const MONTH = "十二|十一|十|[一二三四五六七八九]|1[0-2]|0?[1-9]";

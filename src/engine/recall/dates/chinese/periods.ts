@@ -50,7 +50,7 @@ export function dayPartOffset(text: string): number {
 /** `上` … `大下`, and the counter that may follow. */
 export const PERIOD = "(上上|大上|上|这|本|当|下下|大下|下)(?:一个|个|一)?";
 
-export function periodOffset(period: string | undefined): number {
+function periodOffset(period: string | undefined): number {
   const direction = period?.includes("上") ? -1 : period?.includes("下") ? 1 : 0;
   return direction * (period?.length ?? 0);
 }
