@@ -1,96 +1,11 @@
-import { describe, expect, onTestFinished, test } from "vitest";
-import { type Clock, FixedClock, systemClock } from "../../../src/engine/clock.ts";
-import type { EngineContext } from "../../../src/engine/context.ts";
+import { describe, expect, test } from "vitest";
+import { systemClock } from "../../../src/engine/clock.ts";
 import { OperationChanges } from "../../../src/engine/operations/changes.ts";
-import type { Execute } from "../../../src/engine/operations/execution.ts";
 import { settleParent } from "../../../src/engine/operations/parents.ts";
 import { readOperation } from "../../../src/engine/operations/read.ts";
-import { waitUntilSettled } from "../../../src/engine/operations/settle.ts";
 import { submitRetain } from "../../../src/engine/operations/submit-retain.ts";
-import { OperationWorker } from "../../../src/engine/operations/worker.ts";
-import { SandboxActivity } from "../../../src/engine/sandboxes/activity.ts";
-import type { RetainItem } from "../../../src/engine/types.ts";
-import type { ClaimedOperation } from "../../../src/store/operation-claims.ts";
-import { createTestDatabase } from "../../support/database.ts";
-import { engineContext } from "../../support/engine-context.ts";
-
-const ADDRESS = { sandboxId: "", bankId: "b" };
-
-/** A run that goes on until the test says otherwise. */
-class Gate {
-  readonly started: string[] = [];
-  readonly #waiting: { name: string; open: () => void; fail: (error: Error) => void }[] = [];
-  #onStart = () => {};
-
-  readonly execute: Execute = (operation: ClaimedOperation, { signal }) =>
-    new Promise((resolve, reject) => {
-      const name = (operation.taskPayload.contents as { content: string }[])[0]?.content ?? "";
-      this.started.push(name);
-      this.#waiting.push({ name, open: () => resolve({ ran: name }), fail: reject });
-      signal.addEventListener("abort", () => reject(signal.reason));
-      this.#onStart();
-    });
-
-  /** Resolves when `count` runs have started. */
-  async running(count: number): Promise<void> {
-    while (this.started.length < count) {
-      await new Promise<void>((resolve) => {
-        this.#onStart = resolve;
-      });
-    }
-  }
-
-  finish(name: string, error?: Error): void {
-    const index = this.#waiting.findIndex((run) => run.name === name);
-    const [run] = this.#waiting.splice(index, 1);
-    if (error) run?.fail(error);
-    else run?.open();
-  }
-}
-
-async function setUp(clock: Clock = new FixedClock(), testMode = true) {
-  const { database } = await createTestDatabase();
-  const context = engineContext(database, { clock, testMode });
-  const gate = new Gate();
-  const startWorker = async () => {
-    const worker = new OperationWorker(context, new SandboxActivity(), gate.execute);
-    await worker.start();
-    onTestFinished(() => worker.stop());
-    return worker;
-  };
-  return { context, gate, startWorker };
-}
-
-function item(content: string, documentId?: string): RetainItem {
-  return {
-    content,
-    timestamp: { kind: "absent" },
-    resolveEntities: true,
-    tags: [],
-    updateMode: "replace",
-    ...(documentId !== undefined && { documentId }),
-  };
-}
-
-async function submit(context: EngineContext, content: string, documentId?: string): Promise<string> {
-  const { operationIds } = await submitRetain(context, ADDRESS, [item(content, documentId)]);
-  return operationIds[0] ?? "";
-}
-
-async function childOf(context: EngineContext, parentId: string) {
-  const found = await readOperation(context, ADDRESS, parentId);
-  const child = found?.children?.[0];
-  if (!child) throw new Error("no child");
-  return child;
-}
-
-/** What failed or was put off, when nothing else is left to do. */
-async function settled(context: EngineContext, worker: OperationWorker) {
-  const options = { signal: new AbortController().signal, timeoutMs: 10_000 };
-  const settling = await waitUntilSettled(context, worker.changes, { sandboxId: "" }, options);
-  if (settling.outcome === "open") throw new Error(`open: ${JSON.stringify(settling.operations)}`);
-  return settling.outcome === "settled" ? [] : settling.operations;
-}
+import type { OperationWorker } from "../../../src/engine/operations/worker.ts";
+import { ADDRESS, childOf, item, settled, setUp, submit } from "./worker-fixture.ts";
 
 describe("claiming", () => {
   test("runs eight at a time, oldest first, and goes on when one ends", async () => {
@@ -207,9 +122,7 @@ describe("failures", () => {
   test("an error is retried three times, a minute apart, before it counts", async () => {
     let now = new Date("2025-01-01T00:00:00Z");
     const { context, gate, startWorker } = await setUp({
-      now: () => now,
-      within: (_, work) => work(),
-      onJump: () => {},
+      clock: { now: () => now, within: (_, work) => work(), onJump: () => {} },
     });
     const id = await submit(context, "work");
     for (let retries = 0; retries < 3; retries++) {
@@ -238,7 +151,7 @@ describe("failures", () => {
   });
 
   test("where the clock runs, a retry comes by itself", async () => {
-    const { context, gate, startWorker } = await setUp(systemClock, false);
+    const { context, gate, startWorker } = await setUp({ clock: systemClock, testMode: false });
     const id = await submit(context, "work");
     const { operationId } = await childOf(context, id);
     const soon = new Date(Date.now() + 300);
