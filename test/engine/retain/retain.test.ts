@@ -543,7 +543,7 @@ test("twenty retains at once: every fact once, positions and ids without gaps or
   expect(again.unitIds).toEqual(results[7]?.unitIds);
 });
 
-test("a long text is stored in several statements, in order", async () => {
+test("a long text is stored in several statements, in order", { timeout: 120_000 }, async () => {
   const { database } = await createTestDatabase();
   const settings = { ...SETTINGS, retainChunkSize: 8 };
   const words = Array.from({ length: 2_500 }, (_, index) => `w${String(index).padStart(5, "0")}`);
