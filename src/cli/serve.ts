@@ -1,11 +1,13 @@
 import { type LogLevel, TESTKIT_PREFIX } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { HindsightServer } from "../server/hindsight-server.ts";
+import { exitCodeOf, retryDatabase, waitForPort } from "./start-failures.ts";
 
 export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const satisfies LogLevel[];
 
 /** Holds the token that callers of the test mode's routes prove themselves with. */
 const TEST_TOKEN_VARIABLE = "HINDSIGHT_TESTKIT_TOKEN";
+const START_TIMEOUT_MS = 600_000;
 
 /** What was given on the command line; what was not is taken from upstream's variables. */
 interface ServeFlags {
@@ -19,29 +21,41 @@ interface ServeFlags {
   testMode: boolean;
 }
 
-/** `hindsight-testkit serve`: a server in the foreground, until Ctrl-C. Exit code 0 after a signal, 1 when it fails. */
+/**
+ * `hindsight-testkit serve`: a server in the foreground, until Ctrl-C. Exit code 0 after a signal, 3 when the database or a
+ * service of models does not answer at the start, 1 when it fails otherwise.
+ */
 export async function serve(flags: ServeFlags): Promise<void> {
   // Before the start, so that Ctrl-C in the middle of it is not lost.
+  const interruption = new AbortController();
+  const { signal } = interruption;
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => interruption.abort());
   const interrupted = new Promise<void>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
+    signal.addEventListener("abort", () => resolve(), { once: true });
   });
   try {
     const env = upstreamVariables(process.env);
     const { port, host, database, logLevel, ...llm } = flags;
-    await using server = await HindsightServer.start({
+    const options = {
       ...llm,
       env,
-      host: host ?? env.HINDSIGHT_API_HOST,
+      host: host ?? env.HINDSIGHT_API_HOST ?? "127.0.0.1",
       port: parsePort(port ?? env.HINDSIGHT_API_PORT ?? "0"),
       database: database ?? databaseOf(env.HINDSIGHT_API_DATABASE_URL),
       logLevel: logLevel ?? logLevelOf(env.HINDSIGHT_API_LOG_LEVEL),
       // Whoever runs the command is to be able to use what it was asked for: on loopback without a secret.
       testToken: process.env[TEST_TOKEN_VARIABLE] || null,
-      onLog: (line) => void process.stderr.write(`${line}\n`),
-    });
+      // The server bounds its own start, by MODEL_INIT_TIMEOUT.
+      startTimeout: START_TIMEOUT_MS,
+      onLog: (line: string) => void process.stderr.write(`${line}
+`),
+    };
+    await waitForPort(options.host, options.port, { signal });
+    await using server = await retryDatabase(() => HindsightServer.start(options), { signal });
     const { url, port: listening, pid } = server;
     const ready = { url, port: listening, pid, ...(flags.testMode && { testkit: url + TESTKIT_PREFIX }) };
-    process.stdout.write(`${JSON.stringify(ready)}\n`);
+    process.stdout.write(`${JSON.stringify(ready)}
+`);
     const ended = await Promise.race([interrupted.then(() => false), server.exited.then(() => true)]);
     if (ended) {
       throw new TestkitError("SERVER_STOPPED", {
@@ -50,8 +64,9 @@ export async function serve(flags: ServeFlags): Promise<void> {
       });
     }
   } catch (error) {
+    if (signal.aborted) return;
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
+    process.exitCode = exitCodeOf(error);
   }
 }
 

@@ -1,5 +1,4 @@
 import type { DaemonConfig, DaemonReply } from "../daemon-protocol.ts";
-import { createEmbedder } from "../embedding/create-embedder.ts";
 import type { Embedder } from "../embedding/types.ts";
 import { serverDefaults } from "../engine/banks/server-defaults.ts";
 import { FixedClock, systemClock } from "../engine/clock.ts";
@@ -8,25 +7,18 @@ import type { Logger } from "../engine/logger.ts";
 import { StatsCache } from "../engine/stats/stats-cache.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { createApp } from "../http/app.ts";
-import { createLanguageModels } from "../llm/language-models.ts";
-import { createReranker } from "../rerank/create-reranker.ts";
-import { readEmbeddingSettings } from "../settings/embedding-settings.ts";
-import { readLlmSettings } from "../settings/llm-settings.ts";
-import { readRerankerSettings } from "../settings/reranker-settings.ts";
 import { readServerSettings } from "../settings/server-settings.ts";
 import { Database } from "../store/database.ts";
 import { openVectors } from "../store/vectors/open-vectors.ts";
 import { storedDimension } from "../store/vectors/stored-dimension.ts";
 import { listen } from "./listen.ts";
+import { startModels } from "./models.ts";
 import type { PhaseClock } from "./phases.ts";
 import { openPostgres } from "./postgres.ts";
 import type { Shutdown } from "./shutdown.ts";
 
 /** Bounds of the steps of a stop, in milliseconds; together they stay below what a starter waits before it kills. */
 const GRACE_MS = { requests: 5_000, worker: 500, connections: 300, postgres: 1_500 };
-
-/** Pauses between attempts differ by so much, so that servers that failed together do not come back together. */
-const RETRY_JITTER = 0.2;
 
 /**
  * Starts a server. What has to be undone when it stops is put on `shutdown` as it comes to be.
@@ -41,15 +33,13 @@ export async function serve(
   const { environment } = config;
   const settings = readServerSettings(environment);
   const bankDefaults = serverDefaults(environment);
-  const pauses = { jitter: config.testMode ? 0 : RETRY_JITTER };
-  const { llm, reflectLlm, operations } = createLanguageModels(readLlmSettings(environment), {
-    attribute: config.attributeLlmCalls,
-    ...pauses,
-  });
-  const { embedder, reranker } = await phases.measure("models", async () => ({
-    embedder: await createEmbedder(readEmbeddingSettings(environment), pauses),
-    reranker: await createReranker(readRerankerSettings(environment), pauses),
-  }));
+  const { embedder, reranker, llm, reflectLlm, operations } = await phases.measure("models", () =>
+    startModels(environment, {
+      attribute: config.attributeLlmCalls,
+      testMode: config.testMode,
+      logger,
+    }),
+  );
   const postgres = await openPostgres(config.database, phases);
   shutdown.add("postgres", GRACE_MS.postgres, () => postgres.stop());
 

@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 interface Waiting {
   enter: () => void;
   background: boolean;
@@ -51,6 +53,8 @@ export class ConcurrencyLimit {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
         reject(signal?.reason);
       };
+      // That many wait on one signal is no leak.
+      if (signal) setMaxListeners(0, signal);
       signal?.addEventListener("abort", leave, { once: true });
       this.#waiting.push(waiting);
     });

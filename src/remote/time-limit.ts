@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 /** The work took longer than it may. */
 export class TimeLimitError extends Error {
   constructor(limitMs: number) {
@@ -21,6 +23,8 @@ export async function withTimeLimit<T>(
   const over = new TimeLimitError(limitMs);
   const timer = setTimeout(() => controller.abort(over), limitMs);
   const abort = () => controller.abort(signal?.reason);
+  // That many requests have one caller is no leak.
+  if (signal) setMaxListeners(0, signal);
   signal?.addEventListener("abort", abort, { once: true });
   try {
     return await work(controller.signal);

@@ -112,6 +112,161 @@ describe("openai", () => {
   });
 });
 
+describe("openai that fails", () => {
+  async function failing(answers: (ServiceAnswer | "good")[], more: Record<string, string> = {}) {
+    const service = await startScriptedService((request, count) => {
+      const answer = answers[count - 1] ?? "good";
+      return answer === "good" ? openAiAnswer(request, asBase64) : answer;
+    });
+    const environment = {
+      EMBEDDINGS_PROVIDER: "openai",
+      EMBEDDINGS_OPENAI_BASE_URL: service.url,
+      EMBEDDINGS_OPENAI_API_KEY: "k",
+      EMBEDDINGS_OPENAI_DIMENSIONS: "3",
+      ...more,
+    };
+    return { service, embedder: await create(environment) };
+  }
+  /** Asked to come back at once, so that the test does not wait. */
+  const soon = (status: number): ServiceAnswer => ({ status, headers: { "retry-after": "0.001" }, body: {} });
+
+  test.each([408, 409, 429, 500, 503])("status %i is retried", async (status) => {
+    const { service, embedder } = await failing([soon(status), soon(status)]);
+    expect(await embedder.embed(["x"])).toHaveLength(1);
+    expect(service.requests).toHaveLength(3);
+  });
+
+  test("after five attempts the service's words are thrown", async () => {
+    const { service, embedder } = await failing(
+      Array.from({ length: 9 }, () => ({ ...soon(500), body: { error: { message: "no memory" } } })),
+    );
+    await expect(embedder.embed(["x"])).rejects.toMatchObject({
+      status: 500,
+      message: "HTTP 500: no memory",
+    });
+    expect(service.requests).toHaveLength(5);
+  });
+
+  test.each([400, 401, 404, 422])("status %i is not", async (status) => {
+    const { service, embedder } = await failing([soon(status)]);
+    await expect(embedder.embed(["x"])).rejects.toMatchObject({ status });
+    expect(service.requests).toHaveLength(1);
+  });
+
+  test("a quota that is used up says when to come back", async () => {
+    const used = { error: { code: "insufficient_quota", message: "You exceeded your quota" } };
+    const { embedder } = await failing([{ status: 429, body: used }], { EMBEDDINGS_MAX_RETRIES: "0" });
+    await expect(embedder.embed(["x"])).rejects.toMatchObject({ status: 429, retryAfterMs: 900_000 });
+  });
+
+  test.each<[string, unknown]>([
+    ["no data", {}],
+    ["too few vectors", { data: [] }],
+    ["no numbers", { data: [{ index: 0, embedding: ["a", "b", "c"] }] }],
+    ["half a float", { data: [{ index: 0, embedding: "AAAAAAA=" }] }],
+    ["no JSON", "<html>"],
+  ])("an answer with %s is an error, and not asked for again", async (_name, body) => {
+    const { service, embedder } = await failing([{ body }]);
+    await expect(embedder.embed(["x"])).rejects.toMatchObject({ kind: "answer" });
+    expect(service.requests).toHaveLength(1);
+  });
+
+  test("one batch that fails stops the others", async () => {
+    const { service, embedder } = await failing(
+      Array.from({ length: 20 }, () => soon(401)),
+      { EMBEDDINGS_OPENAI_BATCH_SIZE: "1", EMBEDDINGS_MAX_CONCURRENT_REQUESTS: "2" },
+    );
+    await expect(embedder.embed(Array.from({ length: 20 }, (_, index) => `n ${index}`))).rejects.toThrow(
+      "401",
+    );
+    expect(service.requests.length).toBeLessThan(5);
+  });
+
+  test("a caller who goes away ends the request", async () => {
+    const { service, embedder } = await failing([{ hangs: true }]);
+    const controller = new AbortController();
+    const call = embedder.embed(["x"], { signal: controller.signal });
+    await service.firstRequest;
+    controller.abort(new Error("gone"));
+    await expect(call).rejects.toThrow("gone");
+    await service.brokenOff;
+  });
+});
+
+describe("what a text is sent as", () => {
+  async function inputs(more: Record<string, string>, texts: string[], purpose: "query" | "passage") {
+    const service = await startScriptedService((request) => openAiAnswer(request, asBase64));
+    const embedder = await create({
+      EMBEDDINGS_PROVIDER: "openai",
+      EMBEDDINGS_OPENAI_BASE_URL: service.url,
+      EMBEDDINGS_OPENAI_API_KEY: "k",
+      EMBEDDINGS_OPENAI_DIMENSIONS: "3",
+      ...more,
+    });
+    await embedder.embed(texts, { purpose });
+    return service.requests.flatMap(({ body }) => (body as { input: string[] }).input);
+  }
+
+  test("a prefix says what it is for, where one is configured", async () => {
+    const prefixes = { EMBEDDINGS_QUERY_PREFIX: "query: ", EMBEDDINGS_PASSAGE_PREFIX: "passage: " };
+    expect(await inputs(prefixes, ["a"], "query")).toEqual(["query: a"]);
+    expect(await inputs(prefixes, ["a"], "passage")).toEqual(["passage: a"]);
+    expect(await inputs({}, ["a"], "query")).toEqual(["a"]);
+  });
+
+  test("what is too long is cut, unless it may have any length", async () => {
+    const long = "one two three four five six";
+    expect(await inputs({ EMBEDDINGS_MAX_INPUT_TOKENS: "3" }, [long], "passage")).toEqual(["one two three"]);
+    expect(await inputs({ EMBEDDINGS_MAX_INPUT_TOKENS: "0" }, [long], "passage")).toEqual([long]);
+  });
+});
+
+describe("tei", () => {
+  function answer({ path, body }: ServiceRequest): ServiceAnswer {
+    if (path === "/info") return { body: { model_id: "m" } };
+    return { body: (body as { inputs: string[] }).inputs.map(vectorOf) };
+  }
+
+  test("is asked whether it is there, finds its dimension, and embeds in batches", async () => {
+    const service = await startScriptedService(answer);
+    const embedder = await create({
+      EMBEDDINGS_PROVIDER: "tei",
+      EMBEDDINGS_TEI_URL: service.url,
+      EMBEDDINGS_TEI_BATCH_SIZE: "2",
+    });
+    expect(embedder).toMatchObject({ provider: "tei", dimension: 3 });
+    expect(await embedder.embed(["n 1", "n 2", "n 3"])).toHaveLength(3);
+    expect(service.requests.map(({ method, path, body }) => [`${method} ${path}`, body])).toEqual([
+      ["GET /info", undefined],
+      ["POST /embed", { inputs: ["test"] }],
+      ["POST /embed", { inputs: ["n 1", "n 2"] }],
+      ["POST /embed", { inputs: ["n 3"] }],
+    ]);
+  });
+
+  test("must have a URL, and answer at the start", async () => {
+    await expect(create({ EMBEDDINGS_PROVIDER: "tei" })).rejects.toMatchObject({ code: "INVALID_OPTION" });
+    const service = await startScriptedService(() => ({ status: 400, body: "nothing here" }));
+    await expect(
+      create({ EMBEDDINGS_PROVIDER: "tei", EMBEDDINGS_TEI_URL: service.url }),
+    ).rejects.toMatchObject({
+      code: "SERVICE_UNREACHABLE",
+      message: expect.stringContaining("nothing here"),
+    });
+  });
+});
+
+test("a vector of zeros stays one: it is similar to nothing", async () => {
+  const service = await startScriptedService(() => ({ body: { data: [{ index: 0, embedding: [0, 0] }] } }));
+  const embedder = await create({
+    EMBEDDINGS_PROVIDER: "openai",
+    EMBEDDINGS_OPENAI_BASE_URL: service.url,
+    LLM_API_KEY: "k",
+    EMBEDDINGS_OPENAI_MODEL: "m",
+  });
+  expect(await embedder.embed(["x"])).toEqual([new Float32Array([0, 0])]);
+});
+
 test("an unknown provider is refused by name", async () => {
   await expect(create({ EMBEDDINGS_PROVIDER: "psychic" })).rejects.toThrow(
     /EMBEDDINGS_PROVIDER must be one of offline/,

@@ -50,3 +50,16 @@ test("work that fails gives its place back", async () => {
   await expect(limit.run(() => Promise.reject(new Error("broken")))).rejects.toThrow("broken");
   expect(await limit.run(() => Promise.resolve("free"))).toBe("free");
 });
+
+test("work in the background waits behind all that somebody waits for", async () => {
+  const limit = new ConcurrencyLimit(1);
+  const first = gate();
+  const running = limit.run(() => first.opened);
+  const order: string[] = [];
+  const add = (name: string, background: boolean) =>
+    limit.run(async () => void order.push(name), undefined, { background });
+  const others = [add("b1", true), add("l1", false), add("b2", true), add("l2", false)];
+  first.open();
+  await Promise.all([running, ...others]);
+  expect(order).toEqual(["l1", "l2", "b1", "b2"]);
+});

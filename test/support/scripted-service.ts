@@ -23,6 +23,8 @@ export interface ScriptedService {
   url: string;
   /** In the order of their arrival. */
   requests: ServiceRequest[];
+  /** Resolves when the first request has arrived. */
+  firstRequest: Promise<void>;
   /** Resolves when a client has broken off a request that hangs. */
   brokenOff: Promise<void>;
 }
@@ -35,6 +37,10 @@ export async function startScriptedService(
   let breakOff = () => {};
   const brokenOff = new Promise<void>((resolve) => {
     breakOff = resolve;
+  });
+  let arrive = () => {};
+  const firstRequest = new Promise<void>((resolve) => {
+    arrive = resolve;
   });
   const server = createServer(async (request, response) => {
     response.on("close", () => {
@@ -50,6 +56,7 @@ export async function startScriptedService(
       body: text === "" ? undefined : (JSON.parse(text) as unknown),
     };
     requests.push(received);
+    arrive();
     const reply = answer(received, requests.length);
     if ("hangs" in reply) return;
     if ("breaks" in reply) {
@@ -66,5 +73,5 @@ export async function startScriptedService(
     await new Promise((resolve) => server.close(resolve));
   });
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, requests, brokenOff };
+  return { url: `http://127.0.0.1:${port}`, requests, firstRequest, brokenOff };
 }

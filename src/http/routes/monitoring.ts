@@ -1,5 +1,6 @@
 import type { Engine } from "../../engine/engine.ts";
 import { DatabaseUnavailableError } from "../../engine/errors.ts";
+import { probeModels } from "../../engine/llm-health.ts";
 import { HttpError } from "../http-error.ts";
 import type { Metrics } from "../metrics.ts";
 import { type Route, route } from "../route.ts";
@@ -46,9 +47,17 @@ export function monitoringRoutes(engine: Engine, metrics: Metrics): Route[] {
       check: () => {
         if (!features.bankLlmHealth) throw new HttpError(404, "Bank LLM health is not enabled");
       },
-      handle: () => {
-        throw new HttpError(501, "This server does not probe its models");
-      },
+      handle: async ({ address, signal }) => ({
+        bank_id: address.bankId,
+        operations: (await probeModels(engine.context, address, signal)).map(
+          ({ operation, status, latencyMs }) => ({
+            operation,
+            ok: status === "connected",
+            status,
+            latency_ms: latencyMs,
+          }),
+        ),
+      }),
     }),
   ];
 }

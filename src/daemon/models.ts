@@ -1,0 +1,76 @@
+import { createEmbedder } from "../embedding/create-embedder.ts";
+import type { Embedder } from "../embedding/types.ts";
+import type { Logger } from "../engine/logger.ts";
+import { TestkitError } from "../errors/testkit-error.ts";
+import { createLanguageModels, type LanguageModels } from "../llm/language-models.ts";
+import { verificationRequest } from "../llm/verification.ts";
+import { TimeLimitError, withTimeLimit } from "../remote/time-limit.ts";
+import { createReranker } from "../rerank/create-reranker.ts";
+import type { Reranker } from "../rerank/types.ts";
+import { readEmbeddingSettings } from "../settings/embedding-settings.ts";
+import { type Environment, SettingsReader } from "../settings/environment.ts";
+import { readLlmSettings } from "../settings/llm-settings.ts";
+import { readRerankerSettings } from "../settings/reranker-settings.ts";
+
+/** Pauses between attempts differ by so much, so that servers that failed together do not come back together. */
+const RETRY_JITTER = 0.2;
+const START_TIMEOUT_MS = 300_000;
+const NOBODY = { sandboxId: "", bankId: "" };
+
+/** All that answers for a server in place of rules. */
+export interface Models extends LanguageModels {
+  embedder: Embedder;
+  reranker: Reranker | null;
+}
+
+/**
+ * The models that the environment names, ready. A language model that does not answer is only reported: it may come back, and
+ * what needs none works without it.
+ * @throws TestkitError `INVALID_OPTION`, `LLM_KEY_MISSING`, `LLM_PROVIDER_UNAVAILABLE`, `SERVICE_KEY_MISSING`,
+ * `SERVICE_UNREACHABLE`
+ */
+export async function startModels(
+  environment: Environment,
+  options: { attribute: boolean; testMode: boolean; logger: Logger },
+): Promise<Models> {
+  const jitter = options.testMode ? 0 : RETRY_JITTER;
+  const limitMs = new SettingsReader(environment).seconds("MODEL_INIT_TIMEOUT") || START_TIMEOUT_MS;
+  const settings = readLlmSettings(environment);
+  const embedding = readEmbeddingSettings(environment);
+  const reranking = readRerankerSettings(environment);
+  const languageModels = createLanguageModels(settings, { attribute: options.attribute, jitter });
+  try {
+    return await withTimeLimit(limitMs, undefined, async (signal) => {
+      const [embedder, reranker] = await Promise.all([
+        createEmbedder(embedding, { jitter, signal }),
+        createReranker(reranking, { jitter, signal }),
+        settings.skipVerification ? undefined : verify(languageModels, options.logger, signal),
+      ]);
+      return { ...languageModels, embedder, reranker };
+    });
+  } catch (error) {
+    if (!(error instanceof TimeLimitError)) throw error;
+    throw new TestkitError("SERVICE_UNREACHABLE", {
+      what: `The models were not ready after ${limitMs / 1_000} s.`,
+      cause: error,
+    });
+  }
+}
+
+/** Each provider and model once. */
+async function verify({ operations }: LanguageModels, logger: Logger, signal: AbortSignal): Promise<void> {
+  const models = Object.values(operations).flatMap(({ model }) => model ?? []);
+  const distinct = new Map(models.map((model) => [`${model.provider}/${model.model}`, model]));
+  await Promise.all(
+    [...distinct].map(async ([name, model]) => {
+      if (model.provider === "offline") return;
+      await model.complete(verificationRequest(NOBODY), signal).catch((error: unknown) => {
+        const text = error instanceof Error ? error.message : String(error);
+        logger.log("warning", "a model does not answer; calls may fail until it does", {
+          model: name,
+          error: text,
+        });
+      });
+    }),
+  );
+}
