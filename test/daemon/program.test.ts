@@ -181,6 +181,7 @@ describe("stop", () => {
         HINDSIGHT_API_LLM_PROVIDER: "openai",
         HINDSIGHT_API_LLM_API_KEY: "k",
         HINDSIGHT_API_LLM_BASE_URL: gate.url,
+        HINDSIGHT_API_SKIP_LLM_VERIFICATION: "true",
       },
     });
     const open = post(ready.url + MEMORIES, { items: [{ content: "Bob sails." }] });
