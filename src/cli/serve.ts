@@ -47,15 +47,13 @@ export async function serve(flags: ServeFlags): Promise<void> {
       testToken: process.env[TEST_TOKEN_VARIABLE] || null,
       // The server bounds its own start, by MODEL_INIT_TIMEOUT.
       startTimeout: START_TIMEOUT_MS,
-      onLog: (line: string) => void process.stderr.write(`${line}
-`),
+      onLog: (line: string) => void process.stderr.write(`${line}\n`),
     };
     await waitForPort(options.host, options.port, { signal });
     await using server = await retryDatabase(() => HindsightServer.start(options), { signal });
     const { url, port: listening, pid } = server;
     const ready = { url, port: listening, pid, ...(flags.testMode && { testkit: url + TESTKIT_PREFIX }) };
-    process.stdout.write(`${JSON.stringify(ready)}
-`);
+    process.stdout.write(`${JSON.stringify(ready)}\n`);
     const ended = await Promise.race([interrupted.then(() => false), server.exited.then(() => true)]);
     if (ended) {
       throw new TestkitError("SERVER_STOPPED", {
