@@ -3,6 +3,8 @@ import type { Queryable } from "./database.ts";
 /** A memory by itself: live, or in the archive. */
 export interface MemoryDetails {
   unitId: string;
+  /** The bank's revision that wrote it. */
+  revision: string;
   text: string;
   context: string | null;
   factType: "world" | "experience" | "observation";
@@ -25,7 +27,7 @@ export interface MemoryDetails {
   invalidationReason: string | null;
 }
 
-const COLUMNS = `unit_id AS "unitId", text, context, fact_type AS "factType", event_date AS "eventDate",
+const COLUMNS = `unit_id AS "unitId", revision, text, context, fact_type AS "factType", event_date AS "eventDate",
   occurred_start AS "occurredStart", occurred_end AS "occurredEnd", mentioned_at AS "mentionedAt",
   document_id AS "documentId", chunk_id AS "chunkId", tags, metadata, observation_scopes AS "observationScopes",
   attachment_ids AS "attachmentIds", source_memory_ids AS "sourceMemoryIds", edited_at AS "editedAt",

@@ -41,17 +41,32 @@ export async function insertLinks(
   }
 }
 
-/** Removes all links from and to these facts. */
-export async function deleteLinksOf(
+/** Removes the links from and to these facts that can be found again. */
+export async function deleteFoundLinks(
   db: Queryable,
   bankKey: string,
   unitIds: readonly string[],
 ): Promise<void> {
   await db.query(
-    `DELETE FROM memory_links WHERE bank_key = $1
+    `DELETE FROM memory_links WHERE bank_key = $1 AND link_type IN ('semantic', 'temporal')
        AND (from_unit_id = ANY ($2::uuid[]) OR to_unit_id = ANY ($2::uuid[]))`,
     [bankKey, unitIds],
   );
+}
+
+/** How many links of each kind lead away from each of the facts. */
+export async function countLinks(
+  db: Queryable,
+  bankKey: string,
+  unitIds: readonly string[],
+): Promise<Map<string, { semantic: number; temporal: number }>> {
+  const { rows } = await db.query<{ unitId: string; semantic: number; temporal: number }>(
+    `SELECT from_unit_id AS "unitId", (count(*) FILTER (WHERE link_type = 'semantic'))::int AS semantic,
+       (count(*) FILTER (WHERE link_type = 'temporal'))::int AS temporal
+     FROM memory_links WHERE bank_key = $1 AND from_unit_id = ANY ($2::uuid[]) GROUP BY from_unit_id`,
+    [bankKey, unitIds],
+  );
+  return new Map(rows.map(({ unitId, ...counts }) => [unitId, counts]));
 }
 
 /** A fact's neighbour in time, of the same type. */

@@ -1,6 +1,6 @@
 import type { Queryable } from "./database.ts";
 
-/** Notes the facts that link to these, which are about to lose their links. */
+/** Notes the facts that link to these, and are about to lose the links. */
 export async function queueLinkers(
   db: Queryable,
   bankKey: string,
@@ -9,28 +9,36 @@ export async function queueLinkers(
   await db.query(
     `INSERT INTO relink_queue (bank_key, unit_id)
      SELECT DISTINCT bank_key, from_unit_id FROM memory_links
-     WHERE bank_key = $1 AND to_unit_id = ANY ($2::uuid[]) AND from_unit_id <> ALL ($2::uuid[])
-     ON CONFLICT DO NOTHING`,
+     WHERE bank_key = $1 AND to_unit_id = ANY ($2::uuid[]) AND NOT from_unit_id = ANY ($2::uuid[])
+       AND link_type IN ('semantic', 'temporal')
+     ON CONFLICT (bank_key, unit_id) DO UPDATE SET fresh = false`,
     [bankKey, unitIds],
   );
 }
 
-/** Notes facts themselves. */
+/**
+ * Notes facts themselves.
+ * @param fresh whether whoever stored them is about to link them: the upkeep does it only if that comes to nothing.
+ */
 export async function queueRelinks(
   db: Queryable,
   bankKey: string,
   unitIds: readonly string[],
+  { fresh = false } = {},
 ): Promise<void> {
   await db.query(
-    "INSERT INTO relink_queue (bank_key, unit_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING",
-    [bankKey, unitIds],
+    `INSERT INTO relink_queue AS q (bank_key, unit_id, fresh) SELECT $1, unnest($2::uuid[]), $3
+     ON CONFLICT (bank_key, unit_id) DO UPDATE SET fresh = q.fresh AND excluded.fresh`,
+    [bankKey, unitIds, fresh],
   );
 }
 
-/** Up to `limit` of the noted facts. */
+/** Up to `limit` of the noted facts. Of the fresh ones only those that wait for long. */
 export async function listRelinks(db: Queryable, bankKey: string, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ unitId: string }>(
-    `SELECT unit_id AS "unitId" FROM relink_queue WHERE bank_key = $1 ORDER BY unit_id LIMIT $2`,
+    `SELECT unit_id AS "unitId" FROM relink_queue
+     WHERE bank_key = $1 AND (NOT fresh OR inserted_at < clock_timestamp() - interval '1 minute')
+     ORDER BY unit_id LIMIT $2`,
     [bankKey, limit],
   );
   return rows.map(({ unitId }) => unitId);
@@ -45,4 +53,14 @@ export async function removeRelinks(
     bankKey,
     unitIds,
   ]);
+}
+
+/** Whether the upkeep of the graph has something to do: facts to be linked, or entities to be looked at. */
+export async function hasUpkeep(db: Queryable, bankKey: string): Promise<boolean> {
+  const { rows } = await db.query<{ has: boolean }>(
+    `SELECT EXISTS (SELECT FROM relink_queue WHERE bank_key = $1 AND NOT fresh)
+       OR EXISTS (SELECT FROM entity_queue WHERE bank_key = $1) AS has`,
+    [bankKey],
+  );
+  return rows[0]?.has ?? false;
 }

@@ -3,6 +3,8 @@ import type { Queryable } from "./database.ts";
 /** What refers to memory units goes first, at once: deleting a unit then finds nothing more to take along. */
 const REMEMBERED = [
   "relink_queue",
+  "entity_queue",
+  "parked_links",
   "memory_links",
   "entity_cooccurrences",
   "unit_entities",

@@ -5,7 +5,7 @@ import { encodeVector, type VectorColumn } from "./vectors/vector-column.ts";
 export interface EditedUnit {
   unitId: string;
   text: string;
-  context: string;
+  context: string | null;
   factType: "world" | "experience";
   eventDate: Date | null;
   occurredStart: Date | null;
@@ -77,12 +77,12 @@ export async function setInvalidationReason(
   bankKey: string,
   unitId: string,
   reason: string,
+  now: Date,
 ): Promise<void> {
-  await db.query("UPDATE archived_units SET invalidation_reason = $3 WHERE bank_key = $1 AND unit_id = $2", [
-    bankKey,
-    unitId,
-    reason,
-  ]);
+  await db.query(
+    "UPDATE archived_units SET invalidation_reason = $3, updated_at = $4 WHERE bank_key = $1 AND unit_id = $2",
+    [bankKey, unitId, reason, now],
+  );
 }
 
 /** The names of the entities that an archived fact will mention again: those that are still there. */
@@ -96,16 +96,13 @@ export async function archivedEntityNames(db: Queryable, bankKey: string, unitId
   return rows.map(({ name }) => name);
 }
 
-/**
- * Moves a fact back out of the archive. Entities that are still there are mentioned again, and count it.
- * @returns false when it is not there any more.
- */
+/** Moves a fact back out of the archive. Entities that are still there are mentioned again, and count it. */
 export async function restoreUnit(
   db: Queryable,
   bankKey: string,
   unitId: string,
   restored: { embedding: Float32Array; revision: string; now: Date; column: VectorColumn },
-): Promise<boolean> {
+): Promise<void> {
   await db.query(
     `WITH restored AS (DELETE FROM archived_units WHERE bank_key = $1 AND unit_id = $2 RETURNING *),
      unit AS (INSERT INTO memory_units (${SHARED}) SELECT ${SHARED} FROM restored RETURNING bank_key, unit_id),
@@ -116,11 +113,10 @@ export async function restoreUnit(
      SELECT c.bank_key, u.unit_id, c.entity_id FROM counted c, unit u`,
     [bankKey, unitId],
   );
-  const { rowCount } = await db.query(
+  await db.query(
     `UPDATE memory_units SET embedding = $3::text::${restored.column}, revision = $4, updated_at = $5,
        consolidated_at = NULL, consolidation_failed_at = NULL
      WHERE bank_key = $1 AND unit_id = $2`,
     [bankKey, unitId, encodeVector(restored.embedding, restored.column), restored.revision, restored.now],
   );
-  return rowCount === 1;
 }

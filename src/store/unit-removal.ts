@@ -26,21 +26,6 @@ export async function markPending(db: Queryable, bankKey: string, unitIds: reado
   );
 }
 
-/** Takes one mention back from every entity of every unit. */
-export async function takeMentionsOf(
-  db: Queryable,
-  bankKey: string,
-  unitIds: readonly string[],
-): Promise<void> {
-  await db.query(
-    `UPDATE entities e SET mention_count = greatest(e.mention_count - m.count, 0)
-     FROM (SELECT entity_id, count(*)::int AS count FROM unit_entities
-           WHERE bank_key = $1 AND unit_id = ANY ($2::uuid[]) GROUP BY entity_id) m
-     WHERE e.bank_key = $1 AND e.entity_id = m.entity_id`,
-    [bankKey, unitIds],
-  );
-}
-
 /** Deletes units, with their links and their ties to entities. @returns how many there were. */
 export async function deleteUnits(
   db: Queryable,
@@ -52,13 +37,4 @@ export async function deleteUnits(
     [bankKey, unitIds],
   );
   return rowCount ?? 0;
-}
-
-/** Deletes the bank's entities that no unit mentions any more. */
-export async function deleteUnmentionedEntities(db: Queryable, bankKey: string): Promise<void> {
-  await db.query(
-    `DELETE FROM entities e WHERE bank_key = $1 AND NOT EXISTS
-       (SELECT FROM unit_entities ue WHERE ue.bank_key = e.bank_key AND ue.entity_id = e.entity_id)`,
-    [bankKey],
-  );
 }

@@ -7,6 +7,7 @@ import {
 import type { EngineContext } from "../context.ts";
 import { removeFacts } from "../memories/remove-units.ts";
 import { queueConsolidationOfChange } from "../operations/queue-consolidation.ts";
+import { queueGraphMaintenance } from "../operations/queue-maintenance.ts";
 import type { BankAddress } from "../types.ts";
 import { documentNotFound } from "./read.ts";
 
@@ -27,7 +28,10 @@ export async function deleteDocument(
     if (!bank || !(await lockDocumentTags(tx, bank.bankKey, documentId))) throw documentNotFound(documentId);
     const { bankKey } = bank;
     const unitIds = await factsOfDocument(tx, bankKey, documentId);
-    if (unitIds.length > 0) await beginBankRewrite(tx, bankKey);
+    if (unitIds.length > 0) {
+      await beginBankRewrite(tx, bankKey);
+      await queueGraphMaintenance(tx, bank, clock.now());
+    }
     const { facts, observationIds } = await removeFacts(tx, bank, unitIds, clock.now());
     await deleteDocumentRow(tx, bankKey, documentId);
     if (observationIds.length > 0) await queueConsolidationOfChange(context, tx, bank);

@@ -1,66 +1,49 @@
-import { type BankRow, beginBankRewrite } from "../../store/banks.ts";
+import type { BankRow } from "../../store/banks.ts";
+import type { Queryable } from "../../store/database.ts";
 import type { MemoryDetails } from "../../store/memory-details.ts";
+import { parkCauses, restoreCauses } from "../../store/parked-links.ts";
 import { queueRelinks } from "../../store/relink-queue.ts";
-import {
-  archivedEntityNames,
-  archiveUnit,
-  restoreUnit,
-  setInvalidationReason,
-} from "../../store/unit-edits.ts";
+import { archivedEntityNames, archiveUnit, restoreUnit } from "../../store/unit-edits.ts";
 import type { EngineContext } from "../context.ts";
-import { documentEvent } from "../documents/events.ts";
-import { bankNotFound } from "../errors.ts";
-import { queueConsolidationOfChange } from "../operations/queue-consolidation.ts";
-import { queueGraphMaintenance } from "../operations/queue-maintenance.ts";
 import { embeddingText } from "../retain/embedding-text.ts";
 import { removeFacts } from "./remove-units.ts";
 import { storedDates } from "./stored-dates.ts";
 
-/** Moves a fact into the archive. One that is there gets the reason, if there is one, and nothing else. */
+/** Moves a live fact into the archive, in a transaction of the caller's. @returns the observations that rested on it. */
 export async function invalidateFact(
-  context: EngineContext,
+  tx: Queryable,
   bank: BankRow,
-  memory: MemoryDetails,
-  reason: string | null,
-): Promise<void> {
-  const { unitId, documentId } = memory;
-  if (memory.invalidatedAt) {
-    if (reason !== null) await setInvalidationReason(context.database, bank.bankKey, unitId, reason);
-    return;
-  }
-  const now = context.clock.now();
-  await context.database.transaction(async (tx) => {
-    const locked = await beginBankRewrite(tx, bank.bankKey);
-    if (!locked) throw bankNotFound(bank.bankId);
-    await archiveUnit(tx, bank.bankKey, unitId, { reason, now });
-    const { observationIds } = await removeFacts(tx, locked, [unitId], now);
-    const details = { factId: unitId, removedObservationIds: observationIds };
-    const events = documentId ? [documentEvent(documentId, "fact_invalidated", now, details)] : [];
-    await queueConsolidationOfChange(context, tx, locked, events);
-  });
+  unitId: string,
+  { reason, now }: { reason: string | null; now: Date },
+): Promise<string[]> {
+  await archiveUnit(tx, bank.bankKey, unitId, { reason, now });
+  await parkCauses(tx, bank.bankKey, unitId);
+  const { observationIds } = await removeFacts(tx, bank, [unitId], now);
+  return observationIds;
 }
 
-/** Brings a fact back out of the archive, with those of its entities that are still there. */
-export async function restoreFact(
+/** The vector that an archived fact gets: the archive's own may be another embedder's. */
+export async function planRestoration(
   context: EngineContext,
   bank: BankRow,
   memory: MemoryDetails,
-): Promise<void> {
-  const { unitId, documentId } = memory;
-  const names = await archivedEntityNames(context.database, bank.bankKey, unitId);
+): Promise<Float32Array> {
+  const names = await archivedEntityNames(context.database, bank.bankKey, memory.unitId);
   const [embedding] = await context.embedder.embed([embeddingText(memory.text, storedDates(memory), names)]);
   if (!embedding) throw new Error("The embedding provider returned no vector for the text");
+  return embedding;
+}
+
+/** Brings a fact back out of the archive, with those of its entities, and of its causes and effects, that are still there. */
+export async function restoreFact(
+  context: EngineContext,
+  tx: Queryable,
+  { bankKey, revision }: BankRow,
+  unitId: string,
+  embedding: Float32Array,
+): Promise<void> {
   const now = context.clock.now();
-  await context.database.transaction(async (tx) => {
-    const locked = await beginBankRewrite(tx, bank.bankKey);
-    if (!locked) throw bankNotFound(bank.bankId);
-    const { column } = context.vectors;
-    const restored = { embedding, revision: locked.revision, now, column };
-    // Somebody else was quicker.
-    if (!(await restoreUnit(tx, bank.bankKey, unitId, restored))) return;
-    await queueRelinks(tx, bank.bankKey, [unitId]);
-    await queueGraphMaintenance(tx, locked, now);
-    const events = documentId ? [documentEvent(documentId, "fact_restored", now, { factId: unitId })] : [];
-    await queueConsolidationOfChange(context, tx, locked, events);
-  });
+  await restoreUnit(tx, bankKey, unitId, { embedding, revision, now, column: context.vectors.column });
+  await restoreCauses(tx, bankKey, unitId);
+  await queueRelinks(tx, bankKey, [unitId]);
 }

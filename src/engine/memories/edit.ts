@@ -1,30 +1,29 @@
-import { type BankRow, beginBankRewrite } from "../../store/banks.ts";
+import type { BankRow } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
+import { releaseEntities } from "../../store/entity-upkeep.ts";
 import type { MemoryDetails } from "../../store/memory-details.ts";
-import { deleteLinksOf } from "../../store/memory-links.ts";
+import { deleteFoundLinks } from "../../store/memory-links.ts";
 import { loadEntities } from "../../store/recalled-rows.ts";
 import { queueLinkers, queueRelinks } from "../../store/relink-queue.ts";
 import { detachEntities, type EditedUnit, updateUnit } from "../../store/unit-edits.ts";
-import { takeMentionsOf } from "../../store/unit-removal.ts";
 import type { EngineContext } from "../context.ts";
-import { documentEvent } from "../documents/events.ts";
 import { attachEntities, canonicalNames } from "../entities/attach.ts";
-import { bankNotFound, EngineError } from "../errors.ts";
-import { queueConsolidationOfChange } from "../operations/queue-consolidation.ts";
-import { queueGraphMaintenance } from "../operations/queue-maintenance.ts";
+import { EngineError } from "../errors.ts";
 import { embeddingText, textSignals } from "../retain/embedding-text.ts";
 import { normalizeNames } from "../retain/entity-names.ts";
 import { removeObservationsOf } from "./remove-units.ts";
 import { storedDates } from "./stored-dates.ts";
 
+/** Null clears a date; a text is what was sent in place of one, and is none. */
+export type EditedDate = Date | null | string;
+
 /** What a caller changes on a fact; what is absent stays. */
 export interface MemoryEdit {
   text?: string | undefined;
   context?: string | undefined;
-  /** Null clears a date. */
-  occurredStart?: Date | null | undefined;
-  occurredEnd?: Date | null | undefined;
-  mentionedAt?: Date | null | undefined;
+  occurredStart?: EditedDate | undefined;
+  occurredEnd?: EditedDate | undefined;
+  mentionedAt?: EditedDate | undefined;
   factType?: "world" | "experience" | undefined;
   /** All names that the fact mentions from now on. */
   entities?: string[] | undefined;
@@ -32,41 +31,47 @@ export interface MemoryEdit {
   resolveEntities: boolean;
 }
 
-/**
- * Edits a live fact. Observations that rest on it go, it is to be consolidated again, and its links are made anew.
- * @throws EngineError `invalid_value`
- */
-export async function editFact(
+/** An edit that is ready to be stored. */
+export interface EditPlan {
+  unit: EditedUnit;
+  /** All names that the fact mentions from then on; undefined: they stay. */
+  names: string[] | undefined;
+  resolveEntities: boolean;
+}
+
+/** Looks at what an edit makes of a live fact. Nothing is stored. @throws EngineError `invalid_value` */
+export async function planEdit(
   context: EngineContext,
   bank: BankRow,
   memory: MemoryDetails,
   edit: MemoryEdit,
-): Promise<void> {
-  if (edit.text !== undefined && edit.text.trim() === "") {
-    throw new EngineError("invalid_value", "text must not be blank");
-  }
+): Promise<EditPlan> {
   const names = edit.entities && normalizeNames(edit.entities);
   const unit = await editedUnit(context, bank, memory, edit, names);
+  return { unit, names, resolveEntities: edit.resolveEntities };
+}
+
+/**
+ * Edits a live fact in a transaction of the caller's: observations that rest on it go, it is to be consolidated again, and its
+ * links are to be made anew, but for those to its causes and effects.
+ * @returns the observations.
+ */
+export async function editFact(
+  context: EngineContext,
+  tx: Queryable,
+  bank: BankRow,
+  { unit, names, resolveEntities }: EditPlan,
+): Promise<string[]> {
+  const { bankKey, revision } = bank;
+  const ids = [unit.unitId];
+  const observationIds = await removeObservationsOf(tx, bankKey, ids);
   const now = context.clock.now();
-  await context.database.transaction(async (tx) => {
-    const locked = await beginBankRewrite(tx, bank.bankKey);
-    if (!locked) throw bankNotFound(bank.bankId);
-    const ids = [unit.unitId];
-    const observationIds = await removeObservationsOf(tx, bank.bankKey, ids);
-    await updateUnit(tx, bank.bankKey, unit, {
-      now,
-      revision: locked.revision,
-      column: context.vectors.column,
-    });
-    if (names) await replaceEntities(context, tx, bank, unit, names, edit.resolveEntities);
-    await queueLinkers(tx, bank.bankKey, ids);
-    await deleteLinksOf(tx, bank.bankKey, ids);
-    await queueRelinks(tx, bank.bankKey, ids);
-    await queueGraphMaintenance(tx, locked, now);
-    const details = { factId: unit.unitId, removedObservationIds: observationIds };
-    const events = memory.documentId ? [documentEvent(memory.documentId, "fact_edited", now, details)] : [];
-    await queueConsolidationOfChange(context, tx, locked, events);
-  });
+  await updateUnit(tx, bankKey, unit, { now, revision, column: context.vectors.column });
+  if (names) await replaceEntities(context, tx, bank, unit, names, resolveEntities);
+  await queueLinkers(tx, bankKey, ids);
+  await deleteFoundLinks(tx, bankKey, ids);
+  await queueRelinks(tx, bankKey, ids);
+  return observationIds;
 }
 
 async function editedUnit(
@@ -76,7 +81,11 @@ async function editedUnit(
   edit: MemoryEdit,
   names: string[] | undefined,
 ): Promise<EditedUnit> {
-  const kept = <T>(value: T | undefined, old: T): T => (value === undefined ? old : value);
+  const kept = (value: EditedDate | undefined, old: Date | null): Date | null => {
+    if (typeof value === "string")
+      throw new EngineError("invalid_value", `'${value}' is not an ISO 8601 date`);
+    return value === undefined ? old : value;
+  };
   const dates = {
     occurredStart: kept(edit.occurredStart, memory.occurredStart),
     occurredEnd: kept(edit.occurredEnd, memory.occurredEnd),
@@ -98,7 +107,7 @@ async function editedUnit(
   return {
     unitId: memory.unitId,
     text,
-    context: edit.context ?? memory.context ?? "",
+    context: edit.context === undefined ? memory.context : edit.context || null,
     factType: edit.factType ?? (memory.factType === "experience" ? "experience" : "world"),
     eventDate: redated ? (dates.occurredStart ?? dates.mentionedAt) : memory.eventDate,
     ...dates,
@@ -121,7 +130,7 @@ async function replaceEntities(
   names: readonly string[],
   resolve: boolean,
 ): Promise<void> {
-  await takeMentionsOf(tx, bank.bankKey, [unit.unitId]);
+  await releaseEntities(tx, bank.bankKey, [unit.unitId]);
   await detachEntities(tx, bank.bankKey, unit.unitId);
   const date = unit.occurredStart ?? unit.mentionedAt;
   await attachEntities(context, tx, bank, { unitId: unit.unitId, names, date, resolve });

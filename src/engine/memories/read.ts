@@ -14,8 +14,8 @@ import type { BankAddress } from "../types.ts";
 export interface ReadMemory extends MemoryDetails {
   /** Canonical names, in alphabetical order; an observation's are those of its sources. */
   entities: string[];
-  /** An observation's, the last mentioned first; null for facts. */
-  sources: SourceMemory[] | null;
+  /** An observation's, the last mentioned first. */
+  sources: SourceMemory[];
 }
 
 export function memoryNotFound(unitId: string): EngineError {
@@ -36,7 +36,7 @@ export async function readMemory(
   const mentioning = isObservation ? memory.sourceMemoryIds : [unitId];
   const [entities, sources] = await Promise.all([
     loadEntities(database, bank.bankKey, mentioning),
-    isObservation ? listSources(database, bank.bankKey, memory.sourceMemoryIds) : null,
+    listSources(database, bank.bankKey, memory.sourceMemoryIds),
   ]);
   const names = new Set([...entities.values()].flat().map(({ canonicalName }) => canonicalName));
   return { ...memory, entities: [...names].sort(), sources };

@@ -1,7 +1,8 @@
 import type { BankRow } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
-import { queueLinkers } from "../../store/relink-queue.ts";
-import { deleteObservationsOf, deleteUnits, markPending, takeMentionsOf } from "../../store/unit-removal.ts";
+import { releaseEntities } from "../../store/entity-upkeep.ts";
+import { hasUpkeep, queueLinkers } from "../../store/relink-queue.ts";
+import { deleteObservationsOf, deleteUnits, markPending } from "../../store/unit-removal.ts";
 import { queueGraphMaintenance } from "../operations/queue-maintenance.ts";
 
 /** What a removal of facts took along. */
@@ -15,7 +16,8 @@ export interface Removal {
 /**
  * Removes facts with everything that rests on them: observations lose no single source, they go, and their other sources are
  * to be consolidated again. Entities lose a mention for each; those that nobody mentions any more go with the upkeep of the
- * graph, which is queued. Call it in a transaction that has locked the bank (`beginBankRewrite`).
+ * graph, which is queued when there is something for it to do. Call it in a transaction that has locked the bank
+ * (`beginBankRewrite`).
  */
 export async function removeFacts(
   tx: Queryable,
@@ -27,9 +29,9 @@ export async function removeFacts(
   const { bankKey } = bank;
   const observationIds = await removeObservationsOf(tx, bankKey, unitIds);
   await queueLinkers(tx, bankKey, unitIds);
-  await takeMentionsOf(tx, bankKey, unitIds);
+  await releaseEntities(tx, bankKey, unitIds);
   const facts = await deleteUnits(tx, bankKey, unitIds);
-  await queueGraphMaintenance(tx, bank, now);
+  if (await hasUpkeep(tx, bankKey)) await queueGraphMaintenance(tx, bank, now);
   return { facts, observationIds };
 }
 
@@ -39,6 +41,7 @@ export async function removeObservationsOf(
   bankKey: string,
   sourceIds: readonly string[],
 ): Promise<string[]> {
+  if (sourceIds.length === 0) return [];
   const { observationIds, otherSourceIds } = await deleteObservationsOf(tx, bankKey, sourceIds);
   await markPending(tx, bankKey, otherSourceIds);
   return observationIds;

@@ -51,6 +51,6 @@ export async function storeFacts(
   });
   const links = [...(await temporalLinks(tx, bankKey, units)), ...causalLinks(draft.facts, unitIds)];
   await insertLinks(tx, bankKey, links, now);
-  await queueRelinks(tx, bankKey, unitIds);
+  await queueRelinks(tx, bankKey, unitIds, { fresh: true });
   return unitIds;
 }

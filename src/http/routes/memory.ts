@@ -1,6 +1,6 @@
 import type { Engine } from "../../engine/engine.ts";
 import { changeMemory, type MemoryChange } from "../../engine/memories/change.ts";
-import type { MemoryEdit } from "../../engine/memories/edit.ts";
+import type { EditedDate, MemoryEdit } from "../../engine/memories/edit.ts";
 import { readMemory, readMemoryHistory } from "../../engine/memories/read.ts";
 import { parseDate } from "../dates.ts";
 import { HttpError } from "../http-error.ts";
@@ -60,9 +60,13 @@ export function singleMemoryRoutes({ context }: Engine): Route[] {
       method: "PATCH",
       path: PATH,
       body: changeBody,
-      check: (sent) => ({ id: memoryId(sent), change: toChange(sent.body) }),
-      handle: async ({ address }, { id, change }) =>
-        toMemory(await changeMemory(context, address, id, change)),
+      check: (sent) => {
+        const id = memoryId(sent);
+        if (sent.body.text?.trim() === "") throw new HttpError(400, "text must not be blank");
+        return id;
+      },
+      handle: async ({ address, body }, id) =>
+        toMemory(await changeMemory(context, address, id, toChange(body))),
     }),
     route({
       method: "GET",
@@ -97,20 +101,17 @@ function toEdit(body: ChangeBody): MemoryEdit {
   return {
     text: body.text ?? undefined,
     context: body.context ?? undefined,
-    occurredStart: toDate(body.occurred_start, "occurred_start"),
-    occurredEnd: toDate(body.occurred_end, "occurred_end"),
-    mentionedAt: toDate(body.mentioned_at, "mentioned_at"),
+    occurredStart: toDate(body.occurred_start),
+    occurredEnd: toDate(body.occurred_end),
+    mentionedAt: toDate(body.mentioned_at),
     factType: body.fact_type === "world" || body.fact_type === "experience" ? body.fact_type : undefined,
     entities: body.entities ?? undefined,
     resolveEntities: body.resolve_entities,
   };
 }
 
-/** @throws HttpError 400 */
-function toDate(sent: string | null | typeof ABSENT, name: string): Date | null | undefined {
+/** What is no date is told apart once the memory is known to exist. */
+function toDate(sent: string | null | typeof ABSENT): EditedDate | undefined {
   if (sent === ABSENT) return undefined;
-  if (sent === null || sent === "") return null;
-  const moment = parseDate(sent);
-  if (!moment) throw new HttpError(400, `Invalid ${name}: '${sent}' is not an ISO 8601 date`);
-  return moment.instant;
+  return sent ? (parseDate(sent)?.instant ?? sent) : null;
 }

@@ -25,8 +25,8 @@ export function toMemory(memory: ReadMemory) {
     edited_at: isoDateOrNull(memory.editedAt),
     consolidated_at: isoDateOrNull(memory.consolidatedAt),
     consolidation_failed_at: isoDateOrNull(memory.consolidationFailedAt),
-    ...(memory.sources && {
-      history: [],
+    ...(memory.factType === "observation" && { history: [] }),
+    ...(memory.sourceMemoryIds.length > 0 && {
       source_memory_ids: memory.sourceMemoryIds,
       source_memories: memory.sources.map((source) => ({
         id: source.unitId,

@@ -99,6 +99,8 @@ CREATE TABLE documents (
   PRIMARY KEY (bank_key, document_id)
 );
 
+CREATE INDEX documents_list ON documents (bank_key, updated_at DESC, created_at DESC, document_id COLLATE "C");
+
 CREATE TABLE chunks (
   bank_key     bigint NOT NULL,
   document_id  text NOT NULL,
@@ -182,6 +184,7 @@ CREATE INDEX memory_units_document ON memory_units (bank_key, document_id);
 CREATE INDEX memory_units_search ON memory_units USING gin (bank_key, search_vector);
 CREATE INDEX memory_units_sources ON memory_units USING gin (bank_key, source_memory_ids) WHERE fact_type = 'observation';
 CREATE INDEX memory_units_dates ON memory_units (bank_key, event_date);
+CREATE INDEX memory_units_list ON memory_units (bank_key, mentioned_at DESC NULLS LAST, created_at DESC, unit_id);
 
 DO $$
 BEGIN
@@ -262,11 +265,34 @@ CREATE INDEX memory_links_to ON memory_links (bank_key, to_unit_id);
 
 -- Facts that lost links, or all of them: the upkeep of the graph links them to their nearest again.
 CREATE TABLE relink_queue (
-  bank_key bigint NOT NULL,
-  unit_id  uuid NOT NULL,
+  bank_key    bigint NOT NULL,
+  unit_id     uuid NOT NULL,
+  -- Whether whoever stored the fact is about to link it. In wall time, since when.
+  fresh       boolean NOT NULL DEFAULT false,
+  inserted_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   PRIMARY KEY (bank_key, unit_id),
   FOREIGN KEY (bank_key, unit_id) REFERENCES memory_units ON DELETE CASCADE
 );
+
+-- Entities that units mentioned which went: the upkeep of the graph looks whether anybody still does.
+CREATE TABLE entity_queue (
+  bank_key  bigint NOT NULL,
+  entity_id uuid NOT NULL,
+  PRIMARY KEY (bank_key, entity_id),
+  FOREIGN KEY (bank_key, entity_id) REFERENCES entities ON DELETE CASCADE
+);
+
+-- Links that cannot be found again, while one of their facts, or both, are in the archive.
+CREATE TABLE parked_links (
+  bank_key     bigint NOT NULL REFERENCES banks ON DELETE CASCADE,
+  from_unit_id uuid NOT NULL,
+  to_unit_id   uuid NOT NULL,
+  link_type    text NOT NULL,
+  weight       real NOT NULL,
+  created_at   timestamptz NOT NULL,
+  PRIMARY KEY (bank_key, from_unit_id, link_type, to_unit_id)
+);
+CREATE INDEX parked_links_to ON parked_links (bank_key, to_unit_id);
 
 CREATE TABLE operations (
   bank_key          bigint NOT NULL REFERENCES banks ON DELETE CASCADE,
