@@ -153,6 +153,13 @@ async function fill(app: RunningApp): Promise<void> {
     `INSERT INTO relink_queue (bank_key, unit_id) SELECT bank_key, unit_id FROM memory_units LIMIT 1`,
   );
   await database.query(
+    "INSERT INTO entity_queue (bank_key, entity_id) SELECT bank_key, entity_id FROM entities",
+  );
+  await database.query(
+    `INSERT INTO parked_links (bank_key, from_unit_id, to_unit_id, link_type, weight, created_at)
+     SELECT bank_key, unit_id, unit_id, 'caused_by', 1, now() FROM archived_units`,
+  );
+  await database.query(
     `INSERT INTO entity_cooccurrences (bank_key, entity_id, other_id, weight, last_cooccurred)
      SELECT a.bank_key, a.entity_id, b.entity_id, 1, now() FROM entities a JOIN entities b ON a.entity_id < b.entity_id
      ON CONFLICT DO NOTHING`,
