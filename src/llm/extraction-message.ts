@@ -13,6 +13,10 @@ export interface ExtractionMessage {
   /** Where the text comes from, in the caller's words. */
   context: string | null;
   metadata: Record<string, string>;
+  /** The assistant whose memories these are; absent: the text tells who speaks. */
+  narrator?: string | undefined;
+  /** What else there is to say of the text. */
+  note?: string | undefined;
   text: string;
 }
 
@@ -42,11 +46,18 @@ export function renderExtractionMessage(message: ExtractionMessage): string {
     `Event Date: ${message.eventDate === null ? UNKNOWN : spelledDate(message.eventDate)}`,
     field("Context", message.context === null ? NONE : message.context),
     ...Object.entries(message.metadata).map(([key, value]) => field(`Metadata ${key}`, value)),
+    ...(message.narrator === undefined ? [] : [field("Narrator", narratorRule(message.narrator))]),
     "",
+    ...(message.note === undefined ? [] : [message.note, ""]),
     TEXT_MARKER,
     message.text,
   ];
   return lines.join("\n");
+}
+
+/** Who "I" is, unless the context says that somebody else speaks. */
+function narratorRule(name: string): string {
+  return `${name}, the assistant whose memories these are: "I" is ${name}, unless the context names another speaker.`;
 }
 
 /** `Friday, June 02, 2023 (2023-06-02T09:30:00+02:00)`: the day as it was where the text was written. */

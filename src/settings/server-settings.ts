@@ -62,6 +62,8 @@ export interface RetainServerSettings {
   askAgain: number;
   extractCausalLinks: boolean;
   optionalFactDimensions: boolean;
+  /** What facts are written in; null (default): the language of their text. */
+  outputLanguage: string | null;
   /** Facts at least so similar are linked (0.7). */
   semanticLinkMinSimilarity: number;
   entityTrigramSimilarity: number;
@@ -135,6 +137,7 @@ export function readServerSettings(environment: Environment): ServerSettings {
         env.integer("RETAIN_LLM_MAX_RETRIES", { min: 0 }) ?? env.integer("LLM_MAX_RETRIES", { min: 0 }) ?? 3,
       extractCausalLinks: env.boolean("RETAIN_EXTRACT_CAUSAL_LINKS") ?? true,
       optionalFactDimensions: env.boolean("RETAIN_OPTIONAL_FACT_DIMENSIONS") ?? false,
+      outputLanguage: env.text("LLM_OUTPUT_LANGUAGE") ?? null,
       semanticLinkMinSimilarity: env.number("SEMANTIC_LINK_MIN_SIMILARITY") ?? 0.7,
       entityTrigramSimilarity: env.number("ENTITY_TRGM_SIMILARITY_THRESHOLD") ?? 0.3,
       entityMergeMinSimilarity: env.number("ENTITY_MERGE_MIN_SIMILARITY") ?? 0.3,

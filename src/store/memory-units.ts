@@ -17,6 +17,8 @@ export interface NewUnit {
   tags: readonly string[];
   metadata: Record<string, string>;
   observationScopes: unknown;
+  /** Those that it was drawn from. */
+  attachmentIds: readonly string[];
   /** What keyword search finds beside text and context. */
   textSignals: string;
   /** Of unit length. */
@@ -44,16 +46,16 @@ export async function insertUnits(
     await db.query(
       `INSERT INTO memory_units (bank_key, position, created_at, updated_at, unit_id, document_id, chunk_index, chunk_id,
          fact_type, text, context, event_date, occurred_start, occurred_end, mentioned_at, tags, metadata,
-         observation_scopes, text_signals, embedding, approximate, revision)
+         observation_scopes, attachment_ids, text_signals, embedding, approximate, revision)
        SELECT $1, $2 + u.ordinality - 1, $3, $3, unit_id, document_id, chunk_index, chunk_id, fact_type, text, context,
          event_date, occurred_start, occurred_end, mentioned_at, ARRAY(SELECT jsonb_array_elements_text(tags)), metadata,
-         observation_scopes, text_signals, embedding::${column},
+         observation_scopes, ARRAY(SELECT jsonb_array_elements_text(attachment_ids)), text_signals, embedding::${column},
          (SELECT approximate FROM banks WHERE bank_key = $1), (SELECT revision FROM banks WHERE bank_key = $1)
        FROM unnest($4::uuid[], $5::text[], $6::int[], $7::text[], $8::text[], $9::text[], $10::text[],
          $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::timestamptz[], $15::jsonb[], $16::jsonb[],
-         $17::jsonb[], $18::text[], $19::text[]) WITH ORDINALITY
+         $17::jsonb[], $18::jsonb[], $19::text[], $20::text[]) WITH ORDINALITY
          AS u (unit_id, document_id, chunk_index, chunk_id, fact_type, text, context, event_date, occurred_start,
-         occurred_end, mentioned_at, tags, metadata, observation_scopes, text_signals, embedding, ordinality)`,
+         occurred_end, mentioned_at, tags, metadata, observation_scopes, attachment_ids, text_signals, embedding, ordinality)`,
       [
         bankKey,
         firstPosition + start,
@@ -72,6 +74,7 @@ export async function insertUnits(
         values((unit) => JSON.stringify(unit.tags)),
         values((unit) => JSON.stringify(unit.metadata)),
         values((unit) => (unit.observationScopes == null ? null : JSON.stringify(unit.observationScopes))),
+        values((unit) => JSON.stringify(unit.attachmentIds)),
         values((unit) => unit.textSignals),
         values((unit) => encodeVector(unit.embedding, column)),
       ],

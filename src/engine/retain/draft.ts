@@ -8,6 +8,7 @@ import type { ChunkFacts } from "./extraction.ts";
 import { extractionFailed } from "./extraction-failure.ts";
 import { type PreparedFact, prepareFacts } from "./facts-to-store.ts";
 import { dateOf } from "./item-source.ts";
+import { tagKeys } from "./labels/label-names.ts";
 import type { RetainRun } from "./run.ts";
 
 /** A document that is ready to be stored. */
@@ -37,7 +38,7 @@ export async function draftDocument(run: RetainRun, plan: DocumentPlan): Promise
     .filter(({ index }) => !kept.has(index))
     .map((chunk) => (isChange ? ofFirst(run, plan, chunk) : chunk));
   const extracted = await extractAll(run, fresh);
-  const facts = prepareAll(fresh, extracted, isChange);
+  const facts = prepareAll(fresh, extracted, { runsOn: isChange, tagKeys: tagKeys(run.settings.labels) });
   run.signal?.throwIfAborted();
   const vectors = await embedFacts(run, facts);
   const saysNothing = !isChange && extracted.every((answer) => answer.facts.length === 0);
@@ -59,11 +60,11 @@ function ofFirst(run: RetainRun, { items: [first] }: DocumentPlan, chunk: DraftC
   return { ...chunk, item: first, date: dateOf(first.timestamp, run.context.clock.now()) };
 }
 
-/** @param runsOn whether the facts are numbered over all chunks: those of a first write are numbered in each. */
+/** @param options.runsOn whether the facts are numbered over all chunks: those of a first write are numbered in each. */
 function prepareAll(
   chunks: readonly DraftChunk[],
   extracted: readonly ChunkFacts[],
-  runsOn: boolean,
+  options: { runsOn: boolean; tagKeys: ReadonlySet<string> },
 ): PreparedFact[] {
   let first = 0;
   return chunks.flatMap((chunk, place) => {
@@ -72,7 +73,9 @@ function prepareAll(
       item: chunk.item,
       date: chunk.date,
       chunkIndex: chunk.index,
-      firstNumber: runsOn ? first : 0,
+      chunkText: chunk.text,
+      firstNumber: options.runsOn ? first : 0,
+      tagKeys: options.tagKeys,
     });
     first += facts.length;
     return prepared;

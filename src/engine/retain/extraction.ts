@@ -1,29 +1,33 @@
 import { LlmError } from "../../llm/llm-error.ts";
-import type { ChatMessage, ChatModel, ChatResponse, LlmAttribution, TokenUsage } from "../../llm/types.ts";
+import type {
+  ChatMessage,
+  ChatModel,
+  ChatResponse,
+  JsonSchema,
+  LlmAttribution,
+  TokenUsage,
+} from "../../llm/types.ts";
+import type { RetainServerSettings } from "../../settings/server-settings.ts";
 import { addUsage, NO_USAGE } from "../usage.ts";
+import { describePlaceholders, placeholderIds } from "./attachments/placeholders.ts";
 import { type ExtractedFact, type FactList, isWorthAskingAgain, readFacts } from "./facts.ts";
 import { halve } from "./halving.ts";
-import {
-  ANSWER_SCHEMA,
-  type ChunkSource,
-  extractionMessages,
-  NO_LIST_CORRECTION,
-  wrongKeysCorrection,
-} from "./prompt.ts";
+import { answerSchema } from "./prompts/answer-schema.ts";
+import { NO_LIST_CORRECTION, wrongKeysCorrection } from "./prompts/corrections.ts";
+import { type ChunkSource, type ExtractionPrompt, extractionMessages } from "./prompts/extraction.ts";
 import type { ExtractionMode, RetainSettings } from "./settings.ts";
 
 export interface ChunkFacts {
   facts: ExtractedFact[];
-  /** Of every answer, those that were asked for again included. */
+  /** Of every answer, those that were asked for again included; of one that was cut off only what came in its place. */
   usage: TokenUsage;
 }
 
-export interface ExtractionLimits {
-  /** Of one answer, in tokens. */
-  maxCompletionTokens: number;
-  /** How often a chunk is asked for again until the answer can be used. */
-  askAgain: number;
-}
+/** What the server says of an extraction. */
+export type ExtractionServerSettings = Pick<
+  RetainServerSettings,
+  "maxCompletionTokens" | "askAgain" | "extractCausalLinks" | "optionalFactDimensions" | "outputLanguage"
+>;
 
 /** Draws the facts out of one chunk. */
 export interface FactExtractor {
@@ -34,64 +38,100 @@ export interface FactExtractor {
 /** Needs no model: the chunk is the fact. */
 export const chunkExtractor: FactExtractor = {
   async extract({ text }) {
-    const fact: ExtractedFact = { text, factType: "world", isEvent: false, entities: [] };
-    return { facts: [fact], usage: NO_USAGE };
+    return { facts: [wholeChunk(text)], usage: NO_USAGE };
   },
 };
+
+/** A chunk as a fact, drawn from all that stands in it. */
+function wholeChunk(text: string): ExtractedFact {
+  return {
+    text: describePlaceholders(text),
+    factType: "world",
+    entities: [],
+    causes: [],
+    attachments: placeholderIds(text).map((_, index) => index + 1),
+  };
+}
 
 /** Asks a model, in the bank's mode. */
 export class ModelExtractor implements FactExtractor {
   readonly #model: ChatModel;
-  readonly #mode: ExtractionMode;
-  readonly #settings: RetainSettings;
+  readonly #prompt: ExtractionPrompt;
+  readonly #server: ExtractionServerSettings;
   readonly #attribution: LlmAttribution;
-  readonly #limits: ExtractionLimits;
 
   constructor(
     model: ChatModel,
     options: {
       mode: ExtractionMode;
       settings: RetainSettings;
-      limits: ExtractionLimits;
+      server: ExtractionServerSettings;
       attribution: LlmAttribution;
     },
   ) {
+    const { mode, settings, server } = options;
     this.#model = model;
-    this.#mode = options.mode;
-    this.#settings = options.settings;
+    this.#server = server;
     this.#attribution = options.attribution;
-    this.#limits = options.limits;
+    this.#prompt = {
+      mode,
+      mission: settings.retainMission || null,
+      customInstructions: settings.retainCustomInstructions,
+      causes: server.extractCausalLinks,
+      optionalDimensions: server.optionalFactDimensions,
+      outputLanguage: server.outputLanguage,
+      labels: settings.labels,
+      allowFreeFormEntities: settings.allowFreeFormEntities,
+    };
   }
 
   async extract(source: ChunkSource, signal?: AbortSignal): Promise<ChunkFacts> {
-    const answer = await this.#ask(source, signal);
+    const answer = await this.ask(source, signal);
     const [first] = answer.facts;
-    if (this.#mode !== "verbatim" || !first) return answer;
-    const entities = answer.facts.flatMap((fact) => fact.entities);
-    return { facts: [{ ...first, text: source.text, entities }], usage: answer.usage };
+    if (this.#prompt.mode !== "verbatim" || !first) return answer;
+    const entities = [...new Set(answer.facts.flatMap((fact) => fact.entities))];
+    const { text, attachments } = wholeChunk(source.text);
+    return { facts: [{ ...first, text, attachments, entities }], usage: answer.usage };
   }
 
-  async #ask(source: ChunkSource, signal: AbortSignal | undefined): Promise<ChunkFacts> {
-    let messages = extractionMessages(source, this.#mode, this.#settings);
+  /** The facts as the model stated them, in the mode `verbatim` too. */
+  async ask(source: ChunkSource, signal?: AbortSignal): Promise<ChunkFacts> {
+    const messages = extractionMessages(source, this.#prompt);
+    const schema = this.#schemaFor(source);
+    let correction: ChatMessage[] = [];
     let usage = NO_USAGE;
     for (let attempt = 0; ; attempt += 1) {
-      const response = await this.#complete(messages, source.metadata, signal);
-      if (response === "cut off") {
-        const halves = await this.#askHalves(source, signal);
-        return { facts: halves.facts, usage: addUsage(usage, halves.usage) };
-      }
+      const response = await this.#complete([...messages, ...correction], schema, source, signal);
+      if (response === "cut off") return this.#askHalves(source, signal);
       usage = addUsage(usage, response.usage);
-      const list = readFacts(response.content ?? "");
-      const isLast = attempt === this.#limits.askAgain;
+      const list = this.#read(response.content ?? "", source);
+      const isLast = attempt === this.#server.askAgain;
       if (list && (isLast || !isWorthAskingAgain(list))) return { facts: usableFacts(list), usage };
       if (isLast) throw new Error("The model's answer has no list of facts");
-      messages = [...messages, correction(list)];
+      correction = [correctionOf(list)];
     }
+  }
+
+  #schemaFor({ text }: ChunkSource): JsonSchema {
+    const { mode, optionalDimensions, causes, labels } = this.#prompt;
+    return answerSchema({
+      statements: mode !== "verbatim",
+      optionalDimensions,
+      causes: causes && mode !== "verbatim",
+      attachments: placeholderIds(text).length > 0,
+      labels,
+    });
+  }
+
+  #read(content: string, { date }: ChunkSource): FactList | undefined {
+    const { mode, labels, allowFreeFormEntities, causes } = this.#prompt;
+    return readFacts(content, { verbatim: mode === "verbatim", date, labels, allowFreeFormEntities, causes });
   }
 
   async #complete(
     messages: ChatMessage[],
-    itemMetadata: Record<string, string> | undefined,
+    responseSchema: JsonSchema,
+    { metadata }: ChunkSource,
     signal: AbortSignal | undefined,
   ): Promise<ChatResponse | "cut off"> {
     try {
@@ -100,9 +140,9 @@ export class ModelExtractor implements FactExtractor {
           scope: "retain_extract_facts",
           messages,
           responseFormat: "json",
-          responseSchema: ANSWER_SCHEMA,
-          maxTokens: this.#limits.maxCompletionTokens,
-          ...(itemMetadata && { itemMetadata }),
+          responseSchema,
+          maxTokens: this.#server.maxCompletionTokens,
+          ...(metadata && { itemMetadata: metadata }),
           attribution: this.#attribution,
         },
         signal,
@@ -113,19 +153,19 @@ export class ModelExtractor implements FactExtractor {
     }
   }
 
-  /** The output did not fit: both halves of the text are asked for. A text too short for that is given up, without facts. */
+  /** The output did not fit: both halves of the text are asked for. A text that cannot be halved is given up, without facts. */
   async #askHalves(source: ChunkSource, signal: AbortSignal | undefined): Promise<ChunkFacts> {
     const halves = halve(source.text);
     if (!halves) return { facts: [], usage: NO_USAGE };
     const [first, second] = await Promise.all([
-      this.#ask({ ...source, text: halves[0] }, signal),
-      this.#ask({ ...source, text: halves[1] }, signal),
+      this.ask({ ...source, text: halves[0] }, signal),
+      this.ask({ ...source, text: halves[1] }, signal),
     ]);
     return { facts: [...first.facts, ...second.facts], usage: addUsage(first.usage, second.usage) };
   }
 }
 
-function correction(list: FactList | undefined): ChatMessage {
+function correctionOf(list: FactList | undefined): ChatMessage {
   return { role: "user", content: list ? wrongKeysCorrection(list.wrongKeys) : NO_LIST_CORRECTION };
 }
 

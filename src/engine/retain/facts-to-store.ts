@@ -1,9 +1,11 @@
 import type { NewUnit } from "../../store/memory-units.ts";
 import { type Mention, mentionsOf } from "../entities/mention.ts";
 import type { RetainItem } from "../types.ts";
+import { placeholderIds } from "./attachments/placeholders.ts";
 import { dateFact } from "./dates.ts";
 import { embeddingText, textSignals } from "./embedding-text.ts";
 import { type ExtractedFact, isDegenerate } from "./facts.ts";
+import { withTagKey } from "./labels/label-names.ts";
 import type { Moment } from "./moment.ts";
 
 /** A fact that is ready to be stored, but for the ids that only the write can give. */
@@ -11,7 +13,7 @@ export interface PreparedFact {
   chunkIndex: number;
   /** Its place among the facts of its chunk. */
   factIndex: number;
-  /** The places of the facts of its chunk that caused it. */
+  /** The places of the facts of its chunk that caused it; some may have been dropped. */
   causes: readonly number[];
   /** What its vector is made of. */
   embeddingText: string;
@@ -20,17 +22,20 @@ export interface PreparedFact {
   unit: Omit<NewUnit, "unitId" | "documentId" | "chunkId" | "chunkIndex" | "embedding">;
 }
 
+/** The chunk that facts were drawn from. */
+interface FactSource {
+  item: RetainItem;
+  date: Moment | null;
+  chunkIndex: number;
+  chunkText: string;
+  /** Of the chunk's first fact: later ones are dated after it. */
+  firstNumber: number;
+  /** Keys of the labels that become tags. */
+  tagKeys: ReadonlySet<string>;
+}
+
 /** Prepares the facts of one chunk. Facts that say nothing are dropped, but keep their place in the numbering. */
-export function prepareFacts(
-  facts: readonly ExtractedFact[],
-  source: {
-    item: RetainItem;
-    date: Moment | null;
-    chunkIndex: number;
-    /** Of the chunk's first fact: later ones are dated after it. */
-    firstNumber: number;
-  },
-): PreparedFact[] {
+export function prepareFacts(facts: readonly ExtractedFact[], source: FactSource): PreparedFact[] {
   return facts.flatMap((fact, factIndex) =>
     isDegenerate(fact.text) ? [] : [prepareFact(fact, factIndex, source)],
   );
@@ -39,12 +44,7 @@ export function prepareFacts(
 function prepareFact(
   fact: ExtractedFact,
   factIndex: number,
-  {
-    item,
-    date,
-    chunkIndex,
-    firstNumber,
-  }: { item: RetainItem; date: Moment | null; chunkIndex: number; firstNumber: number },
+  { item, date, chunkIndex, chunkText, firstNumber, tagKeys }: FactSource,
 ): PreparedFact {
   const dates = dateFact(fact, date, firstNumber + factIndex);
   const given = { names: item.entities?.map(({ text }) => text) ?? [], literal: !item.resolveEntities };
@@ -53,9 +53,9 @@ function prepareFact(
   return {
     chunkIndex,
     factIndex,
-    causes: fact.causes ?? [],
     embeddingText: embeddingText(fact.text, dates, fact.entities),
     mentions: mentionsOf(fact.entities, given),
+    causes: fact.causes,
     unit: {
       factType: fact.factType,
       text: fact.text,
@@ -64,10 +64,17 @@ function prepareFact(
       occurredStart: start,
       occurredEnd: dates.occurredEnd?.instant ?? null,
       mentionedAt,
-      tags: [...new Set(item.tags)],
+      tags: [...new Set([...item.tags, ...withTagKey(fact.entities, tagKeys)])],
       metadata: item.metadata ?? {},
       observationScopes: item.observationScopes ?? null,
+      attachmentIds: attachmentIdsOf(fact, chunkText),
       textSignals: textSignals(dates, fact.entities),
     },
   };
+}
+
+/** The attachments that a fact was drawn from: those of its numbers that the chunk has. */
+function attachmentIdsOf({ attachments }: ExtractedFact, chunkText: string): string[] {
+  const ids = attachments.length > 0 ? placeholderIds(chunkText) : [];
+  return [...new Set(attachments.flatMap((number) => ids[number - 1] ?? []))];
 }

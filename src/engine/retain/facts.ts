@@ -1,28 +1,48 @@
+import { isAbsent, listIn, textIn, wordsIn } from "./answer-values.ts";
 import { isJsonObject, parseJson } from "./json-text.ts";
-import { sanitizeText } from "./sanitize.ts";
+import type { LabelGroup } from "./labels/label-groups.ts";
+import type { Moment } from "./moment.ts";
+import { readNames } from "./names-in-answer.ts";
+import { relativeDate } from "./relative-dates.ts";
+import { sanitizeValue } from "./sanitize.ts";
 
 /** A fact as a model stated it, checked and composed. */
 export interface ExtractedFact {
   text: string;
   factType: "world" | "experience";
-  /** Only an event has a time of its own. */
-  isEvent: boolean;
-  /** As the model wrote them. */
+  /** When an event took place, as the model wrote it, or as a word in the text tells: ISO 8601, if all is well. */
   occurredStart?: string | undefined;
   occurredEnd?: string | undefined;
+  /** Names, with the labels among them; as the model wrote them. */
   entities: string[];
-  /** The places of the facts before it that caused it. */
-  causes?: number[] | undefined;
+  /** Places in the list of facts of those that caused it. */
+  causes: number[];
+  /** Numbers of the chunk's attachments that it was drawn from, from 1; possibly of none that there are. */
+  attachments: number[];
 }
 
+/** A list of facts as it was read from an answer. */
 export interface FactList {
   facts: ExtractedFact[];
-  /** Elements that are no facts: not objects, without any key for the statement, or with broken entities. */
+  /** Elements that are no facts: not objects, without any key for the statement, or with broken entities or dates. */
   malformed: number;
-  /** The keys of those elements, each once. */
+  /** The keys of those that had none for the statement, each once. */
   wrongKeys: string[];
   /** Length of the model's list. */
   total: number;
+}
+
+/** What the reading of an answer goes by. */
+export interface FactReading {
+  /** Whether the chunk's text takes the place of statements: these need not be there. */
+  verbatim: boolean;
+  /** The item's date, from which words such as "yesterday" are counted. */
+  date: Moment | null;
+  labels: readonly LabelGroup[];
+  /** Off: of the names only labels are kept. */
+  allowFreeFormEntities: boolean;
+  /** Whether causes are read. */
+  causes: boolean;
 }
 
 const STATEMENT_KEYS = ["what", "factual_core", "text"];
@@ -30,25 +50,25 @@ const STATEMENT_KEYS = ["what", "factual_core", "text"];
 /**
  * Reads the facts out of a model's JSON answer: `{"facts": […]}`, or a bare array of objects.
  * @returns undefined when it holds no list of facts at all.
+ * @throws UnreadableAnswerError
  */
-export function readFacts(json: string): FactList | undefined {
-  const answer = parseJson(json);
+export function readFacts(json: string, reading: FactReading): FactList | undefined {
+  const answer = sanitizeValue(parseJson(json));
   const list = Array.isArray(answer) ? answer : isJsonObject(answer) ? answer.facts : undefined;
   if (!Array.isArray(list)) return undefined;
   if (list === answer && !list.every(isJsonObject)) return undefined;
   const facts: ExtractedFact[] = [];
   const wrongKeys = new Set<string>();
   let malformed = 0;
-  for (const element of list) {
-    const fact = isJsonObject(element) ? readFact(element) : "malformed";
-    if (fact === "malformed") {
-      malformed += 1;
-      if (isJsonObject(element)) for (const key of Object.keys(element)) wrongKeys.add(key);
-    } else if (fact !== "empty") {
-      facts.push(fact);
+  for (const [index, element] of list.entries()) {
+    const fact = isJsonObject(element) ? readFact(element, index, reading) : "malformed";
+    if (fact === "no statement" && isJsonObject(element)) {
+      for (const key of Object.keys(element)) wrongKeys.add(key);
     }
+    if (fact === "no statement" || fact === "malformed") malformed += 1;
+    else if (fact !== "empty") facts.push(fact);
   }
-  return { facts, malformed, wrongKeys: [...wrongKeys], total: list.length };
+  return { facts: withCauses(facts), malformed, wrongKeys: [...wrongKeys], total: list.length };
 }
 
 /** Below this share of usable facts the model is asked again. */
@@ -58,54 +78,83 @@ export function isWorthAskingAgain(list: FactList): boolean {
   return list.malformed > 0 && list.facts.length < USABLE_SHARE * list.total;
 }
 
-function readFact(element: Record<string, unknown>): ExtractedFact | "malformed" | "empty" {
-  const entities = readEntities(element.entities);
-  if (!STATEMENT_KEYS.some((key) => key in element) || !entities) return "malformed";
-  const what = STATEMENT_KEYS.map((key) => textOf(element[key])).find((text) => text !== undefined);
-  if (what === undefined) return "empty";
-  const when = textOf(element.when);
-  const who = textOf(element.who);
-  const why = textOf(element.why);
-  const parts = [what, when && `When: ${when}`, who && `Involving: ${who}`, why];
+function readFact(
+  element: Record<string, unknown>,
+  index: number,
+  reading: FactReading,
+): ExtractedFact | "malformed" | "no statement" | "empty" {
+  const text = reading.verbatim ? "" : statementOf(element);
+  if (text === undefined) return STATEMENT_KEYS.some((key) => key in element) ? "empty" : "no statement";
+  const dates = datesOf(element, text, reading.date);
+  const entities = readNames(element, reading);
+  const causes = reading.causes ? causesOf(element, index) : [];
+  const attachments = listIn(element.from_attachments, "from_attachments").flatMap(toInteger);
+  if (!dates || !entities) return "malformed";
   return {
-    text: parts.filter((part) => part !== undefined).join(" | "),
+    text,
     factType: isExperience(element) ? "experience" : "world",
-    isEvent: element.fact_kind === "event",
-    occurredStart: textOf(element.occurred_start),
-    occurredEnd: textOf(element.occurred_end),
+    ...dates,
     entities,
+    causes,
+    attachments,
   };
+}
+
+function statementOf(element: Record<string, unknown>): string | undefined {
+  const key = STATEMENT_KEYS.find((candidate) => !isAbsent(element[candidate]));
+  if (key === undefined) return undefined;
+  const what = textIn(element[key], key);
+  const when = wordsIn(element.when);
+  const who = wordsIn(element.who);
+  const parts = [what, when && `When: ${when}`, who && `Involving: ${who}`, textIn(element.why, "why")];
+  return parts.filter((part) => part !== undefined).join(" | ");
+}
+
+/** Only an event has a time of its own; one that has no end, ends when it starts. Undefined when a date is no text. */
+function datesOf(
+  { fact_kind: kind, occurred_start: start, occurred_end: end }: Record<string, unknown>,
+  text: string,
+  date: Moment | null,
+): Pick<ExtractedFact, "occurredStart" | "occurredEnd"> | undefined {
+  if (kind !== "event") return {};
+  const from = isAbsent(start) ? relativeDate(text, date) : start;
+  const until = isAbsent(end) ? from : end;
+  const isDate = (value: unknown) => value === undefined || typeof value === "string";
+  if (!isDate(from) || !isDate(until)) return undefined;
+  return { occurredStart: from, occurredEnd: until };
 }
 
 function isExperience({ fact_type: type, fact_kind: kind }: Record<string, unknown>): boolean {
   return type === "assistant" || (type !== "world" && kind === "assistant");
 }
 
-/** Models write "nothing" in many ways. */
-function isAbsent(value: unknown): boolean {
-  if (value === undefined || value === null || value === "") return true;
-  if (typeof value === "string") return value.toLowerCase() === "n/a";
-  return typeof value === "object" && Object.keys(value).length === 0;
+/** Causes come before their effects in the list. */
+function causesOf({ causal_relations: relations }: Record<string, unknown>, index: number): number[] {
+  return listIn(relations, "causal_relations").flatMap((relation) => {
+    if (!isJsonObject(relation) || relation.relation_type !== "caused_by") return [];
+    return toInteger(relation.target_index).filter((target) => target >= 0 && target < index);
+  });
 }
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && !isAbsent(value) ? sanitizeText(value) : undefined;
+function toInteger(value: unknown): number[] {
+  if (typeof value === "boolean") return [Number(value)];
+  return typeof value === "number" && Number.isInteger(value) ? [value] : [];
 }
 
-/** The names; undefined when the value is no list. */
-function readEntities(value: unknown): string[] | undefined {
-  if (isAbsent(value)) return [];
-  if (!Array.isArray(value)) return undefined;
-  return value
-    .map((entity) => (isJsonObject(entity) ? entity.text : entity))
-    .filter((name) => typeof name === "string")
-    .map(sanitizeText)
-    .filter((name) => name.trim() !== "");
+/** Causes are counted in the list as it was kept: one that points at the fact itself, or beyond the end, is none. */
+function withCauses(facts: readonly ExtractedFact[]): ExtractedFact[] {
+  return facts.map((fact, index) => ({
+    ...fact,
+    causes: [...new Set(fact.causes)].filter((cause) => cause !== index && cause < facts.length),
+  }));
 }
 
-/** Whether a text says nothing: punctuation alone, or at most two characters that are neither letters nor digits. */
+/** What stands for nothing, beside what is made of `.,;:!?-` and the like, and one or two signs. */
+const EMPTY_PHRASES = ["***", "_,_", "_, _, _"];
+
+/** Whether a text says nothing. */
 export function isDegenerate(text: string): boolean {
   const trimmed = text.trim();
-  if (/[\p{L}\p{N}]/u.test(trimmed)) return false;
-  return /^\p{P}*$/u.test(trimmed) || [...trimmed].length <= 2;
+  if (EMPTY_PHRASES.includes(trimmed) || /^[.,;:!?\-–—…"'`´ \t\n\r]*$/.test(trimmed)) return true;
+  return [...trimmed].length <= 2 && !/[\p{L}\p{N}]/u.test(trimmed);
 }

@@ -57,6 +57,12 @@ export function isJsonObjectText(text: string): boolean {
   return isJsonObject(parseJson(text));
 }
 
+/** The re-serialised elements of a JSON array; undefined when the text is anything else, or the array is empty. */
+export function arrayElements(text: string): string[] | undefined {
+  const value = parseJson(text);
+  return Array.isArray(value) && value.length > 0 ? splitArray(text) : undefined;
+}
+
 /** The re-serialised elements of a JSON array of objects; undefined when the text is anything else, or the array is empty. */
 export function objectArrayElements(text: string): string[] | undefined {
   const value = parseJson(text);

@@ -65,14 +65,14 @@ export async function retain(
 }
 
 function createExtractor(
-  { llm, settings: { retain: limits } }: EngineContext,
+  { llm, settings: { retain: server } }: EngineContext,
   { sandboxId, bankId }: BankAddress,
   { settings, operationId }: RetainOptions,
 ): FactExtractor {
   const mode = extractionMode(settings, llm !== null);
   if (llm === null || mode === "chunks") return chunkExtractor;
   const attribution = { sandboxId, bankId, operationId };
-  return new ModelExtractor(llm, { mode, settings, limits, attribution });
+  return new ModelExtractor(llm, { mode, settings, server, attribution });
 }
 
 /** Waits for all drafts, also when one fails, so that none goes on unseen. */

@@ -1,8 +1,22 @@
 import type { RetainItem } from "../types.ts";
+import { isJsonObject } from "./json-text.ts";
 
-/** Removes what Postgres cannot store: NUL, and halves of surrogate pairs. */
+/** Control characters of ASCII, but for tabs and line ends, and halves of surrogate pairs. */
+const HARMFUL = /(?![\t\n\r\x80-\x9f])[\p{Cc}\p{Surrogate}]/gu;
+
+/** Removes what Postgres cannot store, and what breaks those that print or embed a text. */
 export function sanitizeText(text: string): string {
-  return text.replaceAll("\0", "").replace(/\p{Surrogate}/gu, "");
+  return text.replace(HARMFUL, "");
+}
+
+/** The same for every text and key in a JSON value. */
+export function sanitizeValue(value: unknown): unknown {
+  if (typeof value === "string") return sanitizeText(value);
+  if (Array.isArray(value)) return value.map(sanitizeValue);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, field]) => [sanitizeText(key), sanitizeValue(field)]),
+  );
 }
 
 export function sanitizeItem(item: RetainItem): RetainItem {

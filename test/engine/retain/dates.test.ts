@@ -3,6 +3,7 @@ import { dateFact } from "../../../src/engine/retain/dates.ts";
 import { embeddingText, textSignals } from "../../../src/engine/retain/embedding-text.ts";
 import type { ExtractedFact } from "../../../src/engine/retain/facts.ts";
 import { formatIso, type Moment, parseIso } from "../../../src/engine/retain/moment.ts";
+import { relativeDate } from "../../../src/engine/retain/relative-dates.ts";
 
 function moment(iso: string): Moment {
   const parsed = parseIso(iso);
@@ -13,12 +14,7 @@ function moment(iso: string): Moment {
 const WRITTEN = moment("2024-03-01T00:30:00+09:00");
 
 function event(text: string, dates: { occurredStart?: string; occurredEnd?: string } = {}): ExtractedFact {
-  return { text, factType: "world", isEvent: true, entities: [], ...dates };
-}
-
-function start(text: string, mentionedAt: Moment | null = WRITTEN): string | null {
-  const { occurredStart } = dateFact(event(text), mentionedAt, 0);
-  return occurredStart && formatIso(occurredStart);
+  return { text, factType: "world", entities: [], causes: [], attachments: [], ...dates };
 }
 
 describe("ISO 8601", () => {
@@ -65,28 +61,23 @@ describe("relative words of an event, at midnight in the writer's offset", () =>
     ["It closed last month", "2024-01-31"],
     ["It closes next month", "2024-03-31"],
   ])("%s", (text, day) => {
-    expect(start(text)).toBe(`${day}T00:00:00+09:00`);
+    expect(relativeDate(text, WRITTEN)).toBe(`${day}T00:00:00+09:00`);
   });
 
   test("the first of the table counts, not the first of the text", () => {
-    expect(start("Tomorrow we talk about yesterday")).toBe("2024-02-29T00:00:00+09:00");
+    expect(relativeDate("Tomorrow we talk about yesterday", WRITTEN)).toBe("2024-02-29T00:00:00+09:00");
   });
 
   test("only whole words count, and only with a date to count from", () => {
-    expect(start("yesterdays are todayish")).toBeNull();
-    expect(start("We met yesterday", null)).toBeNull();
-  });
-
-  test("a fact that is no event has no time of its own", () => {
-    const fact = { ...event("We met yesterday", { occurredStart: "2020" }), isEvent: false };
-    expect(dateFact(fact, WRITTEN, 0)).toMatchObject({ occurredStart: null, occurredEnd: null });
+    expect(relativeDate("yesterdays are todayish, übertoday", WRITTEN)).toBeUndefined();
+    expect(relativeDate("We met yesterday", null)).toBeUndefined();
   });
 });
 
 describe("bounds", () => {
-  test("an end defaults to the start; an end alone stays alone; each is read on its own", () => {
+  test("each is read on its own", () => {
     const both = dateFact(event("x", { occurredStart: "2020-01-02", occurredEnd: "soon" }), WRITTEN, 0);
-    expect(both.occurredEnd).toEqual(moment("2020-01-02"));
+    expect(both).toMatchObject({ occurredStart: moment("2020-01-02"), occurredEnd: null });
     const end = dateFact(event("x", { occurredStart: "9999", occurredEnd: "2020-01-02" }), WRITTEN, 0);
     expect(end).toMatchObject({ occurredStart: null, occurredEnd: moment("2020-01-02") });
   });

@@ -4,6 +4,7 @@ import type { ExtractionMode } from "../../../src/engine/retain/settings.ts";
 import { LlmError } from "../../../src/llm/llm-error.ts";
 import { textOf } from "../../../src/llm/message-text.ts";
 import type { ChatModel, ChatRequest } from "../../../src/llm/types.ts";
+import { readServerSettings } from "../../../src/settings/server-settings.ts";
 import { SETTINGS } from "./fixture.ts";
 
 /** Answers with these contents in turn; an error is thrown. */
@@ -27,9 +28,10 @@ function scripted(...answers: (unknown | Error)[]): { model: ChatModel; requests
 function extract(model: ChatModel, text: string, mode: ExtractionMode = "concise", settings = SETTINGS) {
   const attribution = { sandboxId: "", bankId: "b" };
   const source = { text, date: null, context: undefined, metadata: undefined };
-  const limits = { maxCompletionTokens: 64_000, askAgain: 3 };
-  return new ModelExtractor(model, { mode, settings, limits, attribution }).extract(source);
+  return new ModelExtractor(model, { mode, settings, server: SERVER, attribution }).extract(source);
 }
+
+const SERVER = readServerSettings({}).retain;
 
 const GOOD = { facts: [{ what: "Ann likes tea", entities: ["Ann"] }] };
 
@@ -53,7 +55,7 @@ describe("an answer that cannot be used", () => {
     const { facts, usage } = await extract(model, "Ann likes tea.");
     expect(facts).toHaveLength(1);
     expect(usage.inputTokens).toBe(30);
-    expect(requests.map((request) => request.messages.length)).toEqual([2, 3, 4]);
+    expect(requests.map((request) => request.messages.length)).toEqual([2, 3, 3]);
     expect(requests[1]?.messages.at(-1)).toMatchObject({
       role: "user",
       content: expect.stringContaining('"facts"'),
@@ -107,6 +109,11 @@ describe("output that is cut off", () => {
       .map((request) => JSON.parse(textOf(request.messages[1]).split("Text:\n")[1] ?? ""));
     expect(halves.map((half) => half.length)).toEqual([20, 20]);
     expect(halves.flat()).toEqual(turns);
+  });
+
+  test("costs what the halves cost, not what was asked before", async () => {
+    const { model } = scripted({ facts: [{ odd: 1 }] }, cutOff, GOOD, GOOD);
+    expect((await extract(model, "Tea is good. ".repeat(50))).usage.inputTokens).toBe(20);
   });
 
   test("gives a short text up without facts, at no cost", async () => {

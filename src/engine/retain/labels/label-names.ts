@@ -11,7 +11,7 @@ export function labelTest(groups: readonly LabelGroup[]): (name: string) => bool
 }
 
 /** `key:value` of every listed value, in lower case. */
-function listedLabels(groups: readonly LabelGroup[]): Set<string> {
+export function listedLabels(groups: readonly LabelGroup[]): Set<string> {
   return new Set(
     groups
       .filter(({ type }) => type === "value" || type === "multi-values")
@@ -30,5 +30,18 @@ function mapPrefixes(prefix: string, { fields }: LabelField): string[] {
   return [...fields].flatMap(([name, field]) => {
     const path = `${prefix}${name.toLowerCase()}:`;
     return field.type === "map" && field.fields.size > 0 ? mapPrefixes(path, field) : [path];
+  });
+}
+
+/** The keys of the groups whose labels become tags, in lower case. */
+export function tagKeys(groups: readonly LabelGroup[]): Set<string> {
+  return new Set(groups.filter(({ tag }) => tag).map(({ key }) => key.toLowerCase()));
+}
+
+/** Those of the names that are written `key:…` with one of the keys, in any case. */
+export function withTagKey(names: readonly string[], keys: ReadonlySet<string>): string[] {
+  return names.filter((name) => {
+    const colon = name.indexOf(":");
+    return colon !== -1 && keys.has(name.slice(0, colon).toLowerCase());
   });
 }
