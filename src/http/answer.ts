@@ -1,4 +1,5 @@
 import { DatabaseUnavailableError, EngineError, type EngineErrorKind } from "../engine/errors.ts";
+import { BlockedError } from "../engine/retain/defense/screen-items.ts";
 import { HttpError } from "./http-error.ts";
 import type { Fault } from "./validation/schema.ts";
 
@@ -55,6 +56,7 @@ export function errorAnswer(error: unknown, signal: AbortSignal): Response {
   if (isUnavailable(error)) {
     return refusal(503, "The database cannot be reached", { "retry-after": RETRY_AFTER_SECONDS });
   }
+  if (error instanceof BlockedError) return refusal(422, { violations: error.violations });
   if (error instanceof EngineError) return refusal(STATUS[error.kind], error.message);
   const refused = REFUSED_BY_POSTGRES[postgresCode(error)];
   if (refused) return refusal(...refused);

@@ -1,5 +1,6 @@
 import type { RecallSettings } from "../recall/settings.ts";
 import type { ReflectSettings } from "../reflect/settings.ts";
+import { readDefense } from "../retain/defense/policy.ts";
 import { readLabelGroups } from "../retain/labels/label-groups.ts";
 import type { RetainSettings } from "../retain/settings.ts";
 import { isConfigName } from "./config-keys.ts";
@@ -33,6 +34,7 @@ export function retainSettings(bank: ResolvedConfig, strategy: string | undefine
       config.retain_structured_chunk_size === null ? null : Number(config.retain_structured_chunk_size),
     labels: readLabelGroups(config.entity_labels),
     allowFreeFormEntities: config.entities_allow_free_form === true,
+    defense: readDefense(config.memory_defense),
     storeDocumentText: config.store_document_text === true,
   };
 }

@@ -6,6 +6,7 @@ import { newIdSeed } from "../ids.ts";
 import type { OperationRun } from "../operations/execution.ts";
 import type { RetainItem, RetainResult } from "../types.ts";
 import { addUsage, NO_USAGE } from "../usage.ts";
+import { screenPass } from "./defense/screen-pass.ts";
 import { type DocumentPlan, planPasses } from "./documents.ts";
 import { type DocumentDraft, draftDocument } from "./draft.ts";
 import { chunkExtractor, type FactExtractor, ModelExtractor } from "./extraction.ts";
@@ -33,6 +34,7 @@ export interface RetainOptions {
  * not exist is made first, and stays when the extraction fails; each document is stored as a whole or not at all.
  *
  * @throws EngineError `llm_failed` when the facts could not be extracted.
+ * @throws BlockedError when the bank's memory defense let nothing of a document pass; other documents are stored.
  * @throws SandboxNotOpenError when the bank would have to be made in a closed sandbox.
  */
 export async function retain(
@@ -52,14 +54,19 @@ export async function retain(
   const run: RetainRun = { context, bank, settings, extractor, operationId, signal, note };
   let number = 0;
   for (const pass of await planPasses(items.map(sanitizeItem), context.settings.retain.batchTokens)) {
-    const drafts = await draftAll(run, pass);
-    for (const draft of drafts) {
-      const { documentId, unitIds, usage } = await store(run, draft, number);
-      number += 1;
-      result.documentIds.push(documentId);
-      for (const unitId of unitIds) result.unitIds.push(unitId);
-      result.usage = addUsage(result.usage, usage);
+    const { documents, blocked } = screenPass(pass, settings.defense);
+    try {
+      for (const draft of await draftAll(run, documents)) {
+        const { documentId, unitIds, usage } = await store(run, draft, number);
+        number += 1;
+        result.documentIds.push(documentId);
+        for (const unitId of unitIds) result.unitIds.push(unitId);
+        result.usage = addUsage(result.usage, usage);
+      }
+    } catch (error) {
+      throw blocked ?? error;
     }
+    if (blocked) throw blocked;
   }
   return result;
 }

@@ -1,3 +1,4 @@
+import type { DefenseAction } from "./defense/policy.ts";
 import type { LabelGroup } from "./labels/label-groups.ts";
 
 /** The bank's configuration as far as a retain reads it, resolved. */
@@ -15,6 +16,8 @@ export interface RetainSettings {
   labels: LabelGroup[];
   /** Off: of the names that the model finds only labels are kept. */
   allowFreeFormEntities: boolean;
+  /** What is done with items that hold secrets or personal data. */
+  defense: DefenseAction;
   /** Off: neither documents nor chunks keep their text. */
   storeDocumentText: boolean;
 }

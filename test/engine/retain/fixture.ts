@@ -13,6 +13,7 @@ export const SETTINGS: RetainSettings = {
   retainStructuredChunkSize: null,
   labels: [],
   allowFreeFormEntities: true,
+  defense: "allow",
   storeDocumentText: true,
 };
 

@@ -27,7 +27,7 @@ export interface ChunkSource {
 }
 
 /** An attachment as a model is shown it. */
-export interface ShownAttachment {
+interface ShownAttachment {
   kind: "image" | "file";
   mediaType: string;
   content: Uint8Array;
