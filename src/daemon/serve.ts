@@ -32,7 +32,6 @@ export async function serve(
 ): Promise<DaemonReply> {
   const { environment } = config;
   const settings = readServerSettings(environment);
-  const bankDefaults = serverDefaults(environment);
   const { embedder, reranker, llm, reflectLlm, operations } = await phases.measure("models", () =>
     startModels(environment, {
       attribute: config.attributeLlmCalls,
@@ -40,6 +39,7 @@ export async function serve(
       logger,
     }),
   );
+  const bankDefaults = serverDefaults(environment, { hasModel: llm !== null });
   const postgres = await openPostgres(config.database, phases);
   shutdown.add("postgres", GRACE_MS.postgres, () => postgres.stop());
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { CONFIG_KEYS } from "../../src/engine/banks/config-keys.ts";
+import { createChatModel } from "../support/chat-model.ts";
 import { faults, startApp } from "./app-fixture.ts";
 
 const BANKS = "/v1/default/banks";
@@ -154,13 +155,24 @@ test("deleting counts memory units, entities and documents, and an absent bank i
 
 describe("configuration", () => {
   test("has 57 keys, at first the server's own", async () => {
-    const { send } = await startApp();
+    const llm = createChatModel({ provider: "offline" }, { attribute: false });
+    const { send } = await startApp({ llm });
     await send("PUT", BANK, {});
     const { config, overrides } = (await send("GET", `${BANK}/config`)).body;
     expect(overrides).toEqual({});
     expect(Object.keys(config)).toHaveLength(57);
     for (const [name, key] of Object.entries(CONFIG_KEYS))
       expect([name, config[name]]).toEqual([name, key.default]);
+  });
+
+  test("without a model it stores chunks and makes no observations", async () => {
+    const { send } = await startApp({ environment: { HINDSIGHT_API_ENABLE_OBSERVATIONS: "true" } });
+    await send("PUT", BANK, {});
+    expect((await send("GET", `${BANK}/config`)).body.config).toMatchObject({
+      retain_extraction_mode: "chunks",
+      enable_observations: false,
+    });
+    expect((await send("GET", "/version")).body.features.observations).toBe(false);
   });
 
   test("an update makes the bank, merges, and takes keys in three spellings", async () => {

@@ -39,7 +39,7 @@ export function engineContext(
     vectors: testVectors(database, embedder.dimension),
     reranker: null,
     settings,
-    bankDefaults: serverDefaults(environment),
+    bankDefaults: serverDefaults(environment, { hasModel: (changes.llm ?? null) !== null }),
     clock,
     statsCache: new StatsCache(clock, settings.statsCacheMs),
     logger: { log: () => {} },

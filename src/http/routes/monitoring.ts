@@ -15,7 +15,7 @@ export function monitoringRoutes(engine: Engine, metrics: Metrics): Route[] {
   const version = () => ({
     api_version: API_VERSION,
     features: {
-      observations: engine.context.llm !== null,
+      observations: engine.context.bankDefaults.enable_observations,
       mcp: features.mcp,
       worker: engine.context.settings.worker.enabled,
       bank_config_api: features.bankConfigApi,

@@ -6,7 +6,7 @@ import { validateConfigUpdate } from "../../../src/engine/banks/validate-config.
 import { EngineError } from "../../../src/engine/errors.ts";
 
 const state = (overrides: Record<string, unknown> = {}) => ({
-  defaults: serverDefaults({}),
+  defaults: serverDefaults({}, { hasModel: true }),
   overrides,
   maxCompletionTokens: 64_000,
 });
@@ -124,7 +124,10 @@ describe("settings", () => {
   const strategies = { fast: { retain_chunk_size: 100, retain_extraction_mode: "chunks" }, odd: "x" };
 
   test("a strategy overrides the bank; one that does not exist changes nothing", () => {
-    const config = resolveConfig(serverDefaults({}), { retain_strategies: strategies, retain_mission: "m" });
+    const config = resolveConfig(serverDefaults({}, { hasModel: true }), {
+      retain_strategies: strategies,
+      retain_mission: "m",
+    });
     expect(retainSettings(config, "fast")).toMatchObject({
       retainChunkSize: 100,
       retainExtractionMode: "chunks",
@@ -136,7 +139,7 @@ describe("settings", () => {
   });
 
   test("the default strategy serves items without one", () => {
-    const config = resolveConfig(serverDefaults({}), {
+    const config = resolveConfig(serverDefaults({}, { hasModel: true }), {
       retain_strategies: strategies,
       retain_default_strategy: "fast",
     });
@@ -145,7 +148,7 @@ describe("settings", () => {
   });
 
   test("recall and reflect read the bank's keys; a request's own options win", () => {
-    const config = resolveConfig(serverDefaults({}), {
+    const config = resolveConfig(serverDefaults({}, { hasModel: true }), {
       recall_budget_function: "ADAPTIVE",
       disposition_empathy: 5,
       reflect_default_options: { reflect_search_observations_max_tokens: 9 },

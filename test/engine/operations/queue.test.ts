@@ -61,10 +61,11 @@ describe("consolidation", () => {
     await database.transaction((tx) => queueAutomaticConsolidation(context, tx, bank));
     expect(await list()).toEqual([]);
     const llm = createChatModel({ provider: "offline" }, { attribute: false });
+    const withModel = engineContext(database, { llm });
     const off = { ...bank, config: { enable_auto_consolidation: false } };
-    await database.transaction((tx) => queueAutomaticConsolidation({ ...context, llm }, tx, off));
+    await database.transaction((tx) => queueAutomaticConsolidation(withModel, tx, off));
     expect(await list()).toEqual([]);
-    await database.transaction((tx) => queueAutomaticConsolidation({ ...context, llm }, tx, bank));
+    await database.transaction((tx) => queueAutomaticConsolidation(withModel, tx, bank));
     expect(await list()).toMatchObject([{ operationType: "consolidation", status: "pending" }]);
   });
 });
