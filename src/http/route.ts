@@ -7,7 +7,7 @@ import { type Body, readBody } from "./validation/body.ts";
 import type { ObjectOf, ObjectSchema } from "./validation/composites.ts";
 import { holdsLoneSurrogates, mayHoldLoneSurrogates } from "./validation/lone-surrogates.ts";
 import { parseQuery, type QueryFields } from "./validation/query.ts";
-import { type Fault, INVALID } from "./validation/schema.ts";
+import { type Fault, INVALID, type Schema } from "./validation/schema.ts";
 
 /**
  * hono's context, with what becomes known of a request: parameters that its route ignores, the path of the route, whether
@@ -39,7 +39,7 @@ export interface Call<Query, Content> extends Sent<Query, Content> {
  * A route: where it is, what it takes, and what it answers. A request passes, in this order: the validation of query and
  * body (422), `check`, the API key (401), `handle`.
  */
-export interface RouteDefinition<Q extends QueryFields, Content, Checked> {
+export interface RouteDefinition<Q extends QueryFields, Content, Checked, Answer> {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   path: string;
   /** The query's parameters; others are accepted and reported. */
@@ -57,8 +57,13 @@ export interface RouteDefinition<Q extends QueryFields, Content, Checked> {
    * is unprocessable for the route. What it returns is handed to `handle`.
    */
   check?(sent: Sent<ObjectOf<Q>, NoInfer<Content>>): Checked;
+  /** What an answer that is no refusal holds. */
+  answer?: Schema<Answer>;
   /** What it returns is the answer's JSON; a `Response` is the answer. */
-  handle(call: Call<ObjectOf<Q>, NoInfer<Content>>, checked: NoInfer<Checked>): unknown;
+  handle(
+    call: Call<ObjectOf<Q>, NoInfer<Content>>,
+    checked: NoInfer<Checked>,
+  ): NoInfer<Answer> | Response | Promise<NoInfer<Answer> | Response>;
 }
 
 /** What lets a request to a bank in. */
@@ -76,10 +81,13 @@ export interface Route {
   respond(context: RequestContext, admission: Admission, signal: AbortSignal): Promise<Response>;
 }
 
-// biome-ignore lint/complexity/noBannedTypes: a route without a query has no fields
-export function route<const Q extends QueryFields = {}, Content = undefined, Checked = undefined>(
-  definition: RouteDefinition<Q, Content, Checked>,
-): Route {
+export function route<
+  // biome-ignore lint/complexity/noBannedTypes: a route without a query has no fields
+  const Q extends QueryFields = {},
+  Content = undefined,
+  Checked = undefined,
+  Answer = unknown,
+>(definition: RouteDefinition<Q, Content, Checked, Answer>): Route {
   const { method, path, open = false, anyText = false, status = 200 } = definition;
   return {
     method,
@@ -106,9 +114,9 @@ export function route<const Q extends QueryFields = {}, Content = undefined, Che
  * Reads and checks query and body, and notes on the answer what the route does not know of them.
  * @throws ValidationError with all faults.
  */
-async function readRequest<Q extends QueryFields, Content, Checked>(
+async function readRequest<Q extends QueryFields, Content, Checked, Answer>(
   context: RequestContext,
-  definition: RouteDefinition<Q, Content, Checked>,
+  definition: RouteDefinition<Q, Content, Checked, Answer>,
 ): Promise<{ query: ObjectOf<Q>; body: Content }> {
   const params = new URL(context.req.url).searchParams;
   const body = definition.body ? await readContent(context) : undefined;

@@ -6,9 +6,9 @@ import { parseDate } from "../dates.ts";
 import { HttpError } from "../http-error.ts";
 import { type Route, route, type Sent } from "../route.ts";
 import { parseUuid } from "../uuid.ts";
-import { list, type ObjectSchema, object, withDefault } from "../validation/composites.ts";
+import { list, object, refineObject, withDefault } from "../validation/composites.ts";
 import { boolean, string } from "../validation/scalars.ts";
-import { type Infer, nullable, refine, ValueFault } from "../validation/schema.ts";
+import { type Infer, nullable, ValueFault } from "../validation/schema.ts";
 import { toMemory } from "../wire/memory-details.ts";
 
 const PATH = "/v1/default/banks/:bank_id/memories/:memory_id";
@@ -33,19 +33,16 @@ const fields = object({
 
 type ChangeBody = Infer<typeof fields>;
 
-const changeBody: ObjectSchema<ChangeBody> = {
-  ...fields,
-  ...refine(fields, (body) => {
-    if (!isEdit(body) && body.state === null) throw new ValueFault("nothing to change was given");
-    if (body.state !== null && body.state !== "valid" && body.state !== "invalidated") {
-      throw new ValueFault("state must be 'valid' or 'invalidated'");
-    }
-    if (body.fact_type !== null && body.fact_type !== "world" && body.fact_type !== "experience") {
-      throw new ValueFault("fact_type must be 'world' or 'experience'");
-    }
-    return body;
-  }),
-};
+const changeBody = refineObject(fields, (body) => {
+  if (!isEdit(body) && body.state === null) throw new ValueFault("nothing to change was given");
+  if (body.state !== null && body.state !== "valid" && body.state !== "invalidated") {
+    throw new ValueFault("state must be 'valid' or 'invalidated'");
+  }
+  if (body.fact_type !== null && body.fact_type !== "world" && body.fact_type !== "experience") {
+    throw new ValueFault("fact_type must be 'world' or 'experience'");
+  }
+  return body;
+});
 
 /** One memory by itself. */
 export function singleMemoryRoutes({ context }: Engine): Route[] {

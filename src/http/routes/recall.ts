@@ -4,7 +4,7 @@ import { FACT_TYPES, type FactType, type RecallAnswer, type RecallRequest } from
 import { parseDate } from "../dates.ts";
 import { HttpError } from "../http-error.ts";
 import { type Route, route } from "../route.ts";
-import { list, type ObjectSchema, object, withDefault } from "../validation/composites.ts";
+import { list, object, refineObject, withDefault } from "../validation/composites.ts";
 import { dateTime, type WrittenDate } from "../validation/dates.ts";
 import { boolean, enumeration, integer, number, string } from "../validation/scalars.ts";
 import { type Infer, nullable, refine, ValueFault } from "../validation/schema.ts";
@@ -57,13 +57,10 @@ const fields = object({
 
 type RecallBody = Infer<typeof fields>;
 
-const recallBody: ObjectSchema<RecallBody> = {
-  names: fields.names,
-  ...refine(fields, (body) => {
-    checkTags(body);
-    return body;
-  }),
-};
+const recallBody = refineObject(fields, (body) => {
+  checkTags(body);
+  return body;
+});
 
 /** Searching a bank's memories. */
 export function recallRoutes(engine: Engine): Route[] {

@@ -2,7 +2,7 @@ import type { Engine, ReflectCall } from "../../engine/engine.ts";
 import { responseSchemaFault } from "../../engine/reflect/response-schema.ts";
 import { FACT_TYPES, type ReflectAnswer } from "../../engine/types.ts";
 import { type Route, route } from "../route.ts";
-import { dict, list, type ObjectSchema, object, withDefault } from "../validation/composites.ts";
+import { dict, list, object, refineObject, withDefault } from "../validation/composites.ts";
 import { boolean, enumeration, integer, literal, string } from "../validation/scalars.ts";
 import { anything, type Infer, nullable, refine, ValueFault } from "../validation/schema.ts";
 import { toFact } from "../wire/memory.ts";
@@ -44,14 +44,11 @@ const fields = object({
 
 type ReflectBody = Infer<typeof fields>;
 
-const reflectBody: ObjectSchema<ReflectBody> = {
-  names: fields.names,
-  ...refine(fields, (body) => {
-    if (`${body.query}${body.context ?? ""}`.trim() === "") throw new ValueFault("query must not be blank");
-    checkTags(body);
-    return body;
-  }),
-};
+const reflectBody = refineObject(fields, (body) => {
+  if (`${body.query}${body.context ?? ""}`.trim() === "") throw new ValueFault("query must not be blank");
+  checkTags(body);
+  return body;
+});
 
 /** Answering questions from a bank's memory. */
 export function reflectRoutes(engine: Engine): Route[] {

@@ -1,13 +1,26 @@
-import { type Fault, INVALID, type Location, nullable, type Parsed, type Schema } from "./schema.ts";
+import type { JsonSchema } from "./json-schema.ts";
+import {
+  type Fault,
+  INVALID,
+  type InputOf,
+  type Location,
+  nullable,
+  type Parsed,
+  refine,
+  type Schema,
+} from "./schema.ts";
 
 /** A field that may be absent, and its value then. */
-export interface FieldWithDefault<T> {
-  readonly schema: Schema<T>;
+export interface FieldWithDefault<T, In = unknown> {
+  readonly schema: Schema<T, In>;
   readonly whenAbsent: T;
 }
 
 /** A field that may be absent. */
-export function withDefault<T, D extends T>(schema: Schema<T>, whenAbsent: D): FieldWithDefault<T> {
+export function withDefault<T, D extends T, In = unknown>(
+  schema: Schema<T, In>,
+  whenAbsent: D,
+): FieldWithDefault<T, In> {
   return { schema, whenAbsent };
 }
 
@@ -21,8 +34,19 @@ export type ObjectOf<F extends Fields> = {
       : never;
 };
 
+type Optional<F extends Fields> = {
+  [Name in keyof F]: F[Name] extends FieldWithDefault<unknown> ? Name : never;
+}[keyof F];
+
+/** What clients declare that they send: fields with a default may be left out. */
+export type InputOfFields<F extends Fields> = {
+  [Name in Exclude<keyof F, Optional<F>>]: InputOf<F[Name]>;
+} & {
+  [Name in Optional<F>]?: F[Name] extends FieldWithDefault<unknown, infer In> ? In | undefined : never;
+};
+
 /** An object that knows the names of its fields: others are accepted, and left out. */
-export interface ObjectSchema<T> extends Schema<T> {
+export interface ObjectSchema<T, In = unknown> extends Schema<T, In> {
   readonly names: readonly string[];
   /** What stands for a body that was not sent; without it the body is required. */
   readonly whenAbsent?: T;
@@ -47,9 +71,15 @@ export function parseField(
 }
 
 /** An object with these fields, checked in this order. A bare schema is a required field. */
-export function object<const F extends Fields>(fields: F): ObjectSchema<ObjectOf<F>> {
+export function object<const F extends Fields>(fields: F): ObjectSchema<ObjectOf<F>, InputOfFields<F>> {
+  const required = Object.keys(fields).filter((name) => !hasDefault(fields[name]));
   return {
     names: Object.keys(fields),
+    json: {
+      type: "object",
+      properties: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, fieldJson(field)])),
+      ...(required.length > 0 && { required }),
+    },
     parse(input, at, faults) {
       if (!isPlainObject(input)) {
         faults.push({
@@ -71,13 +101,35 @@ export function object<const F extends Fields>(fields: F): ObjectSchema<ObjectOf
   };
 }
 
+function hasDefault(field: Schema<unknown> | FieldWithDefault<unknown> | undefined): boolean {
+  return field !== undefined && "schema" in field;
+}
+
+/** What the OpenAPI document says of a field. */
+function fieldJson(field: Schema<unknown> | FieldWithDefault<unknown>): JsonSchema {
+  if (!("schema" in field)) return field.json;
+  const { schema, whenAbsent } = field;
+  // A default is told where it is what a client could send, which null, meaning "not sent", never is.
+  const isWire = whenAbsent !== null && schema.parse(whenAbsent, [], []) !== INVALID;
+  return isWire ? { ...schema.json, default: whenAbsent } : schema.json;
+}
+
+/** An object whose fields have to do with each other: `check` may change the value or throw a `ValueFault`. */
+export function refineObject<T, U, In>(
+  schema: ObjectSchema<T, In>,
+  check: (value: T) => U,
+): ObjectSchema<U, In> {
+  return { names: schema.names, ...refine(schema, check) };
+}
+
 /** A body that may be left out, or be null. Its keys are not reported when they are unknown, as upstream does. */
-export function optionalBody<T>(schema: ObjectSchema<T>): ObjectSchema<T | null> {
+export function optionalBody<T, In>(schema: ObjectSchema<T, In>): ObjectSchema<T | null, In | null> {
   return { ...nullable(schema), names: schema.names, whenAbsent: null };
 }
 
-export function list<T>(item: Schema<T>): Schema<T[]> {
+export function list<T, In>(item: Schema<T, In>): Schema<T[], In[]> {
   return {
+    json: { type: "array", items: item.json },
     parse(input, at, faults) {
       if (!Array.isArray(input)) {
         faults.push({ type: "list_type", loc: at, msg: "Input should be a valid list", input });
@@ -89,8 +141,10 @@ export function list<T>(item: Schema<T>): Schema<T[]> {
 }
 
 /** An object with any keys. */
-export function dict<T>(value: Schema<T>): Schema<Record<string, T>> {
+export function dict<T, In>(value: Schema<T, In>): Schema<Record<string, T>, Record<string, In>> {
+  const isOpen = Object.keys(value.json).length === 0;
   return {
+    json: { type: "object", additionalProperties: isOpen || value.json },
     parse(input, at, faults) {
       if (!isPlainObject(input)) {
         faults.push({ type: "dict_type", loc: at, msg: "Input should be a valid dictionary", input });
@@ -113,8 +167,11 @@ function all<T>(values: Parsed<T>[]): Parsed<T[]> {
  * The first alternative that fits. When none does, the faults of all are listed; the name of an alternative is appended to
  * its location.
  */
-export function union<T>(alternatives: readonly (readonly [name: string, schema: Schema<T>])[]): Schema<T> {
+export function union<T, In = unknown>(
+  alternatives: readonly (readonly [name: string, schema: Schema<T, In>])[],
+): Schema<T, In> {
   return {
+    json: { anyOf: alternatives.map(([, { json }]) => json) },
     parse(input, at, faults) {
       const collected: Fault[] = [];
       for (const [name, schema] of alternatives) {
@@ -130,8 +187,9 @@ export function union<T>(alternatives: readonly (readonly [name: string, schema:
 }
 
 /** An object whose shape is named by one of its fields. */
-export function tagged<T>(tag: string, shapes: Record<string, Schema<T>>): Schema<T> {
+export function tagged<T, In = unknown>(tag: string, shapes: Record<string, Schema<T, In>>): Schema<T, In> {
   return {
+    json: { oneOf: Object.values(shapes).map(({ json }) => json) },
     parse(input, at, faults) {
       if (!isPlainObject(input) || !Object.hasOwn(input, tag)) {
         faults.push({

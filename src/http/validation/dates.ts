@@ -16,8 +16,9 @@ const UNIX_TIME = /^[+-]?\d+(\.\d*)?$/;
 const MAX_SECONDS = 2e10;
 
 /** A date and time, or a date alone, in ISO 8601, or a Unix time, as pydantic reads them; without an offset it is UTC. */
-export function dateTime(): Schema<WrittenDate> {
+export function dateTime(): Schema<WrittenDate, string> {
   return {
+    json: { type: "string", format: "date-time" },
     parse(input, at, faults) {
       if (typeof input === "number") return unixTime(input, input, at, faults);
       if (typeof input !== "string") {

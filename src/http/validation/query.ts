@@ -2,11 +2,11 @@ import { type FieldWithDefault, type ObjectOf, parseField } from "./composites.t
 import { type Fault, INVALID, type Parsed, type Schema } from "./schema.ts";
 
 /** A query parameter that may be given several times. */
-export interface Repeated<T> extends FieldWithDefault<T> {
+export interface Repeated<T, In = unknown> extends FieldWithDefault<T, In> {
   readonly repeated: true;
 }
 
-export function repeated<T>(field: FieldWithDefault<T>): Repeated<T> {
+export function repeated<T, In>(field: FieldWithDefault<T, In>): Repeated<T, In> {
   return { ...field, repeated: true };
 }
 

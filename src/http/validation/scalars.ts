@@ -19,8 +19,9 @@ function fault(
 }
 
 /** A string; nothing else is turned into one. */
-export function string(): Schema<string> {
+export function string(format?: "date-time"): Schema<string, string> {
   return {
+    json: { type: "string", ...(format && { format }) },
     parse(input, at, faults) {
       if (typeof input === "string") return input;
       return fault(faults, "string_type", at, "Input should be a valid string", input);
@@ -29,8 +30,13 @@ export function string(): Schema<string> {
 }
 
 /** An integer: also `"12"`, `12.0` and `true`, as pydantic's lax mode takes them. Bounds are inclusive. */
-export function integer(bounds: { min?: number; max?: number } = {}): Schema<number> {
+export function integer(bounds: { min?: number; max?: number } = {}): Schema<number, number> {
   return {
+    json: {
+      type: "integer",
+      ...(bounds.min !== undefined && { minimum: bounds.min }),
+      ...(bounds.max !== undefined && { maximum: bounds.max }),
+    },
     parse(input, at, faults) {
       const value = toInteger(input, at, faults);
       if (value === INVALID) return INVALID;
@@ -72,8 +78,9 @@ function toInteger(input: unknown, at: Location, faults: Fault[]): number | type
 }
 
 /** A finite number, or its text. */
-export function number(): Schema<number> {
+export function number(): Schema<number, number> {
   return {
+    json: { type: "number" },
     parse(input, at, faults) {
       if (typeof input === "number") return input;
       if (typeof input === "boolean") return Number(input);
@@ -89,8 +96,9 @@ export function number(): Schema<number> {
 }
 
 /** A boolean, its words (`yes`, `off`, …, in any case), 1 and 0. */
-export function boolean(): Schema<boolean> {
+export function boolean(): Schema<boolean, boolean> {
   return {
+    json: { type: "boolean" },
     parse(input, at, faults) {
       const value = booleanOf(input);
       if (value !== undefined) return value;
@@ -104,20 +112,21 @@ export function boolean(): Schema<boolean> {
 }
 
 /** One of a few words. */
-export function literal<const Word extends string>(words: readonly Word[]): Schema<Word> {
+export function literal<const Word extends string>(words: readonly Word[]): Schema<Word, Word> {
   return oneOf(words, "literal_error");
 }
 
 /** One of the members of an enumeration: a literal whose fault has another type. */
-export function enumeration<const Word extends string>(words: readonly Word[]): Schema<Word> {
+export function enumeration<const Word extends string>(words: readonly Word[]): Schema<Word, Word> {
   return oneOf(words, "enum");
 }
 
-function oneOf<Word extends string>(words: readonly Word[], type: string): Schema<Word> {
+function oneOf<Word extends string>(words: readonly Word[], type: string): Schema<Word, Word> {
   const quoted = words.map((word) => `'${word}'`);
   const last = quoted.pop() ?? "";
   const expected = quoted.length > 0 ? `${quoted.join(", ")} or ${last}` : last;
   return {
+    json: { type: "string", enum: words },
     parse(input, at, faults) {
       const word = words.find((candidate) => candidate === input);
       return word ?? fault(faults, type, at, `Input should be ${expected}`, input, { expected });

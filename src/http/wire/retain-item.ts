@@ -60,7 +60,8 @@ const content = refine(
 );
 
 /** Anything that is not null is a value: a wrong type is a wrong value here. */
-const timestamp: Schema<ItemTimestamp> = {
+const timestamp: Schema<ItemTimestamp, string | null> = {
+  json: { anyOf: [{ type: "string", format: "date-time" }, { type: "string" }, { type: "null" }] },
   parse(input: unknown, at: Location, faults: Fault[]) {
     if (input === null || input === "") return { kind: "absent" };
     if (typeof input === "string") {

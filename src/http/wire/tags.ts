@@ -2,40 +2,42 @@ import { TAGS_MATCH, type TagGroup, type TagRequest } from "../../engine/types.t
 import { HttpError } from "../http-error.ts";
 import { isPlainObject, list, object, union, withDefault } from "../validation/composites.ts";
 import { literal, string } from "../validation/scalars.ts";
-import { type Fault, INVALID, nullable, type Schema, ValueFault } from "../validation/schema.ts";
+import {
+  type Fault,
+  INVALID,
+  mapped,
+  named,
+  nullable,
+  recursive,
+  type Schema,
+  ValueFault,
+} from "../validation/schema.ts";
 
-const leaf = object({
-  tags: list(string()),
-  match: withDefault(literal(TAGS_MATCH), "any_strict"),
-  resolve: withDefault(literal(["exact", "fuzzy"]), "exact"),
-});
+const leaf = named(
+  "TagGroupLeaf",
+  object({
+    tags: list(string()),
+    match: withDefault(literal(TAGS_MATCH), "any_strict"),
+    resolve: withDefault(literal(["exact", "fuzzy"]), "exact"),
+  }),
+);
 
-const group: Schema<TagGroup> = {
-  parse: (input, at, faults) => anyGroup.parse(input, at, faults),
-};
+const group: Schema<TagGroup> = recursive("TagGroup", () => anyGroup);
 
 const anyGroup: Schema<TagGroup> = union<TagGroup>([
   [
     "TagGroupLeaf",
     mapped(leaf, ({ resolve, ...words }) => (resolve === "fuzzy" ? { ...words, resolve } : words)),
   ],
-  ["TagGroupAnd", mapped(field(["and", "filters"], list(group)), (and) => ({ and }))],
-  ["TagGroupOr", mapped(field(["or", "filters"], list(group)), (or) => ({ or }))],
-  ["TagGroupNot", mapped(field(["not", "filter"], group), (not) => ({ not }))],
+  ["TagGroupAnd", mapped(named("TagGroupAnd", field(["and", "filters"], list(group))), (and) => ({ and }))],
+  ["TagGroupOr", mapped(named("TagGroupOr", field(["or", "filters"], list(group))), (or) => ({ or }))],
+  ["TagGroupNot", mapped(named("TagGroupNot", field(["not", "filter"], group)), (not) => ({ not }))],
 ]);
-
-function mapped<T, U>(schema: Schema<T>, map: (value: T) => U): Schema<U> {
-  return {
-    parse(input, at, faults) {
-      const value = schema.parse(input, at, faults);
-      return value === INVALID ? INVALID : map(value);
-    },
-  };
-}
 
 /** The one field of an object, which goes by its wire name, or else by the name that upstream's own code has for it. */
 function field<T>([name, other]: readonly [string, string], schema: Schema<T>): Schema<T> {
   return {
+    json: object({ [name]: schema }).json,
     parse(input, at, faults) {
       const used =
         isPlainObject(input) && !Object.hasOwn(input, name) && Object.hasOwn(input, other) ? other : name;
