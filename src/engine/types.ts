@@ -39,8 +39,8 @@ export interface TagRequest {
 export type ItemTimestamp =
   | { kind: "absent" }
   | { kind: "unset" }
-  /** `offsetMinutes` is the sender's own, which relative words ("yesterday") are resolved in. */
-  | { kind: "at"; instant: Date; offsetMinutes: number };
+  /** In the sender's own offset, which relative words ("yesterday") are resolved in. */
+  | ({ kind: "at" } & Moment);
 
 export type ObservationScopes = "per_tag" | "combined" | "all_combinations" | "shared" | string[][];
 

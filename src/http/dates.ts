@@ -1,5 +1,5 @@
 import { isoDate } from "../engine/iso-date.ts";
-import { parseIso } from "../engine/retain/moment.ts";
+import { type Moment, parseIso } from "../engine/retain/moment.ts";
 import { HttpError } from "./http-error.ts";
 
 export function isoDateOrNull(date: Date | null): string | null {
@@ -9,7 +9,7 @@ export function isoDateOrNull(date: Date | null): string | null {
 const WHOLE_DATE = /^\d{4}(-\d{2}-\d{2}|\d{4})/;
 
 /** A date that a caller sent, with the caller's offset (none: UTC); undefined when it is not ISO 8601. */
-export function parseDate(text: string): { instant: Date; offsetMinutes: number } | undefined {
+export function parseDate(text: string): Moment | undefined {
   return WHOLE_DATE.test(text) ? parseIso(text) : undefined;
 }
 

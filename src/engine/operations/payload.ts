@@ -1,4 +1,4 @@
-import { formatIso, parseIso } from "../retain/moment.ts";
+import { formatAsWritten, parseIso } from "../retain/moment.ts";
 import type { ItemTimestamp, ObservationScopes, RetainItem } from "../types.ts";
 
 /** An item as it stands in an operation's payload: only what the caller set, under the names of the wire. */
@@ -67,7 +67,7 @@ export function fromPayloadItem(item: PayloadItem): RetainItem {
 function eventDate(timestamp: ItemTimestamp): { event_date?: string | null } {
   if (timestamp.kind === "absent") return {};
   if (timestamp.kind === "unset") return { event_date: null };
-  return { event_date: formatIso(timestamp) };
+  return { event_date: formatAsWritten(timestamp) };
 }
 
 function toTimestamp(date: string | null | undefined): ItemTimestamp {

@@ -32,6 +32,8 @@ export async function runRetain(
   const items = payloads.flatMap(({ contents }) => contents.map(fromPayloadItem));
   const settings = retainSettings(resolveConfig(context.bankDefaults, bank.config), taskPayload.strategy);
   const named = items.flatMap(({ documentId }) => documentId ?? []);
+  // Also an operation that fails names the documents that it was about.
+  if (named.length > 0) await note({ document_ids: [...new Set(named)] });
   const before = await countDocuments(database, bank.bankKey, named);
   const { documentIds, unitIds } = await retain(context, bank, items, {
     settings,

@@ -1,6 +1,5 @@
 import type { StoredDocument } from "../../store/documents.ts";
 import type { RetainItem } from "../types.ts";
-import { storedItem } from "./item-source.ts";
 import { objectArrayElements, toArrayText } from "./json-text.ts";
 
 /** What a document is to be made of: its whole text, and the parts that are read on their own. */
@@ -16,12 +15,12 @@ export function joinItems(items: readonly RetainItem[]): DocumentContent {
 
 /**
  * A stored document with items appended to it. Conversations in JSON become one; other text is joined by a line break, and
- * its parts are still read apart.
+ * its parts are still read apart, the stored one as if it came with the first item.
  */
 export function appendItems(stored: StoredDocument, items: readonly RetainItem[]): DocumentContent {
   const [first] = items;
   if (!first || stored.originalText === null) return joinItems(items);
-  const old = storedItem(stored.originalText, stored.retainParams ?? {}, first);
+  const old: RetainItem = { ...first, content: stored.originalText };
   const conversations = [old, ...items].map((part) => objectArrayElements(part.content));
   if (conversations.every((turns) => turns !== undefined)) {
     const text = toArrayText(conversations.flat());

@@ -2,6 +2,8 @@
 export interface Moment {
   instant: Date;
   offsetMinutes: number;
+  /** Whether it was written without an offset, which means UTC. */
+  naive?: boolean;
 }
 
 const MINUTE_MS = 60_000;
@@ -28,12 +30,20 @@ export function addMilliseconds(moment: Moment, ms: number): Moment {
 
 /** ISO 8601 with the moment's own offset, and microseconds when it is not a whole second. */
 export function formatIso(moment: Moment): string {
-  const local = wallClock(moment).toISOString();
-  const fraction = local.slice(20, 23);
   const minutes = Math.abs(moment.offsetMinutes);
   const sign = moment.offsetMinutes < 0 ? "-" : "+";
-  const offset = `${sign}${two(Math.trunc(minutes / 60))}:${two(minutes % 60)}`;
-  return `${local.slice(0, 19)}${fraction === "000" ? "" : `.${fraction}000`}${offset}`;
+  return `${formatLocal(moment)}${sign}${two(Math.trunc(minutes / 60))}:${two(minutes % 60)}`;
+}
+
+/** As `formatIso`, but without an offset where it was written without one. */
+export function formatAsWritten(moment: Moment): string {
+  return moment.naive ? formatLocal(moment) : formatIso(moment);
+}
+
+function formatLocal(moment: Moment): string {
+  const local = wallClock(moment).toISOString();
+  const fraction = local.slice(20, 23);
+  return `${local.slice(0, 19)}${fraction === "000" ? "" : `.${fraction}000`}`;
 }
 
 function two(value: number): string {
@@ -68,7 +78,8 @@ export function parseIso(text: string): Moment | undefined {
   const local = new Date(wall);
   // A day that its month does not have is silently moved by Date.
   if (Number.isNaN(local.getTime()) || local.getUTCDate() !== Number(day)) return undefined;
-  return { instant: new Date(local.getTime() - offset * MINUTE_MS), offsetMinutes: offset };
+  const instant = new Date(local.getTime() - offset * MINUTE_MS);
+  return { instant, offsetMinutes: offset, ...(zone === "" && { naive: true }) };
 }
 
 function parseOffset(zone: string): number | undefined {

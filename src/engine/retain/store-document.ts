@@ -50,7 +50,6 @@ async function store(
   const { bankKey } = run.bank;
   const now = run.context.clock.now();
   const firstPosition = await beginBankWrite(tx, bankKey, draft.facts.length);
-  await run.note?.({}, tx);
   const documentId = draft.plan.documentId ?? (await generateDocumentId(tx, run, sha256(draft.text), number));
   if (draft.plan.documentId !== undefined) {
     const current = await findDocument(tx, bankKey, documentId);
@@ -60,7 +59,8 @@ async function store(
   const revision = await writeDocument(tx, bankKey, documentRow(run, draft, documentId), now);
   await insertChunks(tx, bankKey, documentId, chunkRows(run, draft, documentId), now);
   const unitIds = await storeFacts(run, tx, draft, { documentId, revision, firstPosition, now });
-  if (unitIds.length > 0) await queueAutomaticConsolidation(run.context, tx, bank);
+  // Also when nothing was found: what is left of the document may have changed.
+  await queueAutomaticConsolidation(run.context, tx, bank);
   return { documentId, unitIds };
 }
 
