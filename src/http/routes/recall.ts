@@ -1,8 +1,8 @@
 import type { Engine } from "../../engine/engine.ts";
 import { queryTokens } from "../../engine/recall/query.ts";
 import { FACT_TYPES, type FactType, type RecallAnswer, type RecallRequest } from "../../engine/types.ts";
-import { parseDate } from "../dates.ts";
 import { HttpError } from "../http-error.ts";
+import { parsePythonDate } from "../python-date.ts";
 import { type Route, route } from "../route.ts";
 import { list, object, refineObject, withDefault } from "../validation/composites.ts";
 import { dateTime, type WrittenDate } from "../validation/dates.ts";
@@ -110,7 +110,7 @@ function written({ local, offset }: WrittenDate) {
 /** @throws HttpError 400 */
 function toTimestamp(text: string | null) {
   if (!text) return undefined;
-  const date = parseDate(text);
+  const date = parsePythonDate(text);
   if (!date) throw new HttpError(400, `Invalid query_timestamp format. '${text}' is not ISO 8601`);
   return date;
 }

@@ -31,6 +31,7 @@ export function dateTime(): Schema<WrittenDate, string> {
       const [, date = "", time = "00:00", seconds = "00", fraction = ""] = match;
       const [, , , , , , sign, hours = "00", minutes = "00"] = match;
       const offset = `${sign === "-" || sign === "−" ? "-" : "+"}${hours}:${minutes}`;
+      if (date.startsWith("0000")) return yearZero(input, at, faults);
       const microseconds = fraction.slice(0, 6).padEnd(6, "0");
       return (
         written(`${date}T${time}:${seconds}`, microseconds, offset) ??
@@ -58,8 +59,20 @@ function written(wall: string, microseconds: string, offset: string): WrittenDat
   // A day that its month does not have is silently moved by Date, as is hour 24.
   if (Number.isNaN(clock.getTime()) || !clock.toISOString().startsWith(wall)) return undefined;
   const instant = new Date(`${wall}.${microseconds.slice(0, 3)}${offset}`);
-  if (Number.isNaN(instant.getTime()) || wall.startsWith("0000")) return undefined;
+  if (Number.isNaN(instant.getTime())) return undefined;
   return { instant, local: Number(microseconds) > 0 ? `${wall}.${microseconds}` : wall, offset };
+}
+
+function yearZero(input: unknown, loc: Location, faults: Fault[]): typeof INVALID {
+  const error = "year 0 is out of range";
+  faults.push({
+    type: "datetime_parsing",
+    loc,
+    msg: `Input should be a valid datetime, ${error}`,
+    input,
+    ctx: { error },
+  });
+  return INVALID;
 }
 
 function invalid(error: string, input: unknown, at: Location, faults: Fault[]): typeof INVALID {

@@ -2,6 +2,7 @@ import { booleanOf, integerOfText } from "../../engine/lax-values.ts";
 import { type Fault, INVALID, type Location, type Schema } from "./schema.ts";
 
 const NUMBER_TEXT = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+const NO_FINITE_NUMBER = /^([+-]?)(nan|inf(?:inity)?)$/i;
 
 /** From here on JavaScript writes a number with an exponent, and what arrives so is no integer for pydantic. */
 const BEYOND_INTEGERS = 1e21;
@@ -77,7 +78,7 @@ function toInteger(input: unknown, at: Location, faults: Fault[]): number | type
   return fault(faults, "int_type", at, "Input should be a valid integer", input);
 }
 
-/** A finite number, or its text. */
+/** A number, or its text, also one that is not finite. */
 export function number(): Schema<number, number> {
   return {
     json: { type: "number" },
@@ -87,8 +88,10 @@ export function number(): Schema<number, number> {
       if (typeof input !== "string") {
         return fault(faults, "float_type", at, "Input should be a valid number", input);
       }
-      const text = input.trim();
+      const text = input.trim().replace(/(?<=\d)_(?=\d)/g, "");
       if (NUMBER_TEXT.test(text)) return Number(text);
+      const [, sign, word] = NO_FINITE_NUMBER.exec(text) ?? [];
+      if (word) return /^n/i.test(word) ? Number.NaN : Number(`${sign}Infinity`);
       const msg = "Input should be a valid number, unable to parse string as a number";
       return fault(faults, "float_parsing", at, msg, input);
     },

@@ -55,6 +55,9 @@ describe("number", () => {
     [1, 1],
     ["0.5", 0.5],
     ["1e3", 1000],
+    [" 1_0.5_0 ", 10.5],
+    ["-Infinity", Number.NEGATIVE_INFINITY],
+    ["nan", Number.NaN],
   ])("takes %j", (input, value) => {
     expect(check(number(), input)).toBe(value);
   });

@@ -1,0 +1,81 @@
+import type { Moment } from "../engine/retain/moment.ts";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** A day, extended or basic: of a month, or of an ISO week. */
+const CALENDAR_DAY = /^(\d{4})(-?)(\d{2})\2(\d{2})/;
+const WEEK_DAY = /^(\d{4})(?:-W(\d{2})(?:-(\d))?|W(\d{2})(\d(?!\d))?)/;
+/** Hours, minutes and seconds, with colons or without. */
+const CLOCK = /^(\d{2})(?:(:?)(\d{2})(?:\2(\d{2}))?)?(?:[.,](\d+))?/;
+
+/**
+ * Reads a date as Python's `datetime.fromisoformat` does, and `Z` as UTC. Any character may stand before the time, and one more
+ * before the offset; without an offset it is UTC.
+ * @returns undefined when it is none.
+ */
+export function parsePythonDate(text: string): Moment | undefined {
+  const sent = text.replaceAll("Z", "+00:00");
+  const day = readCalendarDay(sent) ?? readWeekDay(sent);
+  if (!day) return undefined;
+  const [separator, ...rest] = sent.slice(day.length);
+  if (separator === undefined) return { instant: new Date(day.ms), offsetMinutes: 0 };
+  const [, time = "", sign, shift = ""] = /^([^+-]*)(?:([+-])(.*))?$/s.exec(rest.join("")) ?? [];
+  const clock = readClock(time, { hours: 23, minutes: 59, seconds: 59, stray: sign ? 1 : 0 });
+  const offset = sign ? readClock(shift, { hours: 23, minutes: 99, seconds: 99, stray: 0 }) : 0;
+  if (clock === undefined || offset === undefined || offset >= DAY_MS) return undefined;
+  const east = sign === "-" ? -offset : offset;
+  return {
+    instant: new Date(day.ms + clock - east),
+    offsetMinutes: Math.trunc(east / MINUTE_MS),
+  };
+}
+
+interface ReadDay {
+  /** Of its midnight, as if it were UTC. */
+  ms: number;
+  /** Characters that it took. */
+  length: number;
+}
+
+function readCalendarDay(text: string): ReadDay | undefined {
+  const match = CALENDAR_DAY.exec(text);
+  if (!match) return undefined;
+  const [{ length }, year, , month, day] = match;
+  const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
+  // A day that its month does not have is silently moved by Date.
+  const isDay = year !== "0000" && !Number.isNaN(date.getTime()) && date.getUTCDate() === Number(day);
+  return isDay ? { ms: date.getTime(), length } : undefined;
+}
+
+function readWeekDay(text: string): ReadDay | undefined {
+  const match = WEEK_DAY.exec(text);
+  if (!match) return undefined;
+  const [{ length }, year, extendedWeek, extendedDay, basicWeek, basicDay] = match;
+  const week = Number(extendedWeek ?? basicWeek);
+  const day = Number(extendedDay ?? basicDay ?? 1);
+  // The first week is the one that holds January 4; a week belongs to the year of its Thursday.
+  const fourth = new Date(`${year}-01-04T00:00:00Z`);
+  const firstMonday = fourth.getTime() - ((fourth.getUTCDay() + 6) % 7) * DAY_MS;
+  const monday = firstMonday + (week - 1) * 7 * DAY_MS;
+  const isWeek = week >= 1 && new Date(monday + 3 * DAY_MS).getUTCFullYear() === Number(year);
+  return isWeek && year !== "0000" && day >= 1 && day <= 7
+    ? { ms: monday + (day - 1) * DAY_MS, length }
+    : undefined;
+}
+
+/** A clock time in milliseconds. @param most the largest values, and how many characters may follow. */
+function readClock(
+  text: string,
+  most: { hours: number; minutes: number; seconds: number; stray: number },
+): number | undefined {
+  const match = CLOCK.exec(text);
+  if (!match) return undefined;
+  const [{ length }, hour = "", , minute = "0", second = "0", fraction] = match;
+  const [hours, minutes, seconds] = [Number(hour), Number(minute), Number(second)];
+  const left = [...text.slice(length)].length;
+  if (left > (fraction === undefined ? most.stray : 0)) return undefined;
+  if (hours > most.hours || minutes > most.minutes || seconds > most.seconds) return undefined;
+  const ms = Number((fraction ?? "").padEnd(3, "0").slice(0, 3));
+  return hours * 60 * MINUTE_MS + minutes * MINUTE_MS + seconds * 1_000 + ms;
+}
