@@ -12,7 +12,6 @@ export interface GraphSeed {
 export interface Expansion {
   unitId: string;
   factType: FactType;
-  tags: string[];
   part: "entity" | "semantic" | "causal";
   /** `entity`: how many entities (an observation: sources) it is joined by. Otherwise the weight of its best link. */
   score: number;
@@ -50,8 +49,7 @@ export function expandByEntities(
      ), ranked AS (
        SELECT *, row_number() OVER (PARTITION BY fact_type ORDER BY score DESC, unit_id) AS place FROM found
      )
-     SELECT u.unit_id AS "unitId", u.fact_type AS "factType", u.tags, 'entity' AS part, ranked.score
-     FROM ranked JOIN memory_units u ON u.bank_key = $1 AND u.unit_id = ranked.unit_id WHERE place <= $4`,
+     SELECT unit_id AS "unitId", fact_type AS "factType", 'entity' AS part, score FROM ranked WHERE place <= $4`,
     [bankKey, ...columns(seeds), limit, perEntity],
   ]);
 }
@@ -86,10 +84,10 @@ export function expandBySources(
          WHERE u.bank_key = $1 AND u.fact_type = 'observation' AND u.source_memory_ids @> ARRAY[connected.unit_id]
          OFFSET 0) AS o
        WHERE o.unit_id <> ALL ($2::uuid[])
-       GROUP BY o.unit_id ORDER BY score DESC, o.unit_id LIMIT $3
+       GROUP BY o.unit_id
      )
-     SELECT u.unit_id AS "unitId", u.fact_type AS "factType", u.tags, 'entity' AS part, found.score
-     FROM found JOIN memory_units u ON u.bank_key = $1 AND u.unit_id = found.unit_id`,
+     SELECT unit_id AS "unitId", 'observation' AS "factType", 'entity' AS part, score
+     FROM found ORDER BY score DESC, unit_id LIMIT $3`,
     [bankKey, columns(seeds)[0], limit, perEntity],
   ]);
 }
@@ -123,12 +121,12 @@ export async function expandByLinks(
      ), best AS (
        SELECT part, unit_id, fact_type, max(weight) AS score FROM linked GROUP BY part, unit_id, fact_type
      ), ranked AS (
-       SELECT u.unit_id AS "unitId", u.fact_type AS "factType", u.tags, best.part, best.score,
+       SELECT u.unit_id AS "unitId", u.fact_type AS "factType", best.part, best.score,
          row_number() OVER (PARTITION BY best.part, u.fact_type
            ORDER BY CASE best.part WHEN 'semantic' THEN best.score END DESC, u.unit_id) AS place
        FROM best JOIN memory_units u ON u.bank_key = $1 AND u.unit_id = best.unit_id AND u.fact_type = best.fact_type
      )
-     SELECT "unitId", "factType", tags, part, score FROM ranked WHERE place <= $4`,
+     SELECT "unitId", "factType", part, score FROM ranked WHERE place <= $4`,
     [bankKey, ...columns(seeds), limit],
   );
   return rows;

@@ -39,6 +39,19 @@ export async function loadMemories(
   return new Map(rows.map((row) => [row.unitId, row]));
 }
 
+/** The tags of the units by id. */
+export async function loadTags(
+  db: Queryable,
+  bankKey: string,
+  unitIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  const { rows } = await db.query<{ unitId: string; tags: string[] }>(
+    `SELECT unit_id AS "unitId", tags FROM memory_units WHERE bank_key = $1 AND unit_id = ANY($2::uuid[])`,
+    [bankKey, unitIds],
+  );
+  return new Map(rows.map(({ unitId, tags }) => [unitId, tags]));
+}
+
 /** The metadata of the units as the database writes it, by id. */
 export async function loadMetadataTexts(
   db: Queryable,

@@ -175,7 +175,8 @@ CREATE TABLE memory_units (
   edited_at               timestamptz,
   created_at              timestamptz NOT NULL,
   updated_at              timestamptz NOT NULL,
-  PRIMARY KEY (bank_key, unit_id),
+  -- Whoever comes from an entity or a link wants one type of facts: the index tells.
+  PRIMARY KEY (bank_key, unit_id) INCLUDE (fact_type),
   FOREIGN KEY (bank_key, document_id) REFERENCES documents ON DELETE CASCADE
 );
 CREATE INDEX memory_units_revision ON memory_units (bank_key, revision, unit_id);

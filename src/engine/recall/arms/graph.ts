@@ -4,6 +4,7 @@ import {
   expandByLinks,
   expandBySources,
 } from "../../../store/graph-expansion.ts";
+import { loadTags } from "../../../store/recalled-rows.ts";
 import { matchesTags } from "../../../store/tag-filter.ts";
 import type { ArmHit, ArmInput } from "./arm.ts";
 
@@ -25,7 +26,7 @@ export async function graphArm(input: ArmInput, seeds: readonly ArmHit[]): Promi
   ]);
   // Observations are found in time, or not at all.
   const links = bySources === null ? byLinks.filter(({ factType }) => factType !== "observation") : byLinks;
-  return activated([...(byEntities ?? []), ...(bySources ?? []), ...links], input);
+  return visible(activated([...(byEntities ?? []), ...(bySources ?? []), ...links], input), input);
 }
 
 /** What each expansion adds to a fact's activation, 1 at most. */
@@ -33,12 +34,12 @@ function activationOf({ part, score }: Expansion): number {
   return part === "entity" ? Math.tanh(0.5 * score) : score;
 }
 
-/** Each type's facts by the sum of their activations, ties by id. They are cut before the filter: so upstream does. */
-function activated(expansions: readonly Expansion[], { factTypes, breadth, tags }: ArmInput): ArmHit[] {
-  const facts = new Map<string, ArmHit & { tags: readonly string[] }>();
+/** The first of each type's facts by the sum of their activations, ties by id. */
+function activated(expansions: readonly Expansion[], { factTypes, breadth }: ArmInput): ArmHit[] {
+  const facts = new Map<string, ArmHit>();
   for (const expansion of expansions) {
     const { unitId, factType } = expansion;
-    const fact = facts.get(unitId) ?? { unitId, factType, score: 0, tags: expansion.tags };
+    const fact = facts.get(unitId) ?? { unitId, factType, score: 0 };
     fact.score += activationOf(expansion);
     facts.set(unitId, fact);
   }
@@ -46,8 +47,14 @@ function activated(expansions: readonly Expansion[], { factTypes, breadth, tags 
     [...facts.values()]
       .filter(({ factType }) => factType === type)
       .sort((a, b) => b.score - a.score || (a.unitId < b.unitId ? -1 : 1))
-      .slice(0, breadth)
-      .filter((fact) => !tags || matchesTags(tags, fact.tags))
-      .map(({ unitId, factType, score }) => ({ unitId, factType, score })),
+      .slice(0, breadth),
   );
+}
+
+/** Those whose tags pass. The lists were cut before: so upstream does. */
+async function visible(hits: ArmHit[], { context, bank, tags: filter }: ArmInput): Promise<ArmHit[]> {
+  if (!filter) return hits;
+  const ids = hits.map(({ unitId }) => unitId);
+  const tags = await loadTags(context.database, bank.bankKey, ids);
+  return hits.filter(({ unitId }) => matchesTags(filter, tags.get(unitId) ?? []));
 }
