@@ -30,8 +30,8 @@ const STATUS: Record<EngineErrorKind, number> = {
 /** The client has gone; nobody reads this status, but the log shows it. */
 const CLIENT_CLOSED_REQUEST = 499;
 
-/** When to ask again while the database cannot be reached. */
-const RETRY_AFTER_SECONDS = "1";
+/** When to ask again while the database cannot be reached: in seconds. */
+export const RETRY_LATER = { "retry-after": "1" };
 
 export function jsonAnswer(status: number, body: unknown, headers?: Record<string, string>): Response {
   const text = JSON.stringify(body);
@@ -54,7 +54,7 @@ export function errorAnswer(error: unknown, signal: AbortSignal): Response {
   if (error instanceof ValidationError) return refusal(422, error.faults);
   if (error instanceof HttpError) return refusal(error.status, error.message);
   if (isUnavailable(error)) {
-    return refusal(503, "The database cannot be reached", { "retry-after": RETRY_AFTER_SECONDS });
+    return refusal(503, "The database cannot be reached", RETRY_LATER);
   }
   if (error instanceof BlockedError) return refusal(422, { violations: error.violations });
   if (error instanceof EngineError) return refusal(STATUS[error.kind], error.message);

@@ -1,6 +1,6 @@
 import type { Engine } from "../../engine/engine.ts";
-import { DatabaseUnavailableError } from "../../engine/errors.ts";
 import { probeModels } from "../../engine/llm-health.ts";
+import { jsonAnswer, RETRY_LATER } from "../answer.ts";
 import { HttpError } from "../http-error.ts";
 import type { Metrics } from "../metrics.ts";
 import { type Route, route } from "../route.ts";
@@ -74,7 +74,8 @@ async function health({ context }: Engine): Promise<unknown> {
       }),
     ]);
   } catch (error) {
-    throw new DatabaseUnavailableError(error);
+    const text = error instanceof Error ? error.message : String(error);
+    return jsonAnswer(503, { status: "unhealthy", database: "error", error: text }, RETRY_LATER);
   } finally {
     clearTimeout(timer);
   }

@@ -42,7 +42,8 @@ export function operationRoutes({ context }: Engine): Route[] {
       check: operationId,
       handle: async (call, id) => {
         const found = await readOperation(context, call.address, id);
-        return found ? toStatus(found, call.query.include_payload) : toNotFound(id);
+        const shown = call.parameter("operation_id");
+        return found ? toStatus(found, shown, call.query.include_payload) : toNotFound(shown);
       },
     }),
     route({
@@ -51,7 +52,7 @@ export function operationRoutes({ context }: Engine): Route[] {
       check: operationId,
       handle: async (call, id) => {
         await cancelOperation(context, call.address, id);
-        return done(id, "cancelled");
+        return done(call, "cancelled");
       },
     }),
     route({
@@ -60,7 +61,7 @@ export function operationRoutes({ context }: Engine): Route[] {
       check: operationId,
       handle: async (call, id) => {
         await retryOperation(context, call.address, id);
-        return done(id, "queued for retry");
+        return done(call, "queued for retry");
       },
     }),
     route({
@@ -69,7 +70,7 @@ export function operationRoutes({ context }: Engine): Route[] {
       check: operationId,
       handle: async (call, id) => {
         await deleteOperation(context, call.address, id);
-        return done(id, "deleted");
+        return done(call, "deleted");
       },
     }),
   ];
@@ -79,6 +80,8 @@ function operationId(sent: Sent<unknown, unknown>): string {
   return parseUuid(sent.parameter("operation_id"), "operation_id");
 }
 
-function done(id: string, what: string) {
+/** Answers repeat an id as the caller spelt it. */
+function done(sent: Sent<unknown, unknown>, what: string) {
+  const id = sent.parameter("operation_id");
   return { success: true, message: `Operation ${id} ${what}`, operation_id: id };
 }

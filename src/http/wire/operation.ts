@@ -32,10 +32,12 @@ export function toListRow(operation: OperationRow) {
   };
 }
 
-/** An operation by itself. */
-export function toStatus({ operation, children }: OperationDetails, includePayload: boolean) {
+/** An operation by itself. @param id as the caller spelt it. */
+export function toStatus({ operation, children }: OperationDetails, id: string, includePayload: boolean) {
   return {
     ...common(operation),
+    operation_id: id,
+    id,
     completed_at: isoDateOrNull(operation.completedAt),
     result_metadata: operation.resultMetadata,
     child_operations: children?.map(toChild) ?? null,
