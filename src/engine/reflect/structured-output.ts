@@ -17,8 +17,9 @@ export async function structuredOutput(
   if (!responseSchema) return { structuredOutput: null, structuredOutputError: null };
   try {
     const { content } = await run.transcript.askUntraced("structured_output", {
-      messages: structuredOutputMessages(run.question, text, responseSchema),
+      messages: structuredOutputMessages(run.question, text),
       responseFormat: "json",
+      responseSchema,
       temperature: 0,
       maxRetries: 1,
       initialBackoffMs: 250,

@@ -4,10 +4,7 @@ import type { PreparedRequest } from "../wire.ts";
 import { rateLimitReset } from "./rate-limit.ts";
 
 /** Every status may be a passing one, 400 and 404 too; but not a refused key, and not a limit that lasts long. */
-export function openAiFailure(
-  error: unknown,
-  request: Pick<PreparedRequest, "scope" | "maxBackoffMs">,
-): LlmError {
+export function openAiFailure(error: unknown, request: Pick<PreparedRequest, "maxBackoffMs">): LlmError {
   return toLlmError(error, (failure, { headers, body, message }) => {
     const reset = failure.status === 429 ? rateLimitReset(headers, body, message) : undefined;
     if (reset !== undefined && reset > request.maxBackoffMs) {
@@ -15,8 +12,6 @@ export function openAiFailure(
     }
     // Our gateway says that no other answer will come.
     if (headers?.get("x-should-retry") === "false") return { retryable: false };
-    // Reflect can go on with what it has; asking the same again would not make it shorter.
-    const isHopeless = request.scope === "reflect" && failure.isContextOverflow;
-    return { retryable: !failure.isAuthentication && !isHopeless };
+    return { retryable: !failure.isAuthentication };
   });
 }

@@ -197,10 +197,10 @@ describe("structured output", () => {
   const fill = async (schema: Record<string, unknown>, text: string): Promise<unknown> => {
     const { content } = await ask(
       [
-        { role: "system", content: `Reply in JSON.\n\n<schema>\n${JSON.stringify(schema)}\n</schema>` },
+        { role: "system", content: "Reply in JSON." },
         { role: "user", content: `<question>\nWhere?\n</question>\n\n<answer>\n${text}\n</answer>` },
       ],
-      { responseFormat: "json" },
+      { responseFormat: "json", responseSchema: schema },
     );
     return JSON.parse(content ?? "");
   };

@@ -284,12 +284,12 @@ describe("failures", () => {
     expect(await failure(filtered.model.complete(REQUEST))).toMatchObject({ kind: "content_filter" });
   });
 
-  test("a context overflow is not retried in reflect", async () => {
+  test("a context overflow is retried like every other status, and told apart", async () => {
     const body = { error: { message: "prompt is too long: 300000 tokens" } };
-    const { model, requests } = await scripted([{ status: 400, body }]);
+    const { model, requests } = await scripted(Array.from({ length: 4 }, () => ({ status: 400, body })));
     const error = await failure(model.complete({ ...REQUEST, scope: "reflect" }));
     expect(error.isContextOverflow).toBe(true);
-    expect(requests).toHaveLength(1);
+    expect(requests).toHaveLength(4);
   });
 
   test("nobody listens", async () => {

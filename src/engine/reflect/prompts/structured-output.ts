@@ -1,16 +1,12 @@
 import type { ChatMessage } from "../../../llm/types.ts";
 import { section } from "./section.ts";
 
-/** Asks for an answer's content in the form of a JSON schema. */
-export function structuredOutputMessages(
-  question: string,
-  answer: string,
-  schema: Record<string, unknown>,
-): ChatMessage[] {
+/** Asks for an answer's content in the form of a JSON schema, which goes with the call. */
+export function structuredOutputMessages(question: string, answer: string): ChatMessage[] {
   return [
     {
       role: "system",
-      content: `You put answers into JSON. Reply with one JSON object that follows this schema, and with nothing else.\n\n${section("schema", JSON.stringify(schema))}`,
+      content: "You put answers into JSON.",
     },
     {
       role: "user",

@@ -74,20 +74,11 @@ function doneArguments({ text, used, found }: ReturnType<typeof writeAnswer>): R
 
 /** What is answered without tools: JSON for a schema, a shorter text, or the answer itself. */
 function writeText(request: ChatRequest, { question, toolResults }: Conversation): string {
-  const system = textOf(request.messages.find(({ role }) => role === "system"));
   const prompt = textOf(request.messages.at(-1));
   const given = readSection(prompt, "answer");
   if (request.responseFormat === "json") {
-    return JSON.stringify(fillSchema(parse(readSection(system, "schema") ?? "{}"), given ?? ""));
+    return JSON.stringify(fillSchema(request.responseSchema, given ?? ""));
   }
   if (given !== undefined) return shortenText(given, readLengthTarget(request.messages));
   return writeAnswer(readQuestion(question), readFacts(toolResults)).text;
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return {};
-  }
 }
