@@ -19,7 +19,7 @@ export function chunkText(text: string, limits: ChunkLimits): string[] {
   if (codePointLength(text) <= limit) return [text];
   const structuredLimit = limits.structuredChunkSize ?? limit;
   const turns = objectArrayElements(text);
-  if (turns) return packTurns(turns, limit, structuredLimit);
+  if (turns) return turns.length > 0 ? packTurns(turns, limit, structuredLimit) : [toArrayText(turns)];
   if (isJsonObjectText(text)) {
     return codePointLength(text) <= structuredLimit ? [text] : splitText(text, limit);
   }

@@ -25,7 +25,7 @@ export function midnight(moment: Moment, days: number): Moment {
 }
 
 export function addMilliseconds(moment: Moment, ms: number): Moment {
-  return { instant: new Date(moment.instant.getTime() + ms), offsetMinutes: moment.offsetMinutes };
+  return { ...moment, instant: new Date(moment.instant.getTime() + ms) };
 }
 
 /** ISO 8601 with the moment's own offset, and microseconds when it is not a whole second. */

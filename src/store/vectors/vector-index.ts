@@ -1,36 +1,22 @@
-import { setImmediate } from "node:timers/promises";
 import type { Database } from "../database.ts";
-import type { FactType } from "../fact-type.ts";
 import { matchesTags } from "../tag-filter.ts";
-import { isWithin, type UnitTimes } from "./date-window.ts";
+import { isWithin } from "./date-window.ts";
+import { findNeighbours } from "./neighbour-search.ts";
 import { roundSimilarity } from "./rounding.ts";
+import { dot, type IndexedUnit, VectorBlock } from "./vector-block.ts";
 import type { NeighbourSearch, UnitNeighbour, VectorHit, VectorSearch } from "./vector-store.ts";
 
 const ROWS_PER_BLOCK = 2_000;
 /** What a row takes beside its vector: id, type, tags. An estimate, for the cache's limit. */
 const ROW_OVERHEAD_BYTES = 300;
-/** Units whose neighbours are looked for before others get their turn. */
-const UNITS_PER_TURN = 4;
-
-interface IndexedUnit extends UnitTimes {
-  unitId: string;
-  factType: FactType;
-  tags: string[];
-}
-
-/** Rows with their vectors one behind the other. */
-interface Block {
-  units: IndexedUnit[];
-  vectors: Float32Array;
-}
 
 type LoadedRow = IndexedUnit & { revision: string; embedding: Buffer };
 
 /** The vectors of one bank, searched exactly. It grows with the bank; where rows changed or went, it is made anew. */
 export class VectorIndex {
   readonly #dimension: number;
-  readonly #blocks: Block[] = [];
-  readonly #placeOf = new Map<string, { block: Block; row: number }>();
+  readonly #blocks: VectorBlock[] = [];
+  readonly #placeOf = new Map<string, { block: VectorBlock; row: number }>();
   /** Of the last write that it has seen. */
   revision = -1n;
 
@@ -68,19 +54,24 @@ export class VectorIndex {
   }
 
   #add(rows: readonly LoadedRow[]): void {
-    const vectors = new Float32Array(rows.length * this.#dimension);
-    const bytes = new Uint8Array(vectors.buffer);
-    const block = { units: rows.map(({ revision, embedding, ...unit }) => unit), vectors };
-    rows.forEach(({ unitId, embedding }, row) => {
+    for (const { revision, embedding, ...unit } of rows) {
       if (embedding.length !== this.#dimension * 4) {
         throw new Error(
-          `Memory unit ${unitId} has a vector of ${embedding.length / 4} dimensions, the embedding provider makes ${this.#dimension}`,
+          `Memory unit ${unit.unitId} has a vector of ${embedding.length / 4} dimensions, the embedding provider makes ${this.#dimension}`,
         );
       }
-      bytes.set(embedding, row * this.#dimension * 4);
-      this.#placeOf.set(unitId, { block, row });
-    });
+      const block = this.#openBlock();
+      const row = block.add(unit, embedding);
+      this.#placeOf.set(unit.unitId, { block, row });
+    }
+  }
+
+  #openBlock(): VectorBlock {
+    const last = this.#blocks.at(-1);
+    if (last && !last.isFull) return last;
+    const block = new VectorBlock(this.#dimension, ROWS_PER_BLOCK);
     this.#blocks.push(block);
+    return block;
   }
 
   /** For each type in turn the most similar units, ties by id. The vectors are of unit length. */
@@ -114,28 +105,17 @@ export class VectorIndex {
   }
 
   /** The nearest units of each of these units. */
-  async neighbours({ unitIds, limit, minSimilarity }: NeighbourSearch): Promise<UnitNeighbour[]> {
-    const found: UnitNeighbour[] = [];
-    for (const [index, unitId] of unitIds.entries()) {
-      if (index % UNITS_PER_TURN === UNITS_PER_TURN - 1) await setImmediate();
+  neighbours({ unitIds, limit, minSimilarity }: NeighbourSearch): Promise<UnitNeighbour[]> {
+    const seeds = unitIds.flatMap((unitId) => {
       const place = this.#placeOf.get(unitId);
-      if (!place) continue;
-      const start = place.row * this.#dimension;
-      const vector = place.block.vectors.subarray(start, start + this.#dimension);
-      const factType = place.block.units[place.row]?.factType;
-      const hits = this.search({ vector, factTypes: factType ? [factType] : [], limit, minSimilarity });
-      for (const hit of hits) found.push({ unitId, neighbourId: hit.unitId, score: hit.score });
-    }
-    return found;
+      const unit = place?.block.units[place.row];
+      if (!place || !unit) return [];
+      return [{ unitId, factType: unit.factType, vector: place.block.vector(place.row) }];
+    });
+    return findNeighbours(this.#blocks, seeds, { limit, minSimilarity });
   }
 }
 
 function milliseconds(column: string): string {
   return `(extract(epoch FROM ${column}) * 1000)::float8`;
-}
-
-function dot(vector: Float32Array, rows: Float32Array, offset: number): number {
-  let sum = 0;
-  for (let i = 0; i < vector.length; i++) sum += (vector[i] ?? 0) * (rows[offset + i] ?? 0);
-  return sum;
 }
