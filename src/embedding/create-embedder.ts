@@ -4,6 +4,7 @@ import { TEI_RETRY_POLICY } from "../remote/tei-request.ts";
 import type { EmbeddingSettings } from "../settings/embedding-settings.ts";
 import { PREFIX } from "../settings/environment.ts";
 import { requireServiceKey, requireServiceUrl, serviceUnreachable } from "../settings/service-settings.ts";
+import { isLocal, loadLocalEmbedder } from "./local-embedder.ts";
 import { offlineEmbedder } from "./offline.ts";
 import { openAiService } from "./openai-service.ts";
 import { type EmbeddingService, RemoteEmbedder } from "./remote-embedder.ts";
@@ -44,7 +45,7 @@ const SERVICES: Record<string, ServiceFactory> = {
 /**
  * The embedder that the settings name, ready: a service has been reached, and its dimension is known.
  * @param options.jitter 0 in test mode.
- * @throws TestkitError `INVALID_OPTION`, `SERVICE_KEY_MISSING`, `SERVICE_UNREACHABLE`
+ * @throws TestkitError `INVALID_OPTION`, `SERVICE_KEY_MISSING`, `SERVICE_UNREACHABLE`, `LOCAL_MODEL_UNAVAILABLE`
  */
 export async function createEmbedder(
   settings: EmbeddingSettings,
@@ -52,9 +53,10 @@ export async function createEmbedder(
 ): Promise<Embedder> {
   const { provider } = settings;
   if (provider === "offline") return offlineEmbedder;
+  if (isLocal(provider)) return loadLocalEmbedder(settings);
   const create = Object.hasOwn(SERVICES, provider) ? SERVICES[provider] : undefined;
   if (!create) {
-    const known = ["offline", ...Object.keys(SERVICES)].join(", ");
+    const known = ["offline", "local", "onnx", ...Object.keys(SERVICES)].join(", ");
     throw new TestkitError("INVALID_OPTION", {
       what: `${PREFIX}EMBEDDINGS_PROVIDER must be one of ${known}, not ${JSON.stringify(provider)}.`,
     });

@@ -89,6 +89,11 @@ export const CATALOGUE = catalogue({
     why: "A server with an embeddings or reranker service starts only when that service answers: without it nothing could be stored or found.",
     remedy: "Check the service's URL and key, and that it runs; or use the provider `offline`.",
   },
+  LOCAL_MODEL_UNAVAILABLE: {
+    why: "The embeddings providers `local` and `onnx` run a model in the server's process, by the package @huggingface/transformers; this toolkit brings neither the package nor a model.",
+    remedy:
+      "Install @huggingface/transformers beside this package, and let it reach the model's weights once or give a folder that holds them; or use the provider `offline`, which needs none.",
+  },
   EMBEDDING_DIMENSION_MISMATCH: {
     why: "Vectors of different dimensions cannot be compared, and the database holds some that another embedding made.",
     remedy: "Configure the embedding that the database was filled with, or take an empty database.",

@@ -20,6 +20,12 @@ export interface EmbeddingSettings {
   /** What stands before a question, and before a text that is stored, for models that tell them apart. */
   queryPrefix: string;
   passagePrefix: string;
+  /** Of models that run in this process, which have prefixes of their own. */
+  local: {
+    pooling?: string | undefined;
+    queryPrefix?: string | undefined;
+    passagePrefix?: string | undefined;
+  };
 }
 
 const VARIABLES: Record<string, ServiceVariables> = {
@@ -42,6 +48,8 @@ const VARIABLES: Record<string, ServiceVariables> = {
     dimensions: "EMBEDDINGS_OPENAI_DIMENSIONS",
     batchSize: "EMBEDDINGS_OPENAI_BATCH_SIZE",
   },
+  local: { model: "EMBEDDINGS_LOCAL_MODEL" },
+  onnx: { model: "EMBEDDINGS_ONNX_MODEL_ID", batchSize: "EMBEDDINGS_ONNX_BATCH_SIZE" },
   tei: { baseUrl: "EMBEDDINGS_TEI_URL", batchSize: "EMBEDDINGS_TEI_BATCH_SIZE" },
 };
 
@@ -61,5 +69,10 @@ export function readEmbeddingSettings(environment: Environment): EmbeddingSettin
     maxInputTokens: maxInputTokens > 0 ? maxInputTokens : null,
     queryPrefix: env.text("EMBEDDINGS_QUERY_PREFIX") ?? "",
     passagePrefix: env.text("EMBEDDINGS_PASSAGE_PREFIX") ?? "",
+    local: {
+      pooling: env.word("EMBEDDINGS_ONNX_POOLING", ["mean", "cls"]),
+      queryPrefix: env.text("EMBEDDINGS_ONNX_QUERY_PREFIX"),
+      passagePrefix: env.text("EMBEDDINGS_ONNX_PASSAGE_PREFIX"),
+    },
   };
 }
