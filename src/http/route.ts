@@ -40,6 +40,8 @@ export interface Call<Query, Content> extends Sent<Query, Content> {
  * body (422), `check`, the API key (401), `handle`.
  */
 export interface RouteDefinition<Q extends QueryFields, Content, Checked, Answer> {
+  /** The operation's name in the OpenAPI document; a route without one is no part of the API. */
+  name?: string;
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   path: string;
   /** The query's parameters; others are accepted and reported. */

@@ -12,19 +12,18 @@ import type { Engine } from "../../engine/engine.ts";
 import { isoDate } from "../../engine/iso-date.ts";
 import { isoDateOrNull } from "../dates.ts";
 import { type Route, route } from "../route.ts";
-import { object, withDefault } from "../validation/composites.ts";
+import { object, orNull } from "../validation/composites.ts";
 import { boolean, integer, string } from "../validation/scalars.ts";
-import { type Infer, nullable, type Schema } from "../validation/schema.ts";
+import type { Infer } from "../validation/schema.ts";
+import { bankListAnswer, bankProfileAnswer, disposition } from "../wire/answers/bank.ts";
+import { deletionAnswer } from "../wire/answers/done.ts";
 import { page } from "./page.ts";
 
-const orNull = <T>(schema: Schema<T>) => withDefault(nullable(schema), null);
 const trait = integer({ min: 1, max: 5 });
-
-export const dispositionSchema = object({ skepticism: trait, literalism: trait, empathy: trait });
 
 const bankBody = object({
   name: orNull(string()),
-  disposition: orNull(dispositionSchema),
+  disposition: orNull(disposition),
   disposition_skepticism: orNull(trait),
   disposition_literalism: orNull(trait),
   disposition_empathy: orNull(trait),
@@ -49,9 +48,11 @@ const bankBody = object({
 export function bankRoutes({ context }: Engine): Route[] {
   return [
     route({
+      name: "list_banks",
       method: "GET",
       path: "/v1/default/banks",
-      query: { q: withDefault(nullable(string()), null), ...page({ limit: 100 }) },
+      query: { q: orNull(string()), ...page({ limit: 100 }) },
+      answer: bankListAnswer,
       handle: async ({ address, query: { q, limit, offset } }) => {
         const filter = { sandboxId: address.sandboxId, query: q ?? "", limit, offset };
         const { total, banks } = await listBanks(context, filter);
@@ -59,24 +60,30 @@ export function bankRoutes({ context }: Engine): Route[] {
       },
     }),
     route({
+      name: "create_or_update_bank",
       method: "PUT",
       path: "/v1/default/banks/:bank_id",
       body: bankBody,
+      answer: bankProfileAnswer,
       handle: async ({ address, body }) =>
         toProfile(bankProfile(context, await writeBank(context, address, toUpdate(body)))),
     }),
     route({
+      name: "update_bank",
       method: "PATCH",
       path: "/v1/default/banks/:bank_id",
       body: bankBody,
+      answer: bankProfileAnswer,
       handle: async ({ address, body }) =>
         toProfile(
           bankProfile(context, await writeBank(context, address, toUpdate(body), { mustExist: true })),
         ),
     }),
     route({
+      name: "delete_bank",
       method: "DELETE",
       path: "/v1/default/banks/:bank_id",
+      answer: deletionAnswer,
       handle: async ({ address }) => ({
         success: true,
         message: `Bank '${address.bankId}' and all its data deleted`,

@@ -10,6 +10,7 @@ import { HttpError } from "../http-error.ts";
 import { type Route, route } from "../route.ts";
 import { dict, object } from "../validation/composites.ts";
 import { anything } from "../validation/schema.ts";
+import { bankConfigAnswer } from "../wire/answers/bank.ts";
 
 const PATH = "/v1/default/banks/:bank_id/config";
 
@@ -22,22 +23,28 @@ export function configRoutes({ context }: Engine): Route[] {
   };
   return [
     route({
+      name: "get_bank_config",
       method: "GET",
       path: PATH,
+      answer: bankConfigAnswer,
       handle: async ({ address }) => toAnswer(bankConfig(context, await requireBank(context, address))),
     }),
     route({
+      name: "update_bank_config",
       method: "PATCH",
       path: PATH,
       body: object({ updates: dict(anything) }),
       check: writable,
+      answer: bankConfigAnswer,
       handle: async ({ address, body }) =>
         toAnswer(bankConfig(context, await writeBank(context, address, { config: body.updates }))),
     }),
     route({
+      name: "reset_bank_config",
       method: "DELETE",
       path: PATH,
       check: writable,
+      answer: bankConfigAnswer,
       handle: async ({ address }) => toAnswer(await resetConfig(context, address)),
     }),
   ];

@@ -4,6 +4,7 @@ import { type Route, route } from "../route.ts";
 import { list, object, optionalBody, withDefault } from "../validation/composites.ts";
 import { string } from "../validation/scalars.ts";
 import { nullable } from "../validation/schema.ts";
+import { queuedConsolidationAnswer } from "../wire/answers/operation.ts";
 
 const body = optionalBody(object({ observation_scopes: withDefault(nullable(list(list(string()))), null) }));
 
@@ -11,9 +12,11 @@ const body = optionalBody(object({ observation_scopes: withDefault(nullable(list
 export function consolidationRoutes({ context }: Engine): Route[] {
   return [
     route({
+      name: "trigger_consolidation",
       method: "POST",
       path: "/v1/default/banks/:bank_id/consolidate",
       body,
+      answer: queuedConsolidationAnswer,
       handle: async ({ address, body: sent }) => {
         const scopes = sent?.observation_scopes ?? undefined;
         const { operationId, deduplicated } = await requestConsolidation(context, address, scopes);

@@ -8,22 +8,21 @@ import {
 import type { Engine } from "../../engine/engine.ts";
 import { type Route, route, type Sent } from "../route.ts";
 import { parseUuid } from "../uuid.ts";
-import { list, object, withDefault } from "../validation/composites.ts";
+import { list, object, orNull, withDefault } from "../validation/composites.ts";
 import { repeated } from "../validation/query.ts";
 import { boolean, integer, literal, string } from "../validation/scalars.ts";
-import { nullable, type Schema } from "../validation/schema.ts";
+import { directiveAnswer, directiveDeletionAnswer, directiveListAnswer } from "../wire/answers/directive.ts";
 import { toDirective } from "../wire/directive.ts";
 import { page } from "./page.ts";
 
 const LIST = "/v1/default/banks/:bank_id/directives";
 const ONE = `${LIST}/:directive_id`;
 
-const orNull = <T>(schema: Schema<T>) => withDefault(nullable(schema), null);
-
 /** The rules that a bank's answers follow. */
 export function directiveRoutes({ context }: Engine): Route[] {
   return [
     route({
+      name: "list_directives",
       method: "GET",
       path: LIST,
       query: {
@@ -32,6 +31,7 @@ export function directiveRoutes({ context }: Engine): Route[] {
         active_only: withDefault(boolean(), true),
         ...page({ limit: 100, minLimit: 1, maxLimit: 1000 }),
       },
+      answer: directiveListAnswer,
       handle: async ({ address, query: { tags, tags_match: match, active_only: activeOnly, ...page } }) => {
         const filter = { tags, match, activeOnly, ...page };
         const { total, directives } = await listDirectives(context, address, filter);
@@ -39,6 +39,7 @@ export function directiveRoutes({ context }: Engine): Route[] {
       },
     }),
     route({
+      name: "create_directive",
       method: "POST",
       path: LIST,
       body: object({
@@ -48,17 +49,21 @@ export function directiveRoutes({ context }: Engine): Route[] {
         is_active: withDefault(boolean(), true),
         tags: withDefault(list(string()), []),
       }),
+      answer: directiveAnswer,
       handle: async ({ address, body: { is_active: isActive, ...rest } }) =>
         toDirective(address.bankId, await createDirective(context, address, { ...rest, isActive })),
     }),
     route({
+      name: "get_directive",
       method: "GET",
       path: ONE,
       check: directiveId,
+      answer: directiveAnswer,
       handle: async ({ address }, id) =>
         toDirective(address.bankId, await readDirective(context, address, id)),
     }),
     route({
+      name: "update_directive",
       method: "PATCH",
       path: ONE,
       body: object({
@@ -69,16 +74,19 @@ export function directiveRoutes({ context }: Engine): Route[] {
         tags: orNull(list(string())),
       }),
       check: directiveId,
+      answer: directiveAnswer,
       handle: async ({ address, body: { is_active: isActive, ...rest } }, id) =>
         toDirective(address.bankId, await changeDirective(context, address, id, { ...rest, isActive })),
     }),
     route({
+      name: "delete_directive",
       method: "DELETE",
       path: ONE,
       check: directiveId,
+      answer: directiveDeletionAnswer,
       handle: async ({ address }, id) => {
         await deleteDirective(context, address, id);
-        return { status: "deleted" };
+        return { status: "deleted" as const };
       },
     }),
   ];

@@ -9,10 +9,19 @@ import { TAGS_MATCH } from "../../engine/types.ts";
 import { dateParameter } from "../dates.ts";
 import { HttpError } from "../http-error.ts";
 import { type Route, route } from "../route.ts";
-import { list, object, withDefault } from "../validation/composites.ts";
+import { list, object, orNull, withDefault } from "../validation/composites.ts";
 import { repeated } from "../validation/query.ts";
 import { literal, string } from "../validation/scalars.ts";
-import { nullable, type Schema } from "../validation/schema.ts";
+import {
+  chunkAnswer,
+  chunkListAnswer,
+  documentAnswer,
+  documentDeletionAnswer,
+  documentHistoryAnswer,
+  documentListAnswer,
+  documentUpdateAnswer,
+  reprocessingAnswer,
+} from "../wire/answers/document.ts";
 import { toChunk, toDocument, toListedDocument } from "../wire/document.ts";
 import { observationScopes } from "../wire/observation-scopes.ts";
 import { page } from "./page.ts";
@@ -21,13 +30,13 @@ const LIST = "/v1/default/banks/:bank_id/documents";
 /** An id may hold slashes: what stands behind it in a path comes first. */
 const ONE = `${LIST}/:document_id{.+}`;
 
-const orNull = <T>(schema: Schema<T>) => withDefault(nullable(schema), null);
 const documentId = (call: { parameter(name: string): string }) => call.parameter("document_id");
 
 /** Documents, their chunks, and what happened to them. */
 export function documentRoutes({ context }: Engine): Route[] {
   return [
     route({
+      name: "list_documents",
       method: "GET",
       path: LIST,
       query: {
@@ -43,6 +52,7 @@ export function documentRoutes({ context }: Engine): Route[] {
         from: dateParameter(query.start_date, "start_date"),
         until: dateParameter(query.end_date, "end_date"),
       }),
+      answer: documentListAnswer,
       handle: async ({ address, query }, period) => {
         const { limit, offset, tags, tags_match: tagsMatch } = query;
         const filter = {
@@ -60,9 +70,11 @@ export function documentRoutes({ context }: Engine): Route[] {
       },
     }),
     route({
+      name: "list_document_chunks",
       method: "GET",
       path: `${ONE}/chunks`,
       query: page({ limit: 100, minLimit: 1, maxLimit: 1000 }),
+      answer: chunkListAnswer,
       handle: async (call) => {
         const { address, query } = call;
         const { total, chunks } = await readDocumentChunks(context, address, documentId(call), query);
@@ -70,9 +82,11 @@ export function documentRoutes({ context }: Engine): Route[] {
       },
     }),
     route({
+      name: "get_document_history",
       method: "GET",
       path: `${ONE}/history`,
       query: page({ limit: 100, minLimit: 1, maxLimit: 1000 }),
+      answer: documentHistoryAnswer,
       handle: async (call) => {
         const { total, entries } = await readDocumentHistory(
           context,
@@ -84,20 +98,26 @@ export function documentRoutes({ context }: Engine): Route[] {
       },
     }),
     route({
+      name: "reprocess_document",
       method: "POST",
       path: `${ONE}/reprocess`,
+      answer: reprocessingAnswer,
       handle: async (call) => {
         const submitted = await reprocessDocument(context, call.address, documentId(call));
-        return { success: true, operation_id: submitted.operationIds[0], items_count: submitted.itemsCount };
+        const [id = ""] = submitted.operationIds;
+        return { success: true, operation_id: id, items_count: submitted.itemsCount };
       },
     }),
     route({
+      name: "get_document",
       method: "GET",
       path: ONE,
+      answer: documentAnswer,
       handle: async (call) =>
         toDocument(call.address.bankId, await readDocument(context, call.address, documentId(call))),
     }),
     route({
+      name: "update_document",
       method: "PATCH",
       path: ONE,
       body: object({ tags: orNull(list(string())), observation_scopes: orNull(observationScopes) }),
@@ -105,6 +125,7 @@ export function documentRoutes({ context }: Engine): Route[] {
         if (body.tags || body.observation_scopes) return;
         throw new HttpError(422, "At least one of tags and observation_scopes must be given");
       },
+      answer: documentUpdateAnswer,
       handle: async (call) => {
         const { tags, observation_scopes: scopes } = call.body;
         const change = { tags: tags ?? undefined, observationScopes: scopes ?? undefined };
@@ -113,8 +134,10 @@ export function documentRoutes({ context }: Engine): Route[] {
       },
     }),
     route({
+      name: "delete_document",
       method: "DELETE",
       path: ONE,
+      answer: documentDeletionAnswer,
       handle: async (call) => {
         const deleted = await deleteDocument(context, call.address, documentId(call));
         return {
@@ -126,8 +149,10 @@ export function documentRoutes({ context }: Engine): Route[] {
       },
     }),
     route({
+      name: "get_chunk",
       method: "GET",
       path: "/v1/default/chunks/:chunk_id{.+}",
+      answer: chunkAnswer,
       handle: async ({ address, parameter }) => {
         const { bankId, ...chunk } = await readChunk(context, address, parameter("chunk_id"));
         return toChunk(bankId, chunk);

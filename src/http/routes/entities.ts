@@ -7,6 +7,7 @@ import { list, withDefault } from "../validation/composites.ts";
 import { repeated } from "../validation/query.ts";
 import { integer, literal, string } from "../validation/scalars.ts";
 import { nullable } from "../validation/schema.ts";
+import { entityDetailsAnswer, entityGraphAnswer, entityListAnswer } from "../wire/answers/entity.ts";
 import { toEntity, toEntityGraph } from "../wire/entity.ts";
 import { readTagGroups } from "../wire/tags.ts";
 import { page } from "./page.ts";
@@ -29,16 +30,19 @@ interface TagQuery {
 export function entityRoutes({ context }: Engine): Route[] {
   return [
     route({
+      name: "list_entities",
       method: "GET",
       path: PATH,
       query: { ...page({ limit: 100 }), ...tagQuery },
       check: ({ query }) => toTagRequest(query),
+      answer: entityListAnswer,
       handle: async ({ address, query: { limit, offset } }, tags) => {
         const { entities, total } = await listEntities(context, address, { ...tags, limit, offset });
         return { items: entities.map(toEntity), total, limit, offset };
       },
     }),
     route({
+      name: "get_entity_graph",
       method: "GET",
       path: `${PATH}/graph`,
       query: {
@@ -47,10 +51,12 @@ export function entityRoutes({ context }: Engine): Route[] {
         ...tagQuery,
       },
       check: ({ query }) => toTagRequest(query),
+      answer: entityGraphAnswer,
       handle: async ({ address, query: { limit, min_count: minCount } }, tags) =>
         toEntityGraph(await entityPairs(context, address, { ...tags, limit, minCount }), limit),
     }),
     route({
+      name: "get_entity",
       method: "GET",
       path: `${PATH}/:entity_id`,
       query: tagQuery,
@@ -58,6 +64,7 @@ export function entityRoutes({ context }: Engine): Route[] {
         const tags = toTagRequest(query);
         return { tags, entityId: parseUuid(parameter("entity_id"), "entity_id") };
       },
+      answer: entityDetailsAnswer,
       handle: async ({ address }, { entityId, tags }) => ({
         ...toEntity(await readEntity(context, address, entityId, tags)),
         observations: [],

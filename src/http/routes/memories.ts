@@ -11,6 +11,8 @@ import { list, object, withDefault } from "../validation/composites.ts";
 import { repeated } from "../validation/query.ts";
 import { boolean, literal, string } from "../validation/scalars.ts";
 import { type Infer, nullable, refine, ValueFault } from "../validation/schema.ts";
+import { deletionAnswer } from "../wire/answers/done.ts";
+import { memoryListAnswer, retainedAnswer } from "../wire/answers/memory.ts";
 import { toListItem } from "../wire/memory.ts";
 import { itemSchema, toRetainItem } from "../wire/retain-item.ts";
 import { toUsage } from "../wire/usage.ts";
@@ -54,22 +56,27 @@ const listQuery = {
 export function memoryRoutes(engine: Engine): Route[] {
   return [
     route({
+      name: "retain_memories",
       method: "POST",
       path: PATH,
       body: retainBody,
       anyText: true,
+      answer: retainedAnswer,
       handle: (call) => (call.body.async ? retainLater(engine, call) : retainNow(engine, call)),
     }),
     route({
+      name: "clear_bank_memories",
       method: "DELETE",
       path: PATH,
       query: { type: text },
+      answer: deletionAnswer,
       handle: async ({ address, query }) => {
         const deleted = await clearMemories(engine.context, address, query.type);
         return { success: true, message: `${deleted} memories were deleted`, deleted_count: deleted };
       },
     }),
     route({
+      name: "list_memories",
       method: "GET",
       path: `${PATH}/list`,
       query: listQuery,
@@ -77,6 +84,7 @@ export function memoryRoutes(engine: Engine): Route[] {
         from: dateParameter(query.start_date, "start_date"),
         until: dateParameter(query.end_date, "end_date"),
       }),
+      answer: memoryListAnswer,
       handle: async ({ address, query }, period) => {
         const { limit, offset } = query;
         const { total, units } = await listMemories(engine.context, address, {

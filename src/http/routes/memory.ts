@@ -9,6 +9,7 @@ import { parseUuid } from "../uuid.ts";
 import { list, object, refineObject, withDefault } from "../validation/composites.ts";
 import { boolean, string } from "../validation/scalars.ts";
 import { type Infer, nullable, ValueFault } from "../validation/schema.ts";
+import { memoryAnswer, memoryHistoryAnswer } from "../wire/answers/memory.ts";
 import { toMemory } from "../wire/memory-details.ts";
 
 const PATH = "/v1/default/banks/:bank_id/memories/:memory_id";
@@ -48,12 +49,15 @@ const changeBody = refineObject(fields, (body) => {
 export function singleMemoryRoutes({ context }: Engine): Route[] {
   return [
     route({
+      name: "get_memory",
       method: "GET",
       path: PATH,
       check: memoryId,
+      answer: memoryAnswer,
       handle: async ({ address }, id) => toMemory(await readMemory(context, address, id)),
     }),
     route({
+      name: "update_memory",
       method: "PATCH",
       path: PATH,
       body: changeBody,
@@ -62,13 +66,16 @@ export function singleMemoryRoutes({ context }: Engine): Route[] {
         if (sent.body.text?.trim() === "") throw new HttpError(400, "text must not be blank");
         return id;
       },
+      answer: memoryAnswer,
       handle: async ({ address, body }, id) =>
         toMemory(await changeMemory(context, address, id, toChange(body))),
     }),
     route({
+      name: "get_observation_history",
       method: "GET",
       path: `${PATH}/history`,
       check: memoryId,
+      answer: memoryHistoryAnswer,
       handle: ({ address }, id) => readMemoryHistory(context, address, id),
     }),
   ];

@@ -4,6 +4,8 @@ import { jsonAnswer, RETRY_LATER } from "../answer.ts";
 import { HttpError } from "../http-error.ts";
 import type { Metrics } from "../metrics.ts";
 import { type Route, route } from "../route.ts";
+import type { Infer } from "../validation/schema.ts";
+import { healthAnswer, livenessAnswer, llmHealthAnswer, versionAnswer } from "../wire/answers/monitoring.ts";
 
 /** The version of the contract that this server keeps. */
 const API_VERSION = "1.1.0";
@@ -15,7 +17,7 @@ export function monitoringRoutes(engine: Engine, metrics: Metrics): Route[] {
   const version = () => ({
     api_version: API_VERSION,
     features: {
-      observations: engine.context.bankDefaults.enable_observations,
+      observations: engine.context.bankDefaults.enable_observations === true,
       mcp: features.mcp,
       worker: engine.context.settings.worker.enabled,
       bank_config_api: features.bankConfigApi,
@@ -25,28 +27,36 @@ export function monitoringRoutes(engine: Engine, metrics: Metrics): Route[] {
       document_import_api: features.documentImportApi,
       audit_log: features.auditLog,
       llm_trace: features.llmTrace,
-      store_document_text: engine.context.bankDefaults.store_document_text,
+      store_document_text: engine.context.bankDefaults.store_document_text === true,
     },
   });
   const live = () => ({
-    status: "alive",
+    status: "alive" as const,
     version: API_VERSION,
     uptime_seconds: Math.round(process.uptime() * 10) / 10,
   });
   const open = { method: "GET", open: true } as const;
   return [
-    route({ ...open, path: "/health", handle: () => health(engine) }),
-    route({ ...open, path: "/health/ready", handle: () => health(engine) }),
-    route({ ...open, path: "/health/live", handle: live }),
-    route({ ...open, path: "/version", handle: version }),
-    route({ ...open, path: "/v1/version", handle: version }),
-    route({ ...open, path: "/metrics", handle: () => metrics.answer() }),
+    route({ ...open, name: "health", path: "/health", answer: healthAnswer, handle: () => health(engine) }),
     route({
+      ...open,
+      name: "get_readiness",
+      path: "/health/ready",
+      answer: healthAnswer,
+      handle: () => health(engine),
+    }),
+    route({ ...open, name: "get_liveness", path: "/health/live", answer: livenessAnswer, handle: live }),
+    route({ ...open, name: "get_version", path: "/version", answer: versionAnswer, handle: version }),
+    route({ ...open, path: "/v1/version", answer: versionAnswer, handle: version }),
+    route({ ...open, name: "metrics", path: "/metrics", handle: () => metrics.answer() }),
+    route({
+      name: "test_bank_llm",
       method: "POST",
       path: "/v1/default/banks/:bank_id/health/llm",
       check: () => {
         if (!features.bankLlmHealth) throw new HttpError(404, "Bank LLM health is not enabled");
       },
+      answer: llmHealthAnswer,
       handle: async ({ address, signal }) => ({
         bank_id: address.bankId,
         operations: (await probeModels(engine.context, address, signal)).map(
@@ -62,7 +72,7 @@ export function monitoringRoutes(engine: Engine, metrics: Metrics): Route[] {
   ];
 }
 
-async function health({ context }: Engine): Promise<unknown> {
+async function health({ context }: Engine): Promise<Infer<typeof healthAnswer> | Response> {
   const { pool } = context.database;
   const began = performance.now();
   let timer: NodeJS.Timeout | undefined;

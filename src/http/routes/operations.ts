@@ -6,6 +6,13 @@ import { parseUuid } from "../uuid.ts";
 import { withDefault } from "../validation/composites.ts";
 import { boolean, string } from "../validation/scalars.ts";
 import { nullable } from "../validation/schema.ts";
+import {
+  cancellationAnswer,
+  operationDeletionAnswer,
+  operationListAnswer,
+  operationStatusAnswer,
+  retryAnswer,
+} from "../wire/answers/operation.ts";
 import { toListRow, toNotFound, toStatus } from "../wire/operation.ts";
 import { page } from "./page.ts";
 
@@ -16,6 +23,7 @@ const ONE = `${LIST}/:operation_id`;
 export function operationRoutes({ context }: Engine): Route[] {
   return [
     route({
+      name: "list_operations",
       method: "GET",
       path: LIST,
       query: {
@@ -24,6 +32,7 @@ export function operationRoutes({ context }: Engine): Route[] {
         ...page({ limit: 20, minLimit: 1, maxLimit: 100 }),
         exclude_parents: withDefault(boolean(), false),
       },
+      answer: operationListAnswer,
       handle: async ({ address, query: { exclude_parents: excludeParents, ...filter } }) => {
         const { total, operations } = await listOperations(context, address, { ...filter, excludeParents });
         return {
@@ -36,10 +45,12 @@ export function operationRoutes({ context }: Engine): Route[] {
       },
     }),
     route({
+      name: "get_operation_status",
       method: "GET",
       path: ONE,
       query: { include_payload: withDefault(boolean(), false) },
       check: operationId,
+      answer: operationStatusAnswer,
       handle: async (call, id) => {
         const found = await readOperation(context, call.address, id);
         const shown = call.parameter("operation_id");
@@ -47,27 +58,33 @@ export function operationRoutes({ context }: Engine): Route[] {
       },
     }),
     route({
+      name: "cancel_operation",
       method: "DELETE",
       path: ONE,
       check: operationId,
+      answer: cancellationAnswer,
       handle: async (call, id) => {
         await cancelOperation(context, call.address, id);
         return done(call, "cancelled");
       },
     }),
     route({
+      name: "retry_operation",
       method: "POST",
       path: `${ONE}/retry`,
       check: operationId,
+      answer: retryAnswer,
       handle: async (call, id) => {
         await retryOperation(context, call.address, id);
         return done(call, "queued for retry");
       },
     }),
     route({
+      name: "delete_operation",
       method: "DELETE",
       path: `${ONE}/delete`,
       check: operationId,
+      answer: operationDeletionAnswer,
       handle: async (call, id) => {
         await deleteOperation(context, call.address, id);
         return done(call, "deleted");

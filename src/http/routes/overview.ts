@@ -7,6 +7,8 @@ import { list, withDefault } from "../validation/composites.ts";
 import { repeated } from "../validation/query.ts";
 import { integer, literal, string } from "../validation/scalars.ts";
 import { nullable } from "../validation/schema.ts";
+import { memoryGraphAnswer } from "../wire/answers/graph.ts";
+import { tagListAnswer } from "../wire/answers/memory.ts";
 import { toGraph } from "../wire/graph.ts";
 import { page } from "./page.ts";
 
@@ -17,15 +19,18 @@ const text = withDefault(nullable(string()), null);
 export function overviewRoutes({ context }: Engine): Route[] {
   return [
     route({
+      name: "list_tags",
       method: "GET",
       path: `${BANK}/tags`,
       query: { q: text, source: withDefault(literal(TAG_SOURCES), "memories"), ...page({ limit: 100 }) },
+      answer: tagListAnswer,
       handle: async ({ address, query: { q: pattern, ...request } }) => {
         const { tags, total } = await listTags(context, address, { pattern, ...request });
         return { items: tags, total, limit: request.limit, offset: request.offset };
       },
     }),
     route({
+      name: "get_graph",
       method: "GET",
       path: `${BANK}/graph`,
       query: {
@@ -37,6 +42,7 @@ export function overviewRoutes({ context }: Engine): Route[] {
         document_id: text,
         chunk_id: text,
       },
+      answer: memoryGraphAnswer,
       handle: async ({ address, query }) => {
         const graph = await memoryGraph(context, address, {
           type: query.type,

@@ -8,6 +8,7 @@ import { list, object, refineObject, withDefault } from "../validation/composite
 import { dateTime, type WrittenDate } from "../validation/dates.ts";
 import { boolean, enumeration, integer, number, string } from "../validation/scalars.ts";
 import { type Infer, nullable, refine, ValueFault } from "../validation/schema.ts";
+import { recalledAnswer } from "../wire/answers/recall.ts";
 import { toRecallResult, toSourceFact } from "../wire/memory.ts";
 import { toTrace } from "../wire/recall-trace.ts";
 import { checkTags, tagFields, toTagRequest } from "../wire/tags.ts";
@@ -66,11 +67,13 @@ const recallBody = refineObject(fields, (body) => {
 export function recallRoutes(engine: Engine): Route[] {
   return [
     route({
+      name: "recall_memories",
       method: "POST",
       path: "/v1/default/banks/:bank_id/memories/recall",
       body: recallBody,
       anyText: true,
       check: ({ body }) => toRequest(body),
+      answer: recalledAnswer,
       handle: async ({ address, signal }, request) => toAnswer(await engine.recall(address, request, signal)),
     }),
   ];

@@ -5,6 +5,7 @@ import { type Route, route } from "../route.ts";
 import { dict, list, object, refineObject, withDefault } from "../validation/composites.ts";
 import { boolean, enumeration, integer, literal, string } from "../validation/scalars.ts";
 import { anything, type Infer, nullable, refine, ValueFault } from "../validation/schema.ts";
+import { reflectedAnswer } from "../wire/answers/reflect.ts";
 import { toFact } from "../wire/memory.ts";
 import { checkTags, tagFields, toTagRequest } from "../wire/tags.ts";
 import { toUsage } from "../wire/usage.ts";
@@ -54,10 +55,12 @@ const reflectBody = refineObject(fields, (body) => {
 export function reflectRoutes(engine: Engine): Route[] {
   return [
     route({
+      name: "reflect",
       method: "POST",
       path: "/v1/default/banks/:bank_id/reflect",
       body: reflectBody,
       anyText: true,
+      answer: reflectedAnswer,
       handle: async ({ address, body, signal }) =>
         toAnswer(await engine.reflect(address, toCall(body), signal)),
     }),

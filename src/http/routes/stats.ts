@@ -6,6 +6,7 @@ import { isoDateOrNull } from "../dates.ts";
 import { type Route, route } from "../route.ts";
 import { withDefault } from "../validation/composites.ts";
 import { boolean, string } from "../validation/scalars.ts";
+import { bankStatsAnswer, timeseriesAnswer } from "../wire/answers/stats.ts";
 
 const PATH = "/v1/default/banks/:bank_id/stats";
 
@@ -13,15 +14,19 @@ const PATH = "/v1/default/banks/:bank_id/stats";
 export function statsRoutes({ context }: Engine): Route[] {
   return [
     route({
+      name: "get_agent_stats",
       method: "GET",
       path: PATH,
       query: { refresh: withDefault(boolean(), false) },
+      answer: bankStatsAnswer,
       handle: async ({ address, query }) => toStats(address.bankId, await bankStats(context, address, query)),
     }),
     route({
+      name: "get_memories_timeseries",
       method: "GET",
       path: `${PATH}/memories-timeseries`,
       query: { period: withDefault(string(), "7d"), time_field: withDefault(string(), "created_at") },
+      answer: timeseriesAnswer,
       handle: async ({ address, query: { period, time_field: timeField } }) =>
         toTimeseries(address.bankId, await memoriesTimeseries(context, address, { period, timeField })),
     }),

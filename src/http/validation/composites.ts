@@ -24,6 +24,11 @@ export function withDefault<T, D extends T, In = unknown>(
   return { schema, whenAbsent };
 }
 
+/** A field that may be absent or null; both are null. */
+export function orNull<T, In>(schema: Schema<T, In>): FieldWithDefault<T | null, In | null> {
+  return withDefault(nullable(schema), null);
+}
+
 export type Fields = Record<string, Schema<unknown> | FieldWithDefault<unknown>>;
 
 export type ObjectOf<F extends Fields> = {

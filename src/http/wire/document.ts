@@ -1,6 +1,10 @@
 import type { ListedDocument } from "../../engine/documents/list.ts";
 import type { DocumentChunk, DocumentDetails } from "../../engine/documents/read.ts";
 import { isoDate } from "../../engine/iso-date.ts";
+import { dict } from "../validation/composites.ts";
+import { anything } from "../validation/schema.ts";
+import { storedScopes } from "./answers/document.ts";
+import { stored } from "./stored.ts";
 
 /** A document in a list. */
 export function toListedDocument(bankId: string, document: ListedDocument) {
@@ -15,8 +19,8 @@ export function toListedDocument(bankId: string, document: ListedDocument) {
     ...given(document.retainParams),
     tags: document.tags,
     matched_fields: [
-      ...(document.idMatched ? ["id"] : []),
-      ...(document.textMatched ? ["original_text"] : []),
+      ...(document.idMatched ? (["id"] as const) : []),
+      ...(document.textMatched ? (["original_text"] as const) : []),
     ],
   };
 }
@@ -24,6 +28,7 @@ export function toListedDocument(bankId: string, document: ListedDocument) {
 /** A document by itself. */
 export function toDocument(bankId: string, document: DocumentDetails) {
   const { worldCount, experienceCount, observationCount } = document;
+  const scopes = stored(storedScopes, document.retainParams?.observation_scopes);
   return {
     id: document.documentId,
     bank_id: bankId,
@@ -35,7 +40,7 @@ export function toDocument(bankId: string, document: DocumentDetails) {
     nodes_by_fact_type: { world: worldCount, experience: experienceCount, observation: observationCount },
     tags: document.tags,
     ...given(document.retainParams),
-    observation_scopes: filled(document.retainParams?.observation_scopes),
+    observation_scopes: scopes?.length ? scopes : null,
     attachments: null,
   };
 }
@@ -58,7 +63,7 @@ function given(retainParams: Record<string, unknown> | null) {
 }
 
 /** What is empty is shown as if it were not there. */
-function filled(value: unknown): unknown {
-  const isEmpty = typeof value === "object" && value !== null && Object.keys(value).length === 0;
-  return isEmpty ? null : (value ?? null);
+function filled(value: unknown): Record<string, unknown> | null {
+  const object = stored(dict(anything), value);
+  return object && Object.keys(object).length > 0 ? object : null;
 }

@@ -34,7 +34,7 @@ function toNode(unit: GraphUnit, names: readonly string[]) {
       date: unit.eventDate ? isoDate(unit.eventDate) : "",
       context: unit.context ?? "",
       entities: joined(names),
-      color: NODE_COLORS[Math.min(names.length, NODE_COLORS.length - 1)],
+      color: NODE_COLORS[Math.min(names.length, NODE_COLORS.length - 1)] ?? null,
     },
   };
 }

@@ -1,6 +1,9 @@
 import { isoDate } from "../../engine/iso-date.ts";
 import type { OperationDetails, OperationRow } from "../../engine/operations/read.ts";
 import { isoDateOrNull } from "../dates.ts";
+import { integer, string } from "../validation/scalars.ts";
+import { progress } from "./answers/operation.ts";
+import { stored } from "./stored.ts";
 
 /** What list and status have in common. */
 function common(operation: OperationRow) {
@@ -9,14 +12,14 @@ function common(operation: OperationRow) {
     id: operation.operationId,
     operation_type: operation.operationType,
     task_type: operation.operationType,
-    status: operation.status as string,
-    mental_model_id: operation.resultMetadata.mental_model_id ?? null,
+    status: operation.status,
+    mental_model_id: stored(string(), operation.resultMetadata.mental_model_id),
     created_at: isoDate(operation.createdAt),
     updated_at: isoDate(operation.updatedAt),
     error_message: operation.errorMessage,
     retry_count: operation.retryCount,
     next_retry_at: isoDateOrNull(operation.nextRetryAt),
-    progress: operation.resultMetadata.progress ?? null,
+    progress: stored(progress, operation.resultMetadata.progress),
     details: null,
   };
 }
@@ -26,9 +29,9 @@ export function toListRow(operation: OperationRow) {
   const { items_count, document_id, original_filename } = operation.resultMetadata;
   return {
     ...common(operation),
-    items_count: items_count ?? 0,
-    document_id: document_id ?? null,
-    filename: original_filename ?? null,
+    items_count: stored(integer(), items_count) ?? 0,
+    document_id: stored(string(), document_id),
+    filename: stored(string(), original_filename),
   };
 }
 
@@ -49,8 +52,8 @@ function toChild(child: OperationRow) {
   return {
     operation_id: child.operationId,
     status: child.status,
-    sub_batch_index: child.resultMetadata.sub_batch_index ?? null,
-    items_count: child.resultMetadata.items_count ?? null,
+    sub_batch_index: stored(integer(), child.resultMetadata.sub_batch_index),
+    items_count: stored(integer(), child.resultMetadata.items_count),
     error_message: child.errorMessage,
   };
 }
@@ -62,7 +65,7 @@ export function toNotFound(id: string) {
     id,
     operation_type: null,
     task_type: null,
-    status: "not_found",
+    status: "not_found" as const,
     mental_model_id: null,
     created_at: null,
     updated_at: null,
