@@ -70,6 +70,11 @@ export async function findOrCreateBank(
   return made;
 }
 
+/** Keeps the bank from being deleted until the transaction ends: before any other row of it is locked. */
+export async function keepBank(db: Queryable, bankKey: string): Promise<void> {
+  await db.query("SELECT FROM banks WHERE bank_key = $1 FOR KEY SHARE", [bankKey]);
+}
+
 /** Locks the bank's row until the transaction ends: before any other row of the bank is locked. */
 export async function lockBank(db: Queryable, bankKey: string): Promise<void> {
   await db.query("SELECT FROM banks WHERE bank_key = $1 FOR NO KEY UPDATE", [bankKey]);

@@ -12,7 +12,8 @@ export async function lockWorker(connection: Queryable, workerId: number): Promi
 
 /**
  * Takes back the rows of workers that are gone, whose locks are free, and those of `idle` workers, which run nothing: they
- * are pending again with one more retry, or failed when they have used up `maxRetries`. Call in a transaction.
+ * are pending again with one more retry, or failed when they have used up `maxRetries`. What somebody else is changing is
+ * left to the next time. Call in a transaction.
  * @returns a row for each.
  */
 export async function recoverOperations(
@@ -29,7 +30,7 @@ export async function recoverOperations(
      taken AS (
        SELECT o.bank_key, o.operation_id FROM operations o
        WHERE o.worker_id IS NOT NULL AND split_part(o.worker_id, '.', 1)::int IN (SELECT worker FROM gone)
-       ORDER BY o.bank_key, o.operation_id FOR NO KEY UPDATE)
+       FOR NO KEY UPDATE SKIP LOCKED)
      UPDATE operations o SET worker_id = NULL, updated_at = coalesce(s.clock, $3), run_again = false, outcome_reported = false,
        status = CASE WHEN status = 'cancelled' THEN status WHEN retry_count >= $2 THEN 'failed' ELSE 'pending' END,
        error_message = CASE WHEN status = 'processing' AND retry_count >= $2

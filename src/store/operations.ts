@@ -2,13 +2,12 @@ import type { Queryable } from "./database.ts";
 
 export type OperationStatus = "pending" | "processing" | "completed" | "failed" | "cancelled";
 
-/** An operation's row. */
+/** An operation's row, without its payload, which can be large. */
 export interface OperationRow {
   operationId: string;
   parentId: string | null;
   operationType: string;
   status: OperationStatus;
-  taskPayload: Record<string, unknown> | null;
   resultMetadata: Record<string, unknown>;
   retryCount: number;
   nextRetryAt: Date | null;
@@ -30,9 +29,8 @@ export interface NewOperation {
 }
 
 const COLUMNS = `operation_id AS "operationId", parent_id AS "parentId", operation_type AS "operationType", status,
-  task_payload AS "taskPayload", result_metadata AS "resultMetadata", retry_count AS "retryCount",
-  next_retry_at AS "nextRetryAt", error_message AS "errorMessage", created_at AS "createdAt", updated_at AS "updatedAt",
-  completed_at AS "completedAt"`;
+  result_metadata AS "resultMetadata", retry_count AS "retryCount", next_retry_at AS "nextRetryAt",
+  error_message AS "errorMessage", created_at AS "createdAt", updated_at AS "updatedAt", completed_at AS "completedAt"`;
 
 /**
  * Counts operations by what they are made of, and says how many of each the bank was given before. What is counted at once
@@ -143,7 +141,20 @@ export async function findOperation(
   return rows[0];
 }
 
-/** The same, locked until the transaction ends. */
+/** What a worker executes; null for a parent. */
+export async function readPayload(
+  db: Queryable,
+  bankKey: string,
+  operationId: string,
+): Promise<Record<string, unknown> | null> {
+  const { rows } = await db.query<{ payload: Record<string, unknown> | null }>(
+    "SELECT task_payload AS payload FROM operations WHERE bank_key = $1 AND operation_id = $2",
+    [bankKey, operationId],
+  );
+  return rows[0]?.payload ?? null;
+}
+
+/** The operation, locked until the transaction ends. */
 export async function lockOperation(
   db: Queryable,
   bankKey: string,
@@ -172,6 +183,16 @@ export async function reserveOperationId(
     [operationId, sandboxId],
   );
   return rows[0];
+}
+
+/** Whether a child of a parent has not ended. */
+export async function hasOpenChild(db: Queryable, bankKey: string, parentId: string): Promise<boolean> {
+  const { rows } = await db.query<{ open: boolean }>(
+    `SELECT EXISTS (SELECT FROM operations WHERE bank_key = $1 AND parent_id = $2
+       AND status IN ('pending', 'processing')) AS open`,
+    [bankKey, parentId],
+  );
+  return rows[0]?.open ?? false;
 }
 
 /** A parent's children that exist, by their place in the batch. */

@@ -1,5 +1,5 @@
 import type { BankAddress } from "../../store/address.ts";
-import { type BankRow, findBank } from "../../store/banks.ts";
+import { type BankRow, findBank, keepBank } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
 import { announceOperations, requeueOperations, setStatus } from "../../store/operation-queue.ts";
 import {
@@ -69,6 +69,7 @@ async function change(
   return context.database.transaction(async (tx) => {
     const bank = await findBank(tx, address);
     if (!bank) throw operationNotFound(id);
+    await keepBank(tx, bank.bankKey);
     const found = await findOperation(tx, bank.bankKey, id);
     // Parents are locked before their children everywhere, so that no two transactions wait for each other.
     if (found?.parentId) await lockOperation(tx, bank.bankKey, found.parentId);

@@ -1,3 +1,4 @@
+import { keepBank } from "../../store/banks.ts";
 import type { ClaimedOperation } from "../../store/operation-claims.ts";
 import {
   announceOperations,
@@ -28,6 +29,8 @@ export async function endRun(
   const rows = [operation, ...folded];
   const now = clock.now();
   return database.transaction(async (tx) => {
+    // What deletes the bank locks it before its operations; what locks these in another order would meet it half-way.
+    await keepBank(tx, bankKey);
     if (await takeRunAgain(tx, { bankKey, operationId: operation.operationId, token })) return false;
     const parents = [...new Set(rows.flatMap(({ parentId }) => parentId ?? []))].sort();
     // Parents are locked before their children everywhere, so that no two transactions wait for each other.

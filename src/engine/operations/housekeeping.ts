@@ -1,3 +1,4 @@
+import { keepBank } from "../../store/banks.ts";
 import { announceOperations } from "../../store/operation-queue.ts";
 import { deleteEndedBefore, listStrandedParents, recoverOperations } from "../../store/operation-recovery.ts";
 import type { EngineContext } from "../context.ts";
@@ -29,6 +30,7 @@ export async function takeBackOperations(context: EngineContext, idle: readonly 
 export async function settleStrandedParents({ database, clock }: EngineContext): Promise<void> {
   for (const { bankKey, sandboxId, operationId, childless } of await listStrandedParents(database)) {
     await database.transaction(async (tx) => {
+      await keepBank(tx, bankKey);
       if (childless) await failStrandedParent(tx, bankKey, operationId, clock.now());
       else await settleParent(tx, bankKey, operationId, clock.now());
       await announceOperations(tx, sandboxId);

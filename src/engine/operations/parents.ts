@@ -1,10 +1,9 @@
 import type { Queryable } from "../../store/database.ts";
 import { setStatus } from "../../store/operation-queue.ts";
-import { listChildren, lockOperation, type OperationRow } from "../../store/operations.ts";
+import { hasOpenChild, listChildren, lockOperation, type OperationRow } from "../../store/operations.ts";
 
 /** How many errors of the children a parent shows. */
 const SAMPLE_SIZE = 5;
-const ENDED = ["completed", "failed", "cancelled"];
 
 export function isParent(operation: OperationRow): boolean {
   return operation.resultMetadata.is_parent === true;
@@ -22,8 +21,8 @@ export async function settleParent(
 ): Promise<void> {
   const parent = await lockOperation(tx, bankKey, parentId);
   if (!parent || parent.status === "cancelled") return;
+  if (await hasOpenChild(tx, bankKey, parentId)) return;
   const children = await listChildren(tx, bankKey, parentId);
-  if (!children.every((child) => ENDED.includes(child.status))) return;
   if (children.some((child) => child.status === "failed")) {
     const failure = { status: "failed", errorMessage: commonestError(children) } as const;
     await setStatus(tx, bankKey, parent, failure, now);

@@ -52,9 +52,11 @@ export function operationRoutes({ context }: Engine): Route[] {
       check: operationId,
       answer: operationStatusAnswer,
       handle: async (call, id) => {
-        const found = await readOperation(context, call.address, id);
+        const found = await readOperation(context, call.address, id, {
+          withPayload: call.query.include_payload,
+        });
         const shown = call.parameter("operation_id");
-        return found ? toStatus(found, shown, call.query.include_payload) : toNotFound(shown);
+        return found ? toStatus(found, shown) : toNotFound(shown);
       },
     }),
     route({

@@ -36,7 +36,7 @@ export function toListRow(operation: OperationRow) {
 }
 
 /** An operation by itself. @param id as the caller spelt it. */
-export function toStatus({ operation, children }: OperationDetails, id: string, includePayload: boolean) {
+export function toStatus({ operation, children, payload }: OperationDetails, id: string) {
   return {
     ...common(operation),
     operation_id: id,
@@ -44,7 +44,7 @@ export function toStatus({ operation, children }: OperationDetails, id: string, 
     completed_at: isoDateOrNull(operation.completedAt),
     result_metadata: operation.resultMetadata,
     child_operations: children?.map(toChild) ?? null,
-    task_payload: includePayload ? operation.taskPayload : null,
+    task_payload: payload,
   };
 }
 

@@ -41,8 +41,8 @@ describe("consolidation", () => {
     expect(scoped.map(({ deduplicated }) => deduplicated)).toEqual([false, false]);
     expect(new Set([first, ...scoped].map(({ operationId }) => operationId)).size).toBe(3);
     expect(await list()).toHaveLength(3);
-    const { operation } = (await readOperation(context, ADDRESS, first.operationId)) ?? {};
-    expect(operation?.taskPayload).toEqual({
+    const found = await readOperation(context, ADDRESS, first.operationId, { withPayload: true });
+    expect(found?.payload).toEqual({
       type: "consolidation",
       operation_id: first.operationId,
       bank_id: "b",
