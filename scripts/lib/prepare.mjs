@@ -62,8 +62,10 @@ function install(folder) {
   );
   const what = folder === "." ? "Installing" : `Installing ${folder}`;
   once(what, join(folder, "node_modules/.hindsight-testkit-installed"), inputs, () =>
-    // Nothing needs install scripts; npm's own setting decides whether any run.
-    run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: join(root, folder) }),
+    // Nothing needs install scripts, and a dependency's optional one would compile for half a minute.
+    run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
+      cwd: join(root, folder),
+    }),
   );
 }
 
