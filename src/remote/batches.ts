@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { ConcurrencyLimit } from "./concurrency-limit.ts";
 
 /**
@@ -15,6 +16,8 @@ export async function inBatches<Item, Result>(
   signal?.throwIfAborted();
   const controller = new AbortController();
   const abort = () => controller.abort(signal?.reason);
+  // Many calls share the signal of one piece of work: that is no leak.
+  if (signal) setMaxListeners(0, signal);
   signal?.addEventListener("abort", abort, { once: true });
   try {
     const results = await Promise.allSettled(

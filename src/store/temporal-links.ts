@@ -37,7 +37,7 @@ export async function loadDates(
   return new Map(rows.map(({ unitId, ...dates }) => [unitId, dates]));
 }
 
-/** Each unit's strongest links in time and to its causes, as far as they lead to units of its type that pass the filter. */
+/** Each unit's strongest links in time and to its causes, as far as they lead to units of its type that pass the filter. Links of far facts all weigh the same: the nearer goes first. */
 export async function strongestLinks(
   db: Queryable,
   bankKey: string,
@@ -56,9 +56,12 @@ export async function strongestLinks(
     `SELECT s.unit_id AS "fromUnitId", u.unit_id AS "unitId", u.fact_type AS "factType", l.link_type AS "linkType",
        l.weight, u.occurred_start AS "occurredStart", u.occurred_end AS "occurredEnd", u.mentioned_at AS "mentionedAt"
      FROM unnest($2::uuid[], $3::text[]) AS s (unit_id, fact_type) CROSS JOIN LATERAL (
-       SELECT to_unit_id, link_type, weight FROM memory_links
-       WHERE bank_key = $1 AND from_unit_id = s.unit_id AND link_type IN ('temporal', 'caused_by') AND weight >= $5
-       ORDER BY weight DESC, to_unit_id, link_type LIMIT $4) AS l
+       SELECT to_unit_id, link_type, weight FROM memory_links AS link
+       JOIN memory_units AS source ON source.bank_key = $1 AND source.unit_id = link.from_unit_id
+       JOIN memory_units AS target ON target.bank_key = $1 AND target.unit_id = link.to_unit_id
+       WHERE link.bank_key = $1 AND from_unit_id = s.unit_id AND link_type IN ('temporal', 'caused_by') AND weight >= $5
+       ORDER BY weight DESC, abs(extract(epoch FROM target.event_date - source.event_date)), to_unit_id, link_type
+       LIMIT $4) AS l
      JOIN memory_units u ON u.bank_key = $1 AND u.unit_id = l.to_unit_id AND u.fact_type = s.fact_type ${filter}`,
     values,
   );
