@@ -50,6 +50,8 @@ async function store(
   const { bankKey } = run.bank;
   const now = run.context.clock.now();
   const firstPosition = await beginBankWrite(tx, bankKey, draft.facts.length);
+  // Stores only while the operation is still this run's.
+  await run.note?.({}, tx);
   const documentId = draft.plan.documentId ?? (await generateDocumentId(tx, run, sha256(draft.text), number));
   if (draft.plan.documentId !== undefined) {
     const current = await findDocument(tx, bankKey, documentId);
