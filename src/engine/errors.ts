@@ -6,6 +6,8 @@ export type EngineErrorKind =
   | "not_found"
   | "invalid_value"
   | "unprocessable"
+  /** A policy of the bank forbids it, which may change. */
+  | "blocked"
   | "conflict"
   /** Others wrote the document again and again while it was appended to. */
   | "append_conflict"

@@ -46,6 +46,8 @@ export type ObservationScopes = "per_tag" | "combined" | "all_combinations" | "s
 
 export interface RetainItem {
   content: string;
+  /** By id, the names of attachments whose placeholders stand in the content. */
+  attachmentFilenames?: Record<string, string>;
   timestamp: ItemTimestamp;
   context?: string;
   metadata?: Record<string, string>;

@@ -22,6 +22,7 @@ const STATUS: Record<EngineErrorKind, number> = {
   append_conflict: 409,
   sandbox_closed: 410,
   unprocessable: 422,
+  blocked: 422,
   llm_failed: 500,
   service_failed: 500,
   timeout: 504,

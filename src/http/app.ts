@@ -13,12 +13,14 @@ import { Metrics } from "./metrics.ts";
 import { pathTemplate, routePath } from "./path.ts";
 import type { Admission, AppEnvironment, RequestContext, Route } from "./route.ts";
 import { aliasRoutes } from "./routes/aliases.ts";
+import { attachmentRoutes } from "./routes/attachments.ts";
 import { bankRoutes } from "./routes/banks.ts";
 import { configRoutes } from "./routes/config.ts";
 import { consolidationRoutes } from "./routes/consolidation.ts";
 import { controlRoutes } from "./routes/control.ts";
 import { directiveRoutes } from "./routes/directives.ts";
 import { documentRoutes } from "./routes/documents.ts";
+import { dryRunRoutes } from "./routes/dry-run.ts";
 import { entityRoutes } from "./routes/entities.ts";
 import { memoryRoutes } from "./routes/memories.ts";
 import { singleMemoryRoutes } from "./routes/memory.ts";
@@ -61,6 +63,8 @@ export function createApp(engine: Engine, options: AppOptions): Hono<AppEnvironm
     ...memoryRoutes(engine),
     ...singleMemoryRoutes(engine),
     ...documentRoutes(engine),
+    ...attachmentRoutes(engine),
+    ...dryRunRoutes(engine),
     ...entityRoutes(engine),
     ...observationRoutes(engine),
     ...overviewRoutes(engine),

@@ -70,6 +70,9 @@ export interface RetainServerSettings {
   entityMergeMinSimilarity: number;
   entityIntrabatchMergeSimilarity: number;
   entityMaxCandidates: number;
+  /** Attachments of one item (50), and the bytes of one (20 MB). */
+  attachmentMaxCount: number;
+  attachmentMaxBytes: number;
   /** Extraction by a provider's batch API, which a synchronous retain cannot wait for (false). */
   batchApi: boolean;
 }
@@ -143,6 +146,8 @@ export function readServerSettings(environment: Environment): ServerSettings {
       entityMergeMinSimilarity: env.number("ENTITY_MERGE_MIN_SIMILARITY") ?? 0.3,
       entityIntrabatchMergeSimilarity: env.number("ENTITY_INTRABATCH_MERGE_SIMILARITY") ?? 0.5,
       entityMaxCandidates: env.integer("RETAIN_ENTITY_RESOLUTION_MAX_CANDIDATES", { min: 1 }) ?? 200,
+      attachmentMaxCount: env.integer("RETAIN_ATTACHMENT_MAX_COUNT", { min: 1 }) ?? 50,
+      attachmentMaxBytes: (env.integer("RETAIN_ATTACHMENT_MAX_SIZE_MB", { min: 1 }) ?? 20) * 1024 * 1024,
       batchApi: env.boolean("RETAIN_BATCH_ENABLED") ?? false,
     },
     recall: readRecall(env),

@@ -72,10 +72,11 @@ describe("what a retain may not be", () => {
     expect((await app.send("GET", "/v1/default/banks")).body.total).toBe(1);
   });
 
-  test("attachments are not supported, and say so", async () => {
+  test("attachments that the model cannot look at are refused, and no bank is made", async () => {
     const app = await startApp();
     const image = { type: "image", source: { type: "base64", media_type: "image/png", data: "AA==" } };
-    expect((await retain(app, { content: [{ type: "text", text: "x" }, image] })).status).toBe(501);
+    expect((await retain(app, { content: [{ type: "text", text: "x" }, image] })).status).toBe(422);
+    expect((await app.send("GET", "/v1/default/banks")).body.total).toBe(0);
   });
 });
 

@@ -142,12 +142,8 @@ async function fill(app: RunningApp): Promise<void> {
   await app.send("PATCH", `${BANK}/memories/${items[0].id}`, { state: "invalidated", reason: "no" });
   await settled(app);
   await database.query(
-    `INSERT INTO attachments (bank_key, attachment_id, hash, kind, media_type, content, created_at)
-     SELECT bank_key, 'a1', 'h', 'image', 'image/png', '\\x00ff', now() FROM banks;`,
-  );
-  await database.query(
-    `INSERT INTO document_attachments (bank_key, document_id, attachment_id, filename)
-     SELECT bank_key, 'd_1', 'a1', 'x.png' FROM banks`,
+    `INSERT INTO attachments (bank_key, document_id, attachment_id, hash, kind, media_type, filename, content, created_at)
+     SELECT bank_key, 'd_1', 'a1', 'h', 'image', 'image/png', 'x.png', '\\x00ff', now() FROM banks;`,
   );
   await database.query(
     `INSERT INTO relink_queue (bank_key, unit_id) SELECT bank_key, unit_id FROM memory_units LIMIT 1`,

@@ -22,9 +22,16 @@ function textOrNull(value: unknown): string | null {
 /**
  * What a retain reads of a bank's configuration, under the overrides of its strategy (else of the bank's default strategy).
  * A strategy that does not exist, and keys that are not known, change nothing.
+ *
+ * @param overrides come before all of these.
  */
-export function retainSettings(bank: ResolvedConfig, strategy: string | undefined): RetainSettings {
-  const config = withStrategy(bank, strategy ?? textOrNull(bank.retain_default_strategy));
+export function retainSettings(
+  bank: ResolvedConfig,
+  strategy: string | undefined,
+  overrides: Partial<ResolvedConfig> = {},
+): RetainSettings {
+  const named = strategy ?? textOrNull(bank.retain_default_strategy);
+  const config = { ...withStrategy(bank, named), ...overrides };
   return {
     retainExtractionMode: String(config.retain_extraction_mode),
     retainMission: textOrNull(config.retain_mission),
@@ -32,6 +39,7 @@ export function retainSettings(bank: ResolvedConfig, strategy: string | undefine
     retainChunkSize: Number(config.retain_chunk_size),
     retainStructuredChunkSize:
       config.retain_structured_chunk_size === null ? null : Number(config.retain_structured_chunk_size),
+    retainMaxAttachmentsPerChunk: Number(config.retain_max_attachments_per_chunk),
     labels: readLabelGroups(config.entity_labels),
     allowFreeFormEntities: config.entities_allow_free_form === true,
     defense: readDefense(config.memory_defense),

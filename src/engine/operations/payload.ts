@@ -4,6 +4,7 @@ import type { ItemTimestamp, ObservationScopes, RetainItem } from "../types.ts";
 /** An item as it stands in an operation's payload: only what the caller set, under the names of the wire. */
 interface PayloadItem {
   content: string;
+  attachment_filenames?: Record<string, string>;
   /** ISO with the caller's own offset; null: it has no date; absent: none was given. */
   event_date?: string | null;
   context?: string;
@@ -34,6 +35,7 @@ export function isRetainPayload(payload: Record<string, unknown>): payload is Re
 export function toPayloadItem(item: RetainItem): PayloadItem {
   return {
     content: item.content,
+    ...(item.attachmentFilenames && { attachment_filenames: item.attachmentFilenames }),
     ...eventDate(item.timestamp),
     ...(item.context !== undefined && { context: item.context }),
     ...(item.documentId !== undefined && { document_id: item.documentId }),
@@ -50,6 +52,7 @@ export function toPayloadItem(item: RetainItem): PayloadItem {
 export function fromPayloadItem(item: PayloadItem): RetainItem {
   return {
     content: item.content,
+    ...(item.attachment_filenames && { attachmentFilenames: item.attachment_filenames }),
     timestamp: toTimestamp(item.event_date),
     ...(item.context !== undefined && { context: item.context }),
     ...(item.document_id !== undefined && { documentId: item.document_id }),

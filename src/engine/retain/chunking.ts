@@ -1,3 +1,5 @@
+import { placeholderIds } from "../attachments/placeholders.ts";
+import { chunkAroundAttachments } from "./attachment-chunking.ts";
 import { codePointLength } from "./code-points.ts";
 import { isJsonObjectText, objectArrayElements, toArrayText } from "./json-text.ts";
 import { splitText } from "./text-splitting.ts";
@@ -8,6 +10,8 @@ export interface ChunkLimits {
   chunkSize: number;
   /** What a single JSON object may reach before it is split like prose; null: the same. */
   structuredChunkSize: number | null;
+  /** Attachments that a chunk may hold. */
+  maxAttachments: number;
 }
 
 /**
@@ -16,6 +20,7 @@ export interface ChunkLimits {
  */
 export function chunkText(text: string, limits: ChunkLimits): string[] {
   const limit = limits.chunkSize;
+  if (placeholderIds(text).length > 0) return chunkAroundAttachments(text, limit, limits.maxAttachments);
   if (codePointLength(text) <= limit) return [text];
   const structuredLimit = limits.structuredChunkSize ?? limit;
   const turns = objectArrayElements(text);

@@ -51,6 +51,7 @@ function cut(run: RetainRun, parts: readonly RetainItem[]): DraftChunk[] {
   const limits: ChunkLimits = {
     chunkSize: run.settings.retainChunkSize,
     structuredChunkSize: run.settings.retainStructuredChunkSize,
+    maxAttachments: run.settings.retainMaxAttachmentsPerChunk,
   };
   const now = run.context.clock.now();
   const chunks = parts.flatMap((item) => {

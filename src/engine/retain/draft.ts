@@ -1,5 +1,6 @@
 import type { TokenUsage } from "../../llm/types.ts";
 import { ServiceError } from "../../remote/service-error.ts";
+import { attachmentLoader } from "../attachments/show.ts";
 import { EngineError } from "../errors.ts";
 import { addUsage, NO_USAGE } from "../usage.ts";
 import { type DraftChunk, planContent } from "./content.ts";
@@ -7,7 +8,7 @@ import type { DocumentPlan } from "./documents.ts";
 import type { ChunkFacts } from "./extraction.ts";
 import { extractionFailed } from "./extraction-failure.ts";
 import { type PreparedFact, prepareFacts } from "./facts-to-store.ts";
-import { dateOf } from "./item-source.ts";
+import { dateOf, filenamesOf } from "./item-source.ts";
 import { tagKeys } from "./labels/label-names.ts";
 import type { RetainRun } from "./run.ts";
 
@@ -37,7 +38,7 @@ export async function draftDocument(run: RetainRun, plan: DocumentPlan): Promise
   const fresh = chunks
     .filter(({ index }) => !kept.has(index))
     .map((chunk) => (isChange ? ofFirst(run, plan, chunk) : chunk));
-  const extracted = await extractAll(run, fresh);
+  const extracted = await extractAll(run, plan, fresh);
   const facts = prepareAll(fresh, extracted, { runsOn: isChange, tagKeys: tagKeys(run.settings.labels) });
   run.signal?.throwIfAborted();
   const vectors = await embedFacts(run, facts);
@@ -95,11 +96,20 @@ async function embedFacts(run: RetainRun, facts: readonly PreparedFact[]): Promi
 }
 
 /** All chunks at once: the model's client bounds how many calls are made at a time. */
-async function extractAll(run: RetainRun, chunks: readonly DraftChunk[]): Promise<ChunkFacts[]> {
+async function extractAll(
+  run: RetainRun,
+  { documentId, items }: DocumentPlan,
+  chunks: readonly DraftChunk[],
+): Promise<ChunkFacts[]> {
+  const { database } = run.context;
+  const loadAttachments = attachmentLoader(database, run.bank.bankKey, documentId, filenamesOf(items));
   // All calls are waited for, also when one fails: none goes on behind the back of whoever gets the error.
   const outcomes = await Promise.allSettled(
     chunks.map(({ text, item, date }) =>
-      run.extractor.extract({ text, date, context: item.context, metadata: item.metadata }, run.signal),
+      run.extractor.extract(
+        { text, date, context: item.context, metadata: item.metadata, loadAttachments },
+        run.signal,
+      ),
     ),
   );
   run.signal?.throwIfAborted();

@@ -8,8 +8,8 @@ import type {
   TokenUsage,
 } from "../../llm/types.ts";
 import type { RetainServerSettings } from "../../settings/server-settings.ts";
+import { describePlaceholders, placeholderIds } from "../attachments/placeholders.ts";
 import { addUsage, NO_USAGE } from "../usage.ts";
-import { describePlaceholders, placeholderIds } from "./attachments/placeholders.ts";
 import { type ExtractedFact, type FactList, isWorthAskingAgain, readFacts } from "./facts.ts";
 import { halve } from "./halving.ts";
 import { answerSchema } from "./prompts/answer-schema.ts";
@@ -96,7 +96,7 @@ export class ModelExtractor implements FactExtractor {
 
   /** The facts as the model stated them, in the mode `verbatim` too. */
   async ask(source: ChunkSource, signal?: AbortSignal): Promise<ChunkFacts> {
-    const messages = extractionMessages(source, this.#prompt);
+    const messages = await extractionMessages(source, this.#prompt);
     const schema = this.#schemaFor(source);
     let correction: ChatMessage[] = [];
     let usage = NO_USAGE;

@@ -1,7 +1,7 @@
 import type { NewUnit } from "../../store/memory-units.ts";
+import { placeholderIds } from "../attachments/placeholders.ts";
 import { type Mention, mentionsOf } from "../entities/mention.ts";
 import type { RetainItem } from "../types.ts";
-import { placeholderIds } from "./attachments/placeholders.ts";
 import { dateFact } from "./dates.ts";
 import { embeddingText, textSignals } from "./embedding-text.ts";
 import { type ExtractedFact, isDegenerate } from "./facts.ts";

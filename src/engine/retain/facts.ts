@@ -1,4 +1,4 @@
-import { isAbsent, listIn, textIn, wordsIn } from "./answer-values.ts";
+import { isAbsent, listIn, textIn, UnreadableAnswerError, wordsIn } from "./answer-values.ts";
 import { isJsonObject, parseJson } from "./json-text.ts";
 import type { LabelGroup } from "./labels/label-groups.ts";
 import type { Moment } from "./moment.ts";
@@ -131,9 +131,18 @@ function isExperience({ fact_type: type, fact_kind: kind }: Record<string, unkno
 /** Causes come before their effects in the list. */
 function causesOf({ causal_relations: relations }: Record<string, unknown>, index: number): number[] {
   return listIn(relations, "causal_relations").flatMap((relation) => {
-    if (!isJsonObject(relation) || relation.relation_type !== "caused_by") return [];
-    return toInteger(relation.target_index).filter((target) => target >= 0 && target < index);
+    if (!isJsonObject(relation)) return [];
+    const { target_index: target, relation_type: type } = relation;
+    if (isMissing(target) || isMissing(type)) return [];
+    if (typeof target !== "number" && typeof target !== "boolean") {
+      throw new UnreadableAnswerError("The model's 'target_index' is no number");
+    }
+    return type === "caused_by" ? toInteger(target).filter((place) => place >= 0 && place < index) : [];
   });
+}
+
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null;
 }
 
 function toInteger(value: unknown): number[] {

@@ -8,6 +8,11 @@ export function dateOf(timestamp: ItemTimestamp, now: Date): Moment | null {
   return { instant: timestamp.instant, offsetMinutes: timestamp.offsetMinutes };
 }
 
+/** The names that the items of a document give its attachments, by id. */
+export function filenamesOf(items: readonly RetainItem[]): Record<string, string> {
+  return Object.assign({}, ...items.map((item) => item.attachmentFilenames));
+}
+
 /** What a document remembers of the item that it was made from; null: nothing was said of it. */
 export function retainParams(item: RetainItem): Record<string, unknown> | null {
   const { timestamp } = item;
@@ -19,6 +24,7 @@ export function retainParams(item: RetainItem): Record<string, unknown> | null {
     ...(item.entities && { entities: item.entities, resolve_entities: item.resolveEntities }),
     ...(item.observationScopes && { observation_scopes: item.observationScopes }),
     ...(item.strategy !== undefined && { strategy: item.strategy }),
+    ...(item.attachmentFilenames && { attachment_filenames: item.attachmentFilenames }),
   };
   return Object.keys(params).length > 0 ? params : null;
 }

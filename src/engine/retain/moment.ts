@@ -18,10 +18,7 @@ export function wallClock(moment: Moment): Date {
 export function midnight(moment: Moment, days: number): Moment {
   const local = wallClock(moment).getTime();
   const start = Math.floor(local / DAY_MS) * DAY_MS + days * DAY_MS;
-  return {
-    instant: new Date(start - moment.offsetMinutes * MINUTE_MS),
-    offsetMinutes: moment.offsetMinutes,
-  };
+  return { ...moment, instant: new Date(start - moment.offsetMinutes * MINUTE_MS) };
 }
 
 export function addMilliseconds(moment: Moment, ms: number): Moment {

@@ -1,4 +1,4 @@
-import { formatIso, type Moment, midnight } from "./moment.ts";
+import { formatAsWritten, type Moment, midnight } from "./moment.ts";
 
 /** Words that date an event, in days from the item's date. The first that occurs counts. */
 const RELATIVE_WORDS: readonly [words: string, days: number][] = [
@@ -30,5 +30,5 @@ const PATTERNS = RELATIVE_WORDS.map(
 export function relativeDate(text: string, date: Moment | null): string | undefined {
   const lower = text.toLowerCase();
   const word = date && PATTERNS.find(([pattern]) => pattern.test(lower));
-  return word ? formatIso(midnight(date, word[1])) : undefined;
+  return word ? formatAsWritten(midnight(date, word[1])) : undefined;
 }

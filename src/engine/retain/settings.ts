@@ -12,6 +12,7 @@ export interface RetainSettings {
   /** In characters. */
   retainChunkSize: number;
   retainStructuredChunkSize: number | null;
+  retainMaxAttachmentsPerChunk: number;
   /** What the model is to tell of every fact, from a given vocabulary. */
   labels: LabelGroup[];
   /** Off: of the names that the model finds only labels are kept. */

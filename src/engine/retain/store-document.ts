@@ -1,8 +1,10 @@
+import { keepAttachments } from "../../store/attachments.ts";
 import { type BankRow, beginBankRewrite, beginBankWrite } from "../../store/banks.ts";
 import { deleteChunks, insertChunks } from "../../store/chunks.ts";
 import type { Queryable } from "../../store/database.ts";
 import { findDocument, writeDocument } from "../../store/documents.ts";
 import { listUnitsOutside } from "../../store/memory-units.ts";
+import { placeholderIds } from "../attachments/placeholders.ts";
 import { removeFacts } from "../memories/remove-units.ts";
 import {
   queueAutomaticConsolidation,
@@ -12,6 +14,7 @@ import { generateDocumentId } from "./document-id.ts";
 import { chunkRows, documentRow } from "./document-row.ts";
 import type { DocumentDraft } from "./draft.ts";
 import { sha256 } from "./hash.ts";
+import { filenamesOf } from "./item-source.ts";
 import { linkSemantically } from "./links/semantic.ts";
 import { relabelKept } from "./relabel-kept.ts";
 import type { RetainRun } from "./run.ts";
@@ -59,6 +62,8 @@ async function store(
   }
   const bank = await makeRoom(run, tx, draft, documentId, now);
   const revision = await writeDocument(tx, bankKey, documentRow(run, draft, documentId), now);
+  const shown = placeholderIds(draft.text);
+  await keepAttachments(tx, bankKey, documentId, shown, filenamesOf(draft.plan.items));
   await insertChunks(tx, bankKey, documentId, chunkRows(run, draft, documentId), now);
   const unitIds = await storeFacts(run, tx, draft, { documentId, revision, firstPosition, now });
   // Also when nothing was found: what is left of the document may have changed.

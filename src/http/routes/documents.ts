@@ -1,11 +1,18 @@
+import { documentAttachments, textAttachments } from "../../engine/attachments/read.ts";
+import type { EngineContext } from "../../engine/context.ts";
 import { deleteDocument } from "../../engine/documents/delete.ts";
 import { readDocumentHistory } from "../../engine/documents/history.ts";
 import { listDocuments } from "../../engine/documents/list.ts";
-import { readChunk, readDocument, readDocumentChunks } from "../../engine/documents/read.ts";
+import {
+  type DocumentChunk,
+  readChunk,
+  readDocument,
+  readDocumentChunks,
+} from "../../engine/documents/read.ts";
 import { reprocessDocument } from "../../engine/documents/reprocess.ts";
 import { changeDocument } from "../../engine/documents/retag.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { TAGS_MATCH } from "../../engine/types.ts";
+import { type BankAddress, TAGS_MATCH } from "../../engine/types.ts";
 import { dateParameter } from "../dates.ts";
 import { HttpError } from "../http-error.ts";
 import { type Route, route } from "../route.ts";
@@ -78,7 +85,7 @@ export function documentRoutes({ context }: Engine): Route[] {
       handle: async (call) => {
         const { address, query } = call;
         const { total, chunks } = await readDocumentChunks(context, address, documentId(call), query);
-        return { items: chunks.map((chunk) => toChunk(address.bankId, chunk)), total, ...query };
+        return { items: await toChunks(context, address, chunks), total, ...query };
       },
     }),
     route({
@@ -113,8 +120,12 @@ export function documentRoutes({ context }: Engine): Route[] {
       method: "GET",
       path: ONE,
       answer: documentAnswer,
-      handle: async (call) =>
-        toDocument(call.address.bankId, await readDocument(context, call.address, documentId(call))),
+      handle: async (call) => {
+        const { address } = call;
+        const document = await readDocument(context, address, documentId(call));
+        const attachments = await documentAttachments(context, address, document.documentId);
+        return toDocument(address.bankId, document, attachments);
+      },
     }),
     route({
       name: "update_document",
@@ -155,8 +166,19 @@ export function documentRoutes({ context }: Engine): Route[] {
       answer: chunkAnswer,
       handle: async ({ address, parameter }) => {
         const { bankId, ...chunk } = await readChunk(context, address, parameter("chunk_id"));
-        return toChunk(bankId, chunk);
+        const texts = [{ id: chunk.chunkId, documentId: chunk.documentId, text: chunk.chunkText }];
+        return toChunk(bankId, chunk, await textAttachments(context, { ...address, bankId }, texts));
       },
     }),
   ];
+}
+
+async function toChunks(context: EngineContext, address: BankAddress, chunks: readonly DocumentChunk[]) {
+  const texts = chunks.map((chunk) => ({
+    id: chunk.chunkId,
+    documentId: chunk.documentId,
+    text: chunk.chunkText,
+  }));
+  const attachments = await textAttachments(context, address, texts);
+  return chunks.map((chunk) => toChunk(address.bankId, chunk, attachments));
 }

@@ -1,10 +1,11 @@
+import { unitAttachments } from "../../engine/attachments/read.ts";
+import { receiveItems } from "../../engine/attachments/receive-items.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { clearMemories } from "../../engine/memories/clear.ts";
 import { listMemories } from "../../engine/memories/list.ts";
 import { submitRetain } from "../../engine/operations/submit-retain.ts";
 import { TAGS_MATCH } from "../../engine/types.ts";
 import { dateParameter } from "../dates.ts";
-import { HttpError } from "../http-error.ts";
 import { type Call, type Route, route } from "../route.ts";
 import { canonicalUuid, parseUuid } from "../uuid.ts";
 import { list, object, withDefault } from "../validation/composites.ts";
@@ -13,8 +14,9 @@ import { boolean, literal, string } from "../validation/scalars.ts";
 import { type Infer, nullable, refine, ValueFault } from "../validation/schema.ts";
 import { deletionAnswer } from "../wire/answers/done.ts";
 import { memoryListAnswer, retainedAnswer } from "../wire/answers/memory.ts";
+import { shown, toAttachments } from "../wire/attachment.ts";
 import { toListItem } from "../wire/memory.ts";
-import { itemSchema, toRetainItem } from "../wire/retain-item.ts";
+import { itemSchema, toReceivedItem } from "../wire/retain-item.ts";
 import { toUsage } from "../wire/usage.ts";
 import { page } from "./page.ts";
 
@@ -101,7 +103,16 @@ export function memoryRoutes(engine: Engine): Route[] {
           limit,
           offset,
         });
-        return { items: units.map(toListItem), total, limit, offset };
+        const attachments = await unitAttachments(
+          engine.context,
+          address,
+          units.map(({ unitId }) => unitId),
+        );
+        const items = units.map((unit) => ({
+          ...toListItem(unit),
+          ...shown(toAttachments(address.bankId, attachments.get(unit.unitId))),
+        }));
+        return { items, total, limit, offset };
       },
     }),
   ];
@@ -110,12 +121,14 @@ export function memoryRoutes(engine: Engine): Route[] {
 type RetainCall = Call<unknown, Infer<typeof retainBody>>;
 
 async function retainNow(engine: Engine, { address, body, signal }: RetainCall) {
-  const usage = await engine.retain(address, toItems(body), signal);
+  const items = await receiveItems(engine.context, address, toItems(body));
+  const usage = await engine.retain(address, items, signal);
   return { ...answer(address.bankId, body), usage: toUsage(usage) };
 }
 
 async function retainLater({ context }: Engine, { address, body }: RetainCall) {
-  const submitted = await submitRetain(context, address, toItems(body), body.operation_id ?? undefined);
+  const items = await receiveItems(context, address, toItems(body));
+  const submitted = await submitRetain(context, address, items, body.operation_id ?? undefined);
   const { operationIds } = submitted;
   return {
     ...answer(address.bankId, body),
@@ -126,10 +139,7 @@ async function retainLater({ context }: Engine, { address, body }: RetainCall) {
 }
 
 function toItems({ items, document_tags }: Infer<typeof retainBody>) {
-  if (items.some((item) => item.content.attachments)) {
-    throw new HttpError(501, "This server does not support attachments in content");
-  }
-  return items.map((item) => toRetainItem(item, document_tags ?? []));
+  return items.map((item) => toReceivedItem(item, document_tags ?? []));
 }
 
 function answer(bankId: string, { items, async }: Infer<typeof retainBody>) {

@@ -1,7 +1,10 @@
+import { unitAttachments } from "../../engine/attachments/read.ts";
+import type { EngineContext } from "../../engine/context.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { changeMemory, type MemoryChange } from "../../engine/memories/change.ts";
 import type { EditedDate, MemoryEdit } from "../../engine/memories/edit.ts";
-import { readMemory, readMemoryHistory } from "../../engine/memories/read.ts";
+import { type ReadMemory, readMemory, readMemoryHistory } from "../../engine/memories/read.ts";
+import type { BankAddress } from "../../engine/types.ts";
 import { parseDate } from "../dates.ts";
 import { HttpError } from "../http-error.ts";
 import { type Route, route, type Sent } from "../route.ts";
@@ -10,6 +13,7 @@ import { list, object, refineObject, withDefault } from "../validation/composite
 import { boolean, string } from "../validation/scalars.ts";
 import { type Infer, nullable, ValueFault } from "../validation/schema.ts";
 import { memoryAnswer, memoryHistoryAnswer } from "../wire/answers/memory.ts";
+import { shown, toAttachments } from "../wire/attachment.ts";
 import { toMemory } from "../wire/memory-details.ts";
 
 const PATH = "/v1/default/banks/:bank_id/memories/:memory_id";
@@ -54,7 +58,7 @@ export function singleMemoryRoutes({ context }: Engine): Route[] {
       path: PATH,
       check: memoryId,
       answer: memoryAnswer,
-      handle: async ({ address }, id) => toMemory(await readMemory(context, address, id)),
+      handle: async ({ address }, id) => show(context, address, await readMemory(context, address, id)),
     }),
     route({
       name: "update_memory",
@@ -68,7 +72,7 @@ export function singleMemoryRoutes({ context }: Engine): Route[] {
       },
       answer: memoryAnswer,
       handle: async ({ address, body }, id) =>
-        toMemory(await changeMemory(context, address, id, toChange(body))),
+        show(context, address, await changeMemory(context, address, id, toChange(body))),
     }),
     route({
       name: "get_observation_history",
@@ -79,6 +83,11 @@ export function singleMemoryRoutes({ context }: Engine): Route[] {
       handle: ({ address }, id) => readMemoryHistory(context, address, id),
     }),
   ];
+}
+
+async function show(context: EngineContext, address: BankAddress, memory: ReadMemory) {
+  const attachments = await unitAttachments(context, address, [memory.unitId]);
+  return { ...toMemory(memory), ...shown(toAttachments(address.bankId, attachments.get(memory.unitId))) };
 }
 
 function memoryId(sent: Pick<Sent<unknown, unknown>, "parameter">): string {

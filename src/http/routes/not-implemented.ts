@@ -1,6 +1,5 @@
 /** Routes of the contract that this server does not have; B is a bank's path. They are answered with 501. */
 const TABLE = `
-  POST B/memories/dry-run-extract
   POST B/prompts/preview
   GET B/mental-models
   POST B/mental-models
@@ -27,7 +26,6 @@ const TABLE = `
   POST B/transfer/export
   POST B/transfer/import
   POST B/clone
-  GET B/attachments/:attachment_id
   GET /v1/default/files/download/:key
   GET /v1/bank-template-schema
   POST B/consolidation-strategies/preview

@@ -1,6 +1,14 @@
+import { type AttachmentsById, textAttachments, unitAttachments } from "../../engine/attachments/read.ts";
+import type { EngineContext } from "../../engine/context.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { queryTokens } from "../../engine/recall/query.ts";
-import { FACT_TYPES, type FactType, type RecallAnswer, type RecallRequest } from "../../engine/types.ts";
+import {
+  type BankAddress,
+  FACT_TYPES,
+  type FactType,
+  type RecallAnswer,
+  type RecallRequest,
+} from "../../engine/types.ts";
 import { HttpError } from "../http-error.ts";
 import { parsePythonDate } from "../python-date.ts";
 import { type Route, route } from "../route.ts";
@@ -9,6 +17,7 @@ import { dateTime, type WrittenDate } from "../validation/dates.ts";
 import { boolean, enumeration, integer, number, string } from "../validation/scalars.ts";
 import { type Infer, nullable, refine, ValueFault } from "../validation/schema.ts";
 import { recalledAnswer } from "../wire/answers/recall.ts";
+import { toAttachments } from "../wire/attachment.ts";
 import { toRecallResult, toSourceFact } from "../wire/memory.ts";
 import { toTrace } from "../wire/recall-trace.ts";
 import { checkTags, tagFields, toTagRequest } from "../wire/tags.ts";
@@ -74,7 +83,10 @@ export function recallRoutes(engine: Engine): Route[] {
       anyText: true,
       check: ({ body }) => toRequest(body),
       answer: recalledAnswer,
-      handle: async ({ address, signal }, request) => toAnswer(await engine.recall(address, request, signal)),
+      handle: async ({ address, signal }, request) => {
+        const answer = await engine.recall(address, request, signal);
+        return toAnswer(answer, address.bankId, await attachmentsOf(engine.context, address, answer));
+      },
     }),
   ];
 }
@@ -131,9 +143,34 @@ function toTypes(asked: readonly string[] | null): FactType[] {
   return asked.filter(isFactType);
 }
 
-function toAnswer({ results, entities, chunks, sourceFacts, trace }: RecallAnswer) {
+/** What an answer's facts were drawn from, and what stands in its chunks. */
+async function attachmentsOf(
+  context: EngineContext,
+  address: BankAddress,
+  { results, chunks }: RecallAnswer,
+): Promise<AttachmentsById> {
+  const texts = [...(chunks?.values() ?? [])].map(({ id, text }) => ({ id, documentId: null, text }));
+  const [ofFacts, ofChunks] = await Promise.all([
+    unitAttachments(
+      context,
+      address,
+      results.map(({ id }) => id),
+    ),
+    textAttachments(context, address, texts),
+  ]);
+  return new Map([...ofFacts, ...ofChunks]);
+}
+
+function toAnswer(
+  { results, entities, chunks, sourceFacts, trace }: RecallAnswer,
+  bankId: string,
+  attachments: AttachmentsById,
+) {
   return {
-    results: results.map(toRecallResult),
+    results: results.map((memory) => ({
+      ...toRecallResult(memory),
+      attachments: toAttachments(bankId, attachments.get(memory.id)),
+    })),
     trace: trace && toTrace(trace),
     entities: entities?.size
       ? Object.fromEntries(
@@ -152,7 +189,7 @@ function toAnswer({ results, entities, chunks, sourceFacts, trace }: RecallAnswe
               text: chunk.text,
               chunk_index: chunk.chunkIndex,
               truncated: chunk.truncated,
-              attachments: null,
+              attachments: toAttachments(bankId, attachments.get(chunk.id)),
             },
           ]),
         )

@@ -1,3 +1,4 @@
+import { type AttachmentsById, unitAttachments } from "../../engine/attachments/read.ts";
 import type { Engine, ReflectCall } from "../../engine/engine.ts";
 import { responseSchemaFault } from "../../engine/reflect/response-schema.ts";
 import { FACT_TYPES, type ReflectAnswer } from "../../engine/types.ts";
@@ -6,6 +7,7 @@ import { dict, list, object, refineObject, withDefault } from "../validation/com
 import { boolean, enumeration, integer, literal, string } from "../validation/scalars.ts";
 import { anything, type Infer, nullable, refine, ValueFault } from "../validation/schema.ts";
 import { reflectedAnswer } from "../wire/answers/reflect.ts";
+import { toAttachments } from "../wire/attachment.ts";
 import { toFact } from "../wire/memory.ts";
 import { checkTags, tagFields, toTagRequest } from "../wire/tags.ts";
 import { toUsage } from "../wire/usage.ts";
@@ -61,8 +63,11 @@ export function reflectRoutes(engine: Engine): Route[] {
       body: reflectBody,
       anyText: true,
       answer: reflectedAnswer,
-      handle: async ({ address, body, signal }) =>
-        toAnswer(await engine.reflect(address, toCall(body), signal)),
+      handle: async ({ address, body, signal }) => {
+        const answer = await engine.reflect(address, toCall(body), signal);
+        const unitIds = answer.basedOn?.map(({ id }) => id) ?? [];
+        return toAnswer(answer, address.bankId, await unitAttachments(engine.context, address, unitIds));
+      },
     }),
   ];
 }
@@ -83,11 +88,15 @@ function toCall(body: ReflectBody): ReflectCall {
   };
 }
 
-function toAnswer(answer: ReflectAnswer) {
+function toAnswer(answer: ReflectAnswer, bankId: string, attachments: AttachmentsById) {
   const { basedOn, trace } = answer;
+  const memories = basedOn?.map((memory) => ({
+    ...toFact(memory),
+    attachments: toAttachments(bankId, attachments.get(memory.id)),
+  }));
   return {
     text: answer.text,
-    based_on: basedOn && { memories: basedOn.map(toFact), mental_models: [], directives: [] },
+    based_on: memories ? { memories, mental_models: [], directives: [] } : null,
     structured_output: answer.structuredOutput,
     structured_output_error: answer.structuredOutputError,
     usage: toUsage(answer.usage),

@@ -7,6 +7,8 @@ export interface WrittenDate {
   local: string;
   /** `+00:00` */
   offset: string;
+  /** Whether the offset was written. */
+  zoned: boolean;
 }
 
 const DATE_TIME =
@@ -29,12 +31,12 @@ export function dateTime(): Schema<WrittenDate, string> {
       const match = DATE_TIME.exec(input);
       if (!match) return invalid("input is not ISO 8601", input, at, faults);
       const [, date = "", time = "00:00", seconds = "00", fraction = ""] = match;
-      const [, , , , , , sign, hours = "00", minutes = "00"] = match;
+      const [, , , , , utc, sign, hours = "00", minutes = "00"] = match;
       const offset = `${sign === "-" || sign === "−" ? "-" : "+"}${hours}:${minutes}`;
       if (date.startsWith("0000")) return yearZero(input, at, faults);
       const microseconds = fraction.slice(0, 6).padEnd(6, "0");
       return (
-        written(`${date}T${time}:${seconds}`, microseconds, offset) ??
+        written(`${date}T${time}:${seconds}`, microseconds, offset, Boolean(utc ?? sign)) ??
         invalid("a part of it is out of range", input, at, faults)
       );
     },
@@ -48,19 +50,24 @@ function unixTime(value: number, input: unknown, at: Location, faults: Fault[]):
   const iso = instant.toISOString();
   const microseconds = String(Math.round((ms - instant.getTime()) * 1_000)).padStart(3, "0");
   return (
-    written(iso.slice(0, 19), iso.slice(20, 23) + microseconds, "+00:00") ??
+    written(iso.slice(0, 19), iso.slice(20, 23) + microseconds, "+00:00", true) ??
     invalid("it is out of range", input, at, faults)
   );
 }
 
 /** @returns undefined where there is no such date, time or offset. */
-function written(wall: string, microseconds: string, offset: string): WrittenDate | undefined {
+function written(
+  wall: string,
+  microseconds: string,
+  offset: string,
+  zoned: boolean,
+): WrittenDate | undefined {
   const clock = new Date(`${wall}Z`);
   // A day that its month does not have is silently moved by Date, as is hour 24.
   if (Number.isNaN(clock.getTime()) || !clock.toISOString().startsWith(wall)) return undefined;
   const instant = new Date(`${wall}.${microseconds.slice(0, 3)}${offset}`);
   if (Number.isNaN(instant.getTime())) return undefined;
-  return { instant, local: Number(microseconds) > 0 ? `${wall}.${microseconds}` : wall, offset };
+  return { instant, local: Number(microseconds) > 0 ? `${wall}.${microseconds}` : wall, offset, zoned };
 }
 
 function yearZero(input: unknown, loc: Location, faults: Fault[]): typeof INVALID {

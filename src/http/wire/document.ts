@@ -1,9 +1,11 @@
+import type { AttachmentRecord, AttachmentsById } from "../../engine/attachments/read.ts";
 import type { ListedDocument } from "../../engine/documents/list.ts";
 import type { DocumentChunk, DocumentDetails } from "../../engine/documents/read.ts";
 import { isoDate } from "../../engine/iso-date.ts";
 import { dict } from "../validation/composites.ts";
 import { anything } from "../validation/schema.ts";
 import { storedScopes } from "./answers/document.ts";
+import { toAttachments } from "./attachment.ts";
 import { stored } from "./stored.ts";
 
 /** A document in a list. */
@@ -26,7 +28,11 @@ export function toListedDocument(bankId: string, document: ListedDocument) {
 }
 
 /** A document by itself. */
-export function toDocument(bankId: string, document: DocumentDetails) {
+export function toDocument(
+  bankId: string,
+  document: DocumentDetails,
+  attachments: readonly AttachmentRecord[],
+) {
   const { worldCount, experienceCount, observationCount } = document;
   const scopes = stored(storedScopes, document.retainParams?.observation_scopes);
   return {
@@ -41,11 +47,11 @@ export function toDocument(bankId: string, document: DocumentDetails) {
     tags: document.tags,
     ...given(document.retainParams),
     observation_scopes: scopes?.length ? scopes : null,
-    attachments: null,
+    attachments: toAttachments(bankId, attachments),
   };
 }
 
-export function toChunk(bankId: string, chunk: DocumentChunk) {
+export function toChunk(bankId: string, chunk: DocumentChunk, attachments: AttachmentsById) {
   return {
     chunk_id: chunk.chunkId,
     document_id: chunk.documentId,
@@ -53,7 +59,7 @@ export function toChunk(bankId: string, chunk: DocumentChunk) {
     chunk_index: chunk.chunkIndex,
     chunk_text: chunk.chunkText,
     created_at: isoDate(chunk.createdAt),
-    attachments: null,
+    attachments: toAttachments(bankId, attachments.get(chunk.chunkId)),
   };
 }
 

@@ -1,6 +1,7 @@
-import type { ItemTimestamp, RetainItem } from "../../engine/types.ts";
+import type { ReceivedItem } from "../../engine/attachments/receive-items.ts";
+import type { ItemTimestamp } from "../../engine/types.ts";
 import { parseDate } from "../dates.ts";
-import { dict, list, object, tagged, union, withDefault } from "../validation/composites.ts";
+import { dict, list, object, withDefault } from "../validation/composites.ts";
 import { boolean, literal, string } from "../validation/scalars.ts";
 import {
   before,
@@ -9,55 +10,10 @@ import {
   type Infer,
   type Location,
   nullable,
-  refine,
   type Schema,
-  ValueFault,
 } from "../validation/schema.ts";
+import { content } from "./content.ts";
 import { observationScopes } from "./observation-scopes.ts";
-
-const BLOCKS = "list[tagged-union[TextContentBlock,ImageContentBlock,FileContentBlock]]";
-
-const source = object({ type: literal(["base64"]), media_type: string(), data: string() });
-
-interface Block {
-  type: string;
-  /** Null: an attachment. */
-  text: string | null;
-}
-
-const blocks = list(
-  tagged<Block>("type", {
-    text: refine(object({ type: literal(["text"]), text: string() }), (block) => block),
-    image: refine(object({ type: literal(["image"]), source }), ({ type }) => ({ type, text: null })),
-    file: refine(
-      object({ type: literal(["file"]), source, filename: withDefault(nullable(string()), null) }),
-      ({ type }) => ({ type, text: null }),
-    ),
-  }),
-);
-
-/** An item's text, and whether it came with attachments. */
-interface Content {
-  text: string;
-  attachments: boolean;
-}
-
-const content = refine(
-  union<Content>([
-    ["str", refine(string(), (text) => ({ text, attachments: false }))],
-    [
-      BLOCKS,
-      refine(blocks, (parts) => ({
-        text: parts.map((part) => part.text ?? "").join(""),
-        attachments: parts.some((part) => part.text === null),
-      })),
-    ],
-  ]),
-  (value) => {
-    if (!value.attachments && value.text.trim() === "") throw new ValueFault("content must not be blank");
-    return value;
-  },
-);
 
 /** Anything that is not null is a value: a wrong type is a wrong value here. */
 const timestamp: Schema<ItemTimestamp, string | null> = {
@@ -112,12 +68,12 @@ export type WireItem = Infer<typeof itemSchema>;
 const DEFAULT_ENTITY_TYPE = "CONCEPT";
 
 /** @param documentTags the request's own, which every item gets. */
-export function toRetainItem(item: WireItem, documentTags: readonly string[]): RetainItem {
+export function toReceivedItem(item: WireItem, documentTags: readonly string[]): ReceivedItem {
   const entities = item.entities
     ?.filter((entity) => entity.text.trim() !== "")
     .map((entity) => ({ text: entity.text, type: entity.type ?? DEFAULT_ENTITY_TYPE }));
   return {
-    content: item.content.text,
+    content: item.content,
     timestamp: item.timestamp,
     ...(item.context && { context: item.context }),
     ...(item.metadata && { metadata: item.metadata }),

@@ -114,29 +114,30 @@ CREATE TABLE chunks (
   FOREIGN KEY (bank_key, document_id) REFERENCES documents ON DELETE CASCADE
 );
 
--- Images and files that came with a document's content.
+-- Images and files that came with a document's content: before the document is written, and as long as its text shows them.
 CREATE TABLE attachments (
   bank_key      bigint NOT NULL REFERENCES banks ON DELETE CASCADE,
+  document_id   text NOT NULL,
   -- The first 12 hex digits of the hash.
   attachment_id text NOT NULL,
   hash          text NOT NULL,
   kind          text NOT NULL CHECK (kind IN ('image', 'file')),
   media_type    text NOT NULL,
+  filename      text,
   content       bytea NOT NULL,
   created_at    timestamptz NOT NULL,
-  PRIMARY KEY (bank_key, attachment_id)
+  PRIMARY KEY (bank_key, document_id, attachment_id)
 );
+CREATE INDEX attachments_id ON attachments (bank_key, attachment_id, created_at, document_id);
 
--- Which document holds which attachment, and under which name.
-CREATE TABLE document_attachments (
-  bank_key      bigint NOT NULL,
-  document_id   text NOT NULL,
-  attachment_id text NOT NULL,
-  filename      text,
-  PRIMARY KEY (bank_key, document_id, attachment_id),
-  FOREIGN KEY (bank_key, document_id) REFERENCES documents ON DELETE CASCADE,
-  FOREIGN KEY (bank_key, attachment_id) REFERENCES attachments ON DELETE CASCADE
-);
+-- However a document goes, its attachments go with it.
+CREATE FUNCTION drop_attachments() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM attachments a USING gone WHERE a.bank_key = gone.bank_key AND a.document_id = gone.document_id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER drop_attachments AFTER DELETE ON documents
+  REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION drop_attachments();
 
 CREATE TABLE memory_units (
   bank_key                bigint NOT NULL REFERENCES banks ON DELETE CASCADE,

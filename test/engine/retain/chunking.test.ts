@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { chunkText } from "../../../src/engine/retain/chunking.ts";
 
 function chunk(text: string, chunkSize: number, structuredChunkSize: number | null = null): string[] {
-  return chunkText(text, { chunkSize, structuredChunkSize });
+  return chunkText(text, { chunkSize, structuredChunkSize, maxAttachments: 8 });
 }
 
 const length = (text: string) => Array.from(text).length;

@@ -175,6 +175,10 @@ describe("causes", () => {
     expect(factsOf(facts, { causes: false })?.[1]?.causes).toEqual([]);
   });
 
+  test("that are told by anything but a number fail the chunk", () => {
+    expect(() => factsOf([{ what: "a" }, { what: "b", ...causedBy("0") }])).toThrow(/is no number/);
+  });
+
   test("are counted in the list that is left", () => {
     const facts = [{ what: "" }, { what: "a" }, { what: "b", ...causedBy(0, 1) }];
     expect(factsOf(facts)?.map(({ causes }) => causes)).toEqual([[], [0]]);

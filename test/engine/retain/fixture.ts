@@ -11,6 +11,7 @@ export const SETTINGS: RetainSettings = {
   retainCustomInstructions: null,
   retainChunkSize: 3000,
   retainStructuredChunkSize: null,
+  retainMaxAttachmentsPerChunk: 8,
   labels: [],
   allowFreeFormEntities: true,
   defense: "allow",

@@ -16,7 +16,7 @@ export class BlockedError extends EngineError {
   readonly violations: readonly Violation[];
 
   constructor(violations: readonly Violation[]) {
-    super("unprocessable", `All ${violations.length} items were blocked by the bank's memory defense`);
+    super("blocked", `All ${violations.length} items were blocked by the bank's memory defense`);
     this.name = "BlockedError";
     this.violations = violations;
   }

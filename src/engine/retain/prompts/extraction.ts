@@ -1,6 +1,7 @@
 import { renderExtractionMessage } from "../../../llm/extraction-message.ts";
 import type { ChatMessage, ContentPart } from "../../../llm/types.ts";
-import { placeholderIds, splitAtPlaceholders } from "../attachments/placeholders.ts";
+import { placeholderIds, splitAtPlaceholders } from "../../attachments/placeholders.ts";
+import type { LoadAttachments, ShownAttachment } from "../../attachments/show.ts";
 import type { LabelGroup } from "../labels/label-groups.ts";
 import { formatIso, type Moment } from "../moment.ts";
 import type { ExtractionMode } from "../settings.ts";
@@ -22,16 +23,8 @@ export interface ChunkSource {
   metadata: Record<string, string> | undefined;
   /** The assistant whose memories these are; absent: the text tells who speaks. */
   narrator?: string | undefined;
-  /** By id, those of the chunk's attachments that are still there. */
-  attachments?: ReadonlyMap<string, ShownAttachment> | undefined;
-}
-
-/** An attachment as a model is shown it. */
-interface ShownAttachment {
-  kind: "image" | "file";
-  mediaType: string;
-  content: Uint8Array;
-  filename: string | null;
+  /** Fetches those of the chunk's attachments that are still there. */
+  loadAttachments?: LoadAttachments | undefined;
 }
 
 export interface ExtractionPrompt {
@@ -52,10 +45,13 @@ export interface ExtractionPrompt {
  * The messages that ask a model for the facts of one chunk. What all banks share stands first, then what the bank wants, then
  * what the item says of itself, and the text last: the earlier something stands, the more calls begin with it.
  */
-export function extractionMessages(source: ChunkSource, prompt: ExtractionPrompt): ChatMessage[] {
+export async function extractionMessages(
+  source: ChunkSource,
+  prompt: ExtractionPrompt,
+): Promise<ChatMessage[]> {
   return [
     { role: "system", content: systemMessage(prompt) },
-    { role: "user", content: userContent(source, prompt) },
+    { role: "user", content: await userContent(source, prompt) },
   ];
 }
 
@@ -79,8 +75,11 @@ function instructions({ mode, customInstructions }: ExtractionPrompt): string {
   return mode === "verbatim" ? VERBATIM : CONCISE;
 }
 
-function userContent(source: ChunkSource, { mission }: ExtractionPrompt): string | ContentPart[] {
-  const attachments = placeholderIds(source.text).length;
+async function userContent(
+  source: ChunkSource,
+  { mission }: ExtractionPrompt,
+): Promise<string | ContentPart[]> {
+  const ids = placeholderIds(source.text);
   const message = {
     mission,
     // Every chunk is asked for on its own.
@@ -89,15 +88,20 @@ function userContent(source: ChunkSource, { mission }: ExtractionPrompt): string
     context: source.context ?? null,
     metadata: source.metadata ?? {},
     narrator: source.narrator,
-    note: attachments > 0 ? attachmentsNote(attachments) : undefined,
+    note: ids.length > 0 ? attachmentsNote(ids.length) : undefined,
     text: source.text,
   };
-  if (attachments === 0) return renderExtractionMessage(message);
-  return interleaved(renderExtractionMessage({ ...message, text: "" }), source);
+  if (ids.length === 0) return renderExtractionMessage(message);
+  const attachments = await source.loadAttachments?.([...new Set(ids)]);
+  return interleaved(renderExtractionMessage({ ...message, text: "" }), source.text, attachments);
 }
 
 /** Every attachment where its placeholder stands. */
-function interleaved(head: string, { text, attachments }: ChunkSource): ContentPart[] {
+function interleaved(
+  head: string,
+  text: string,
+  attachments: ReadonlyMap<string, ShownAttachment> | undefined,
+): ContentPart[] {
   const parts: ContentPart[] = [];
   let words = head;
   const closeText = () => {

@@ -1,6 +1,16 @@
 /** An attachment stands in its document's text as `⟦hs-att:<id>⟧`. */
 
+/** The first digits of the hash are an attachment's id. */
+export const ID_LENGTH = 12;
+
 const PLACEHOLDER = /⟦hs-att:([0-9a-f]{12})⟧/g;
+/** What looks like one, whatever it names. */
+const LOOKALIKE = /⟦hs-att:[^⟧]*⟧/g;
+
+export function placeholderOf(attachmentId: string): string {
+  return `⟦hs-att:${attachmentId}⟧`;
+}
+
 /** The attachments that stand in a text, in order, each as often as it stands there. */
 export function placeholderIds(text: string): string[] {
   return Array.from(text.matchAll(PLACEHOLDER), ([, id = ""]) => id);
@@ -17,6 +27,22 @@ export function splitAtPlaceholders(text: string): { text: string; attachmentId?
   }
   if (end < text.length) runs.push({ text: text.slice(end) });
   return runs;
+}
+
+/** Whether a text has anything that looks like a placeholder. */
+export function looksForged(text: string): boolean {
+  return text.search(LOOKALIKE) !== -1;
+}
+
+/**
+ * The text without placeholders that its author made up: nobody gets to see an attachment by naming it.
+ * @param allowed ids that the document has already.
+ */
+export function withoutForged(text: string, allowed: ReadonlySet<string>): string {
+  return text.replace(LOOKALIKE, (found) => {
+    const [id] = placeholderIds(found);
+    return id !== undefined && allowed.has(id) ? found : "";
+  });
 }
 
 /** The text as a fact shows it, in which an id says nothing. */
