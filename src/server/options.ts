@@ -3,7 +3,7 @@ import { TestkitError } from "../errors/testkit-error.ts";
 
 /** What every server of ours can be told. Nothing is read from the environment or from an `.env` file. */
 export interface HindsightServerOptions {
-  /** The LLM provider (`offline`): `offline`, `none`, `openai`, `groq`, `ollama`, `openrouter`, `lmstudio`, `deepseek`. */
+  /** The LLM provider (`offline`): `offline`, `none`, `openai`, `anthropic`, `gemini`, `ollama` and others: docs/providers.md. */
   llmProvider?: string | undefined;
   /** The provider's own default when left out. */
   llmModel?: string | undefined;

@@ -1,6 +1,9 @@
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { HindsightClient } from "@vectorize-io/hindsight-client";
 import { execa } from "execa";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -43,6 +46,31 @@ describe("HindsightServer", () => {
     const client = new HindsightClient({ baseUrl: server.url });
     await client.retain("bank", "The lighthouse is white.");
     expect((await client.listMemories("bank")).total).toBe(1);
+  });
+
+  test("reads no .env file, and takes no provider's key from the shell", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "hindsight-env-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const poison = {
+      HINDSIGHT_API_LLM_PROVIDER: "openai",
+      HINDSIGHT_API_LLM_API_KEY: "k",
+      OPENAI_API_KEY: "k",
+    };
+    const lines = Object.entries(poison).map(([name, value]) => `${name}=${value}`);
+    await writeFile(join(folder, ".env"), lines.join("\n"));
+    const program = `
+      import { HindsightServer } from ${JSON.stringify(PACKAGE)};
+      const server = await HindsightServer.start({ env: { HINDSIGHT_API_ENABLE_BANK_LLM_HEALTH: "true" } });
+      const answer = await fetch(server.url + "/v1/default/banks/b/health/llm", { method: "POST" });
+      console.log((await answer.json()).operations[0].status);
+      await server.stop();
+      await HindsightServer.start({ llmProvider: "openai" }).catch((error) => console.log(error.code));`;
+    const { stdout } = await execa(process.execPath, ["--input-type=module", "-e", program], {
+      cwd: folder,
+      env: poison,
+    });
+    // The built-in model answers; openai has no key.
+    expect(stdout).toBe("connected\nLLM_KEY_MISSING");
   });
 
   test("stop twice is no error, and a stopped server's process is gone", async () => {

@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { createChatModel } from "../support/chat-model.ts";
+import { startScriptedService } from "../support/scripted-service.ts";
 
 test.each([
   ["offline", undefined, "offline"],
@@ -51,4 +52,49 @@ test.each([
   [{ provider: "bedrock" }, "LLM_PROVIDER_UNAVAILABLE"],
 ])("%j is refused", (config, code) => {
   expect(() => createChatModel(config, { attribute: false })).toThrow(expect.objectContaining({ code }));
+});
+
+describe("what a developer has in the shell", () => {
+  const POISON = {
+    OPENAI_API_KEY: "shell",
+    OPENAI_BASE_URL: "http://127.0.0.1:9/shell",
+    OPENAI_ORG_ID: "shell",
+    ANTHROPIC_API_KEY: "shell",
+    ANTHROPIC_AUTH_TOKEN: "shell",
+    ANTHROPIC_BASE_URL: "http://127.0.0.1:9/shell",
+    GOOGLE_GENERATIVE_AI_API_KEY: "shell",
+    GEMINI_API_KEY: "shell",
+    HTTP_PROXY: "http://127.0.0.1:9",
+    HTTPS_PROXY: "http://127.0.0.1:9",
+    NODE_USE_ENV_PROXY: "1",
+  };
+
+  afterEach(() => vi.unstubAllEnvs());
+
+  test.each(["openai", "openai-responses", "anthropic", "gemini"])("is no key for %s", (provider) => {
+    for (const [name, value] of Object.entries(POISON)) vi.stubEnv(name, value);
+    expect(() => createChatModel({ provider }, { attribute: false })).toThrow(
+      expect.objectContaining({ code: "LLM_KEY_MISSING" }),
+    );
+  });
+
+  test.each(["openai", "openai-responses", "anthropic", "gemini"])(
+    "reaches no request of %s",
+    async (provider) => {
+      for (const [name, value] of Object.entries(POISON)) vi.stubEnv(name, value);
+      const service = await startScriptedService(() => ({ status: 401, body: {} }));
+      const config = { provider, apiKey: "given", baseUrl: `${service.url}/v1` };
+      const model = createChatModel(config, { attribute: false });
+      const request = {
+        scope: "reflect" as const,
+        messages: [{ role: "user" as const, content: "Hello" }],
+        attribution: { sandboxId: "", bankId: "b" },
+      };
+      await expect(model?.complete(request)).rejects.toMatchObject({ status: 401 });
+      expect(service.requests).toHaveLength(1);
+      const sent = JSON.stringify(service.requests[0]);
+      expect(sent).toContain("given");
+      expect(sent).not.toContain("shell");
+    },
+  );
 });
