@@ -33,9 +33,12 @@ export class Database implements Queryable {
       keepAlive: true,
       application_name: "hindsight",
     });
-    this.#onError = options.onError;
+    // A connection that breaks while all are being closed is what was wanted.
+    this.#onError = (error) => {
+      if (!this.pool.ending) options.onError(error);
+    };
     // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-    this.pool.on("error", options.onError);
+    this.pool.on("error", this.#onError);
   }
 
   /** @throws DatabaseUnavailableError when the query got no answer. */

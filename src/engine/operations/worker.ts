@@ -5,7 +5,7 @@ import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
 import type { SandboxActivity } from "../sandboxes/activity.ts";
 import { OperationChanges } from "./changes.ts";
-import { claimDue } from "./claiming.ts";
+import { claimDue, newRotation } from "./claiming.ts";
 import { endRun, type RunEnd } from "./end-run.ts";
 import { ClaimLostError, type Execute, OperationCancelledError } from "./execution.ts";
 import { foldAppends } from "./fold.ts";
@@ -42,7 +42,7 @@ export class OperationWorker {
   readonly #context: EngineContext;
   readonly #slots: Slots;
   readonly #running = new Set<Run>();
-  readonly #rotation = { others: "0", consolidations: "0" };
+  readonly #rotation = newRotation();
   /** Ids of sessions that are over. */
   readonly #former: number[] = [];
   #session: WorkerSession | undefined;
@@ -175,8 +175,9 @@ export class OperationWorker {
       // Another session takes them back.
       if (this.#session !== session || this.#stopped) return;
       for (const operation of claimed) this.#start(operation, token);
-      if (claimed.length === 0) await this.#wakeForRetries();
-      else this.#claimAgain = true;
+      const { others, consolidations } = this.#rotation;
+      if (claimed.length > 0 && (others.backlog || consolidations.backlog)) this.#claimAgain = true;
+      else await this.#wakeForRetries();
     }
   }
 
