@@ -28,11 +28,30 @@ export async function fitsInTokens(
   return Buffer.byteLength(text) <= limit || (await countTokens(text, encoding)) <= limit;
 }
 
-/** The first `limit` tokens of `text`; all of it when it has no more. */
+/** What the first `limit` tokens of `text` hold of whole characters; all of it when it has no more. */
 export async function cutToTokens(text: string, limit: number): Promise<string> {
   if (limit <= 0) return "";
   if (Buffer.byteLength(text) <= limit) return text;
-  const { encode, decode } = await load("o200k_base");
+  const { encode } = await load("o200k_base");
   const tokens = encode(text, AS_TEXT);
-  return tokens.length <= limit ? text : decode(tokens.slice(0, limit));
+  if (tokens.length <= limit) return text;
+  const { default: vocabulary } = await import("gpt-tokenizer/bpeRanks/o200k_base");
+  const length = tokens.slice(0, limit).reduce((sum, token) => sum + byteLength(vocabulary[token] ?? ""), 0);
+  return wholeCharacters(Buffer.from(text), length);
+}
+
+/** A token that is no text by itself, such as a half of a character, is listed as bytes. */
+function byteLength(token: string | number[]): number {
+  return typeof token === "string" ? Buffer.byteLength(token) : token.length;
+}
+
+/** The characters that lie wholly in the first `length` bytes of UTF-8. */
+function wholeCharacters(bytes: Buffer, length: number): string {
+  let end = length;
+  while (isContinuation(bytes[end])) end -= 1;
+  return bytes.toString("utf8", 0, end);
+}
+
+function isContinuation(byte = 0): boolean {
+  return (byte & 0b1100_0000) === 0b1000_0000;
 }

@@ -26,6 +26,15 @@ test("a text is cut between tokens", async () => {
   expect(await cutToTokens("The", 0)).toBe("");
 });
 
+test("a text is not cut in a character", async () => {
+  const text = "Lamp 🎉🎊 at 東京 night";
+  for (let tokens = 0; tokens <= 14; tokens++) {
+    const cut = await cutToTokens(text, tokens);
+    expect(text.startsWith(cut), `${tokens}: ${cut}`).toBe(true);
+    expect(await countTokens(cut)).toBeLessThanOrEqual(tokens);
+  }
+});
+
 test("a budget is spent to the token, however it was counted", async () => {
   const text = "A red lantern burns.";
   const budget = new TokenBudget(26);

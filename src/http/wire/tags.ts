@@ -24,15 +24,50 @@ const leaf = named(
 
 const group: Schema<TagGroup> = recursive("TagGroup", () => anyGroup);
 
+/** Parts of a location up to which groups may nest, where pydantic ends: a group in a group has two more, in a list three. */
+const DEEPEST = { one: 511, several: 509 };
+
 const anyGroup: Schema<TagGroup> = union<TagGroup>([
   [
     "TagGroupLeaf",
-    mapped(leaf, ({ resolve, ...words }) => (resolve === "fuzzy" ? { ...words, resolve } : words)),
+    within(
+      DEEPEST.one,
+      mapped(leaf, ({ resolve, ...words }) => (resolve === "fuzzy" ? { ...words, resolve } : words)),
+    ),
   ],
-  ["TagGroupAnd", mapped(named("TagGroupAnd", field(["and", "filters"], list(group))), (and) => ({ and }))],
-  ["TagGroupOr", mapped(named("TagGroupOr", field(["or", "filters"], list(group))), (or) => ({ or }))],
-  ["TagGroupNot", mapped(named("TagGroupNot", field(["not", "filter"], group)), (not) => ({ not }))],
+  [
+    "TagGroupAnd",
+    within(
+      DEEPEST.several,
+      mapped(named("TagGroupAnd", field(["and", "filters"], list(group))), (and) => ({ and })),
+    ),
+  ],
+  [
+    "TagGroupOr",
+    within(
+      DEEPEST.several,
+      mapped(named("TagGroupOr", field(["or", "filters"], list(group))), (or) => ({ or })),
+    ),
+  ],
+  [
+    "TagGroupNot",
+    within(
+      DEEPEST.one,
+      mapped(named("TagGroupNot", field(["not", "filter"], group)), (not) => ({ not })),
+    ),
+  ],
 ]);
+
+function within<T>(deepest: number, schema: Schema<T>): Schema<T> {
+  return {
+    json: schema.json,
+    parse(input, at, faults) {
+      if (at.length <= deepest) return schema.parse(input, at, faults);
+      faults.push({ type: "recursion_depth_exceeded", loc: at, msg: "Groups are nested too deeply", input });
+      return INVALID;
+    },
+  };
+}
 
 /** The one field of an object, which goes by its wire name, or else by the name that upstream's own code has for it. */
 function field<T>([name, other]: readonly [string, string], schema: Schema<T>): Schema<T> {

@@ -1,5 +1,7 @@
+import { setImmediate } from "node:timers/promises";
 import type { Database } from "../database.ts";
 import { matchesTags } from "../tag-filter.ts";
+import { BestHits } from "./best-hits.ts";
 import { isWithin } from "./date-window.ts";
 import { findNeighbours } from "./neighbour-search.ts";
 import { roundSimilarity } from "./rounding.ts";
@@ -7,6 +9,8 @@ import { dot, type IndexedUnit, VectorBlock } from "./vector-block.ts";
 import type { NeighbourSearch, UnitNeighbour, VectorHit, VectorSearch } from "./vector-store.ts";
 
 const ROWS_PER_BLOCK = 2_000;
+/** Blocks that are searched before others get their turn. */
+const BLOCKS_PER_TURN = 8;
 /** What a row takes beside its vector: id, type, tags. An estimate, for the cache's limit. */
 const ROW_OVERHEAD_BYTES = 300;
 
@@ -75,21 +79,17 @@ export class VectorIndex {
   }
 
   /** For each type in turn the most similar units, ties by id. The vectors are of unit length. */
-  search(search: VectorSearch): VectorHit[] {
-    const { tags, window } = search;
-    const hits = new Map<string, VectorHit[]>(search.factTypes.map((type) => [type, []]));
-    for (const { units, vectors } of this.#blocks) {
-      units.forEach((unit, row) => {
-        const { unitId, factType } = unit;
-        const ofType = hits.get(factType);
-        if (!ofType || (tags && !matchesTags(tags, unit.tags)) || (window && !isWithin(window, unit))) return;
-        const score = roundSimilarity(dot(search.vector, vectors, row * search.vector.length));
-        if (score >= search.minSimilarity) ofType.push({ unitId, factType, score });
-      });
+  async search({ vector, factTypes, limit, minSimilarity, tags, window }: VectorSearch): Promise<VectorHit[]> {
+    const best = new Map(factTypes.map((type) => [type, new BestHits(vector, limit, minSimilarity)]));
+    for (const [number, block] of this.#blocks.entries()) {
+      if (number % BLOCKS_PER_TURN === BLOCKS_PER_TURN - 1) await setImmediate();
+      for (const [row, unit] of block.units.entries()) {
+        const ofType = best.get(unit.factType);
+        if (!ofType || (tags && !matchesTags(tags, unit.tags)) || (window && !isWithin(window, unit))) continue;
+        ofType.look(block, row, unit);
+      }
     }
-    return [...hits.values()].flatMap((ofType) =>
-      ofType.sort((a, b) => b.score - a.score || (a.unitId < b.unitId ? -1 : 1)).slice(0, search.limit),
-    );
+    return factTypes.flatMap((type) => best.get(type)?.list() ?? []);
   }
 
   /** The similarity of each of these units to the vector. */

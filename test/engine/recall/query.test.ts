@@ -15,4 +15,5 @@ test("a query loses what cannot be searched, and what comes after so many tokens
   const long = `lantern${" please".repeat(700)}`;
   expect(await cleanQuery(long, 500)).toBe(`lantern${" please".repeat(498)}`);
   expect(await cleanQuery(long, 0)).toBe(long);
+  expect(await cleanQuery("👩‍👩‍👧‍👦".repeat(70), 500)).toBe("👩‍👩‍👧‍👦".repeat(70));
 });

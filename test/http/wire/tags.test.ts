@@ -36,6 +36,19 @@ describe("tag groups", () => {
   });
 });
 
+test("groups that nest too deeply are refused", () => {
+  const nested = (levels: number) => {
+    let group: object = { tags: ["a"] };
+    for (let level = 0; level < levels; level++) group = { not: group };
+    return [group];
+  };
+  expect(parse(nested(250))).toHaveLength(1);
+  for (const levels of [260, 5_000]) {
+    const faults = parse(nested(levels));
+    expect(faults).toContainEqual(expect.stringMatching(/^recursion_depth_exceeded /));
+  }
+});
+
 describe("tag groups in a query", () => {
   test("are JSON text; blank is none", () => {
     expect(readTagGroups(null, ["a"])).toEqual([]);
