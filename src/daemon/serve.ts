@@ -7,6 +7,7 @@ import type { Logger } from "../engine/logger.ts";
 import { StatsCache } from "../engine/stats/stats-cache.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { createApp } from "../http/app.ts";
+import { ConcurrencyLimit } from "../remote/concurrency-limit.ts";
 import { readServerSettings } from "../settings/server-settings.ts";
 import { Database } from "../store/database.ts";
 import { openVectors } from "../store/vectors/open-vectors.ts";
@@ -62,6 +63,7 @@ export async function serve(
       bankDefaults,
       clock,
       statsCache: new StatsCache(clock, settings.statsCacheMs),
+      recallSlots: new ConcurrencyLimit(settings.recall.maxConcurrent),
       logger,
       testMode: config.testMode,
     });

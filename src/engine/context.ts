@@ -1,6 +1,7 @@
 import type { Embedder } from "../embedding/types.ts";
 import type { LanguageModels } from "../llm/language-models.ts";
 import type { ChatModel } from "../llm/types.ts";
+import type { ConcurrencyLimit } from "../remote/concurrency-limit.ts";
 import type { Reranker } from "../rerank/types.ts";
 import type { ServerSettings } from "../settings/server-settings.ts";
 import type { Database } from "../store/database.ts";
@@ -28,6 +29,8 @@ export interface EngineContext {
   bankDefaults: ResolvedConfig;
   clock: Clock;
   statsCache: StatsCache;
+  /** Recalls that search at once; the others wait, so that they leave the database's connections to everybody else. */
+  recallSlots: ConcurrencyLimit;
   logger: Logger;
   /** In test mode ids are derived from the bank's id alone, so that they are the same in every run. */
   testMode: boolean;

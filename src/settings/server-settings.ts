@@ -78,6 +78,8 @@ export interface RetainServerSettings {
 }
 
 interface RecallServerSettings {
+  /** Recalls that search at once (32). */
+  maxConcurrent: number;
   /** Longer queries are cut (500); 0: never. */
   maxQueryTokens: number;
   /** Words that the keyword arm asks for (16); 0: all. */
@@ -184,6 +186,7 @@ function readRecall(env: SettingsReader): RecallServerSettings {
   const flat = env.integer("RERANKER_MAX_CANDIDATES", { min: 0 }) ?? 300;
   const ofBudget = (name: string) => env.integer(`RERANKER_MAX_CANDIDATES_${name}`, { min: 0 }) || flat;
   return {
+    maxConcurrent: env.integer("RECALL_MAX_CONCURRENT", { min: 1 }) ?? 32,
     maxQueryTokens: env.integer("RECALL_MAX_QUERY_TOKENS", { min: 0 }) ?? 500,
     keywordMaxTerms: env.integer("BM25_MAX_QUERY_TERMS", { min: 0 }) ?? 16,
     keywordSelectiveTerms: env.boolean("BM25_SELECTIVE_TERMS") ?? true,

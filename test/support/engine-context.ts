@@ -5,6 +5,7 @@ import { FixedClock } from "../../src/engine/clock.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
 import { StatsCache } from "../../src/engine/stats/stats-cache.ts";
 import type { ChatModel } from "../../src/llm/types.ts";
+import { ConcurrencyLimit } from "../../src/remote/concurrency-limit.ts";
 import { readServerSettings } from "../../src/settings/server-settings.ts";
 import type { Database } from "../../src/store/database.ts";
 import { PgVectors } from "../../src/store/vectors/pg-vectors.ts";
@@ -42,6 +43,7 @@ export function engineContext(
     bankDefaults: serverDefaults(environment, { hasModel: (changes.llm ?? null) !== null }),
     clock,
     statsCache: new StatsCache(clock, settings.statsCacheMs),
+    recallSlots: new ConcurrencyLimit(settings.recall.maxConcurrent),
     logger: { log: () => {} },
     testMode: true,
     ...changes,

@@ -40,13 +40,21 @@ export async function recall(
 ): Promise<RecallAnswer> {
   // Asking for nothing is answered before the bank is looked at.
   if (request.types.length === 0) return NOTHING;
+  const phases = new Phases();
+  phases.add("backend_acquisition", 0);
   try {
-    const run = await begin(context, address, request, options);
-    const found = await search(run);
-    run.signal?.throwIfAborted();
-    const ordered = await order(run, found.fused);
-    run.signal?.throwIfAborted();
-    return await answer(run, found, ordered);
+    const bank = await requireBank(context, address);
+    const tags = await tagFilterOf(context.database, bank.bankKey, request);
+    const asked = phases.elapsed;
+    return await context.recallSlots.run(async () => {
+      const waited = phases.elapsed - asked;
+      const run = await begin(context, { bank, tags, request, phases, waited }, options);
+      const found = await search(run);
+      run.signal?.throwIfAborted();
+      const ordered = await order(run, found.fused);
+      run.signal?.throwIfAborted();
+      return answer(run, found, ordered);
+    }, options.signal);
   } catch (error) {
     if (!isCancelled(error)) throw error;
     throw new EngineError("timeout", TOO_SLOW, { cause: error });
@@ -55,15 +63,11 @@ export async function recall(
 
 async function begin(
   context: EngineContext,
-  address: BankAddress,
-  request: RecallRequest,
+  given: Pick<RecallRun, "bank" | "tags" | "request" | "phases" | "waited">,
   { signal, ...options }: RecallOptions,
 ): Promise<RecallRun> {
-  const phases = new Phases();
-  phases.add("backend_acquisition", 0);
-  const bank = await requireBank(context, address);
+  const { bank, request, phases } = given;
   const settings = options.settings ?? recallSettings(resolveConfig(context.bankDefaults, bank.config));
-  const tags = await tagFilterOf(context.database, bank.bankKey, request);
   const query = await cleanQuery(request.query, context.settings.recall.maxQueryTokens);
   const vector = await phases.measure("generate_query_embedding", () => embed(context, query, signal));
   const now = request.queryTimestamp?.instant ?? context.clock.now();
@@ -71,16 +75,14 @@ async function begin(
     ? (request.temporalWindow ?? windowOfQuery(query, request.queryTimestamp, now))
     : undefined;
   return {
+    ...given,
     context,
-    bank,
     request: { ...request, types: [...new Set(request.types)] },
     settings,
-    phases,
     signal,
     query,
     vector,
     breadth: recallBreadth(request.budget, request.maxTokens, settings),
-    tags,
     window,
     dates: window && toDateWindow(window),
     now,

@@ -14,6 +14,8 @@ export interface RecallRun {
   request: RecallRequest;
   settings: RecallSettings;
   phases: Phases;
+  /** How long it had to wait for others, in seconds. */
+  waited: number;
   /** Ends the recall when its caller is gone. */
   signal: AbortSignal | undefined;
   /** As it is searched. */

@@ -62,7 +62,7 @@ export async function collectTrace(
 ): Promise<RecallTrace> {
   const { context, bank, request, phases } = run;
   const seconds = phases.elapsed;
-  phases.add("semaphore_wait", 0, { diagnostic: true });
+  phases.add("semaphore_wait", run.waited, { diagnostic: true });
   const searches = request.types.flatMap((factType) =>
     ARM_NAMES.flatMap((arm): TracedSearch[] => {
       const hits = retrieved[arm]?.filter((hit) => hit.factType === factType);

@@ -79,13 +79,21 @@ export class VectorIndex {
   }
 
   /** For each type in turn the most similar units, ties by id. The vectors are of unit length. */
-  async search({ vector, factTypes, limit, minSimilarity, tags, window }: VectorSearch): Promise<VectorHit[]> {
+  async search({
+    vector,
+    factTypes,
+    limit,
+    minSimilarity,
+    tags,
+    window,
+  }: VectorSearch): Promise<VectorHit[]> {
     const best = new Map(factTypes.map((type) => [type, new BestHits(vector, limit, minSimilarity)]));
     for (const [number, block] of this.#blocks.entries()) {
       if (number % BLOCKS_PER_TURN === BLOCKS_PER_TURN - 1) await setImmediate();
       for (const [row, unit] of block.units.entries()) {
         const ofType = best.get(unit.factType);
-        if (!ofType || (tags && !matchesTags(tags, unit.tags)) || (window && !isWithin(window, unit))) continue;
+        if (!ofType || (tags && !matchesTags(tags, unit.tags)) || (window && !isWithin(window, unit)))
+          continue;
         ofType.look(block, row, unit);
       }
     }

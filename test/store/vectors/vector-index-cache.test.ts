@@ -72,6 +72,6 @@ test("rows beyond a block are found", async () => {
   const index = await new VectorIndexCache(database, DIMENSION).get(at(bankKey, 1));
   const vector = new Float32Array(DIMENSION).fill(0);
   const search = { vector, factTypes: ["world" as const], limit: 10_000, minSimilarity: -1 };
-  expect(index.search(search)).toHaveLength(4501);
-  expect(index.search({ ...search, limit: 5 })).toHaveLength(5);
+  expect(await index.search(search)).toHaveLength(4501);
+  expect(await index.search({ ...search, limit: 5 })).toHaveLength(5);
 });
