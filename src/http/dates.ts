@@ -15,7 +15,7 @@ export function parseDate(text: string): Moment | undefined {
 
 /** A date in a query; null when there is none. @throws HttpError 400 */
 export function dateParameter(text: string | null, name: string): Date | null {
-  if (!text) return null;
+  if (text === null) return null;
   const date = parseDate(text);
   if (!date) throw new HttpError(400, `Invalid ${name} format: '${text}' is not an ISO 8601 date`);
   return date.instant;

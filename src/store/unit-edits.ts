@@ -11,7 +11,6 @@ export interface EditedUnit {
   occurredStart: Date | null;
   occurredEnd: Date | null;
   mentionedAt: Date | null;
-  textSignals: string;
   embedding: Float32Array;
 }
 
@@ -24,8 +23,8 @@ export async function updateUnit(
 ): Promise<void> {
   await db.query(
     `UPDATE memory_units SET text = $3, context = $4, fact_type = $5, event_date = $6, occurred_start = $7,
-       occurred_end = $8, mentioned_at = $9, text_signals = $10, embedding = $11::text::${options.column},
-       edited_at = $12, updated_at = $12, revision = $13, consolidated_at = NULL, consolidation_failed_at = NULL
+       occurred_end = $8, mentioned_at = $9, embedding = $10::text::${options.column},
+       edited_at = $11, updated_at = $11, revision = $12, consolidated_at = NULL, consolidation_failed_at = NULL
      WHERE bank_key = $1 AND unit_id = $2`,
     [
       bankKey,
@@ -37,7 +36,6 @@ export async function updateUnit(
       unit.occurredStart,
       unit.occurredEnd,
       unit.mentionedAt,
-      unit.textSignals,
       encodeVector(unit.embedding, options.column),
       options.now,
       options.revision,

@@ -38,3 +38,8 @@ export async function deleteUnits(
   );
   return rowCount ?? 0;
 }
+
+/** Deletes the archived facts of a document. */
+export async function deleteArchivedOf(db: Queryable, bankKey: string, documentId: string): Promise<void> {
+  await db.query("DELETE FROM archived_units WHERE bank_key = $1 AND document_id = $2", [bankKey, documentId]);
+}

@@ -250,7 +250,7 @@ describe("list", () => {
       (await app.send("GET", `/v1/default/banks/${bank}/memories/list?${query}`)).status;
     expect(await status("b", "time_field=noon")).toBe(422);
     expect(await status("b", "tags_match=some&state=odd")).toBe(422);
-    expect(await status("nobody", "entity_id=x")).toBe(400);
+    expect(await status("nobody", "entity_id=x")).toBe(404);
     expect(await status("nobody", "start_date=soon")).toBe(400);
     expect(await status("nobody", "state=odd")).toBe(404);
     expect(await status("b", "state=odd")).toBe(400);

@@ -59,7 +59,7 @@ async function relabelFacts(
   const groups = await listLabelGroups(tx, bank.bankKey, documentId);
   const changes = groups.map((from) => {
     const to: LabelGroup = {
-      tags: tags ? [...new Set([...tags, ...labelTags(from.tags, labelKeys)])] : from.tags,
+      tags: tags ? withLabels(tags, labelTags(from.tags, labelKeys)) : from.tags,
       scopes: change.observationScopes ?? (tags ? renamed(from.scopes, former, tags) : from.scopes),
     };
     const moves = !haveSameScopes(from, to);
@@ -71,6 +71,11 @@ async function relabelFacts(
     now,
     revision: locked?.revision ?? bank.revision,
   });
+}
+
+/** The tags as they were sent, and the labels that are not among them. */
+function withLabels(tags: readonly string[], labels: readonly string[]): string[] {
+  return [...tags, ...new Set(labels.filter((label) => !tags.includes(label)))];
 }
 
 /** Scopes that name tags follow when exactly one tag was exchanged for another. */

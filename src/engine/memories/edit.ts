@@ -9,7 +9,7 @@ import { detachEntities, type EditedUnit, updateUnit } from "../../store/unit-ed
 import type { EngineContext } from "../context.ts";
 import { attachEntities, canonicalNames } from "../entities/attach.ts";
 import { EngineError } from "../errors.ts";
-import { embeddingText, textSignals } from "../retain/embedding-text.ts";
+import { embeddingText } from "../retain/embedding-text.ts";
 import { normalizeNames } from "../retain/entity-names.ts";
 import { removeObservationsOf } from "./remove-units.ts";
 import { storedDates } from "./stored-dates.ts";
@@ -111,7 +111,6 @@ async function editedUnit(
     factType: edit.factType ?? (memory.factType === "experience" ? "experience" : "world"),
     eventDate: redated ? (dates.occurredStart ?? dates.mentionedAt) : memory.eventDate,
     ...dates,
-    textSignals: textSignals(stored, mentioned),
     embedding,
   };
 }

@@ -15,6 +15,8 @@ export interface ListFilter extends Omit<UnitFilter, "archived" | "consolidation
   state: string | null;
   /** In any case. */
   consolidationState: string | null;
+  /** `invalid` stands for what is no UUID. */
+  entityId: string | null;
 }
 
 /**
@@ -28,8 +30,11 @@ export async function listMemories(
 ): Promise<{ total: number; units: ListedUnit[] }> {
   const bank = await requireBank(context, address);
   const { state, consolidationState, from, until } = filter;
-  if (state && state !== "valid" && state !== "invalidated") {
+  if (state !== null && state !== "valid" && state !== "invalidated") {
     throw new EngineError("invalid_value", `Invalid state '${state}': it must be valid or invalidated`);
+  }
+  if (filter.entityId === "invalid") {
+    throw new EngineError("invalid_value", "Invalid entity_id: it must be a UUID");
   }
   const consolidation = CONSOLIDATION_STATES.find((known) => known === consolidationState?.toLowerCase());
   if (consolidationState && !consolidation) {

@@ -42,12 +42,16 @@ export async function readMemory(
   return { ...memory, entities: [...names].sort(), sources };
 }
 
-/** The history of a memory: facts have none, and no observation has changed yet. @throws EngineError `not_found` */
+/**
+ * The history of a live memory: facts have none, and no observation has changed yet.
+ * @throws EngineError `not_found`, also for what is in the archive.
+ */
 export async function readMemoryHistory(
   context: EngineContext,
   address: BankAddress,
   unitId: string,
 ): Promise<never[]> {
-  await readMemory(context, address, unitId);
+  const { invalidatedAt } = await readMemory(context, address, unitId);
+  if (invalidatedAt) throw memoryNotFound(unitId);
   return [];
 }

@@ -4,6 +4,7 @@ import { deleteChunks, insertChunks } from "../../store/chunks.ts";
 import type { Queryable } from "../../store/database.ts";
 import { findDocument, writeDocument } from "../../store/documents.ts";
 import { listUnitsOutside } from "../../store/memory-units.ts";
+import { deleteArchivedOf } from "../../store/unit-removal.ts";
 import { placeholderIds } from "../attachments/placeholders.ts";
 import { removeFacts } from "../memories/remove-units.ts";
 import {
@@ -85,6 +86,8 @@ async function makeRoom(
   const kept = [...draft.kept];
   const gone = await listUnitsOutside(tx, bank.bankKey, documentId, kept);
   await deleteChunks(tx, bank.bankKey, documentId, kept);
+  // What is in the archive goes with the document as a whole only.
+  if (kept.length === 0) await deleteArchivedOf(tx, bank.bankKey, documentId);
   if (gone.length === 0 && kept.length === 0) return bank;
   const rewritten = (await beginBankRewrite(tx, bank.bankKey)) ?? bank;
   const { observationIds } = await removeFacts(tx, rewritten, gone, now);

@@ -7,7 +7,7 @@ import { submitRetain } from "../../engine/operations/submit-retain.ts";
 import { TAGS_MATCH } from "../../engine/types.ts";
 import { dateParameter } from "../dates.ts";
 import { type Call, type Route, route } from "../route.ts";
-import { canonicalUuid, parseUuid } from "../uuid.ts";
+import { canonicalUuid } from "../uuid.ts";
 import { list, object, withDefault } from "../validation/composites.ts";
 import { repeated } from "../validation/query.ts";
 import { boolean, literal, string } from "../validation/scalars.ts";
@@ -95,7 +95,7 @@ export function memoryRoutes(engine: Engine): Route[] {
           state: query.state,
           consolidationState: query.consolidation_state,
           documentId: query.document_id,
-          entityId: query.entity_id ? parseUuid(query.entity_id, "entity_id") : null,
+          entityId: query.entity_id === null ? null : (canonicalUuid(query.entity_id) ?? "invalid"),
           tags: query.tags,
           tagsMatch: query.tags_match,
           timeColumn: query.time_field,
