@@ -1,6 +1,7 @@
 import { isoDate } from "../engine/iso-date.ts";
 import { type Moment, parseIso } from "../engine/retain/moment.ts";
 import { HttpError } from "./http-error.ts";
+import { parsePythonDate } from "./python-date.ts";
 
 export function isoDateOrNull(date: Date | null): string | null {
   return date && isoDate(date);
@@ -16,7 +17,7 @@ export function parseDate(text: string): Moment | undefined {
 /** A date in a query; null when there is none. @throws HttpError 400 */
 export function dateParameter(text: string | null, name: string): Date | null {
   if (text === null) return null;
-  const date = parseDate(text);
+  const date = parsePythonDate(text);
   if (!date) throw new HttpError(400, `Invalid ${name} format: '${text}' is not an ISO 8601 date`);
   return date.instant;
 }

@@ -24,5 +24,5 @@ export function routePath(path: string, basePath: string): string {
 
 /** A route's path as people know it: `/v1/default/banks/{bank_id}`. */
 export function pathTemplate(path: string): string {
-  return path.replaceAll(/:(\w+)(\{\.\+\})?/g, "{$1}");
+  return path.replaceAll(/:(\w+)(\{\.\*\})?/g, "{$1}");
 }

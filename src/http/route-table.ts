@@ -13,11 +13,11 @@ export class RouteTable {
   }
 }
 
-/** `:name` is one segment, `:name{.+}` any number of them. */
+/** `:name` is one segment, `:name{.*}` any number of them. */
 function toPattern(path: string): RegExp {
   const source = path
     .replaceAll(/[.+*?^$()|[\]\\]/g, "\\$&")
-    .replaceAll(/:\w+\{\\\.\\\+\}/g, ".+")
+    .replaceAll(/:\w+\{\\\.\\\*\}/g, ".*")
     .replaceAll(/:\w+/g, "[^/]+");
   return new RegExp(`^${source}$`);
 }

@@ -20,11 +20,15 @@ export function unmatched(
     }
     const methods = known.methodsOf(path);
     if (methods.length > 0) return refusal(405, "Method Not Allowed", { allow: methods.join(", ") });
-    const bare = path.replace(/\/$/, "");
-    if (bare !== path && known.methodsOf(bare).length > 0) {
-      url.pathname = canonicalPath(url.pathname).replace(/\/$/, "");
+    if (known.methodsOf(toggleSlash(path)).length > 0) {
+      url.pathname = toggleSlash(canonicalPath(url.pathname));
       return new Response(null, { status: 307, headers: { location: url.href } });
     }
     return refusal(404, "Not Found");
   };
+}
+
+/** The path without a slash at its end, or with one. */
+function toggleSlash(path: string): string {
+  return path.endsWith("/") ? path.slice(0, -1) : `${path}/`;
 }

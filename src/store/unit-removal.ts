@@ -41,5 +41,8 @@ export async function deleteUnits(
 
 /** Deletes the archived facts of a document. */
 export async function deleteArchivedOf(db: Queryable, bankKey: string, documentId: string): Promise<void> {
-  await db.query("DELETE FROM archived_units WHERE bank_key = $1 AND document_id = $2", [bankKey, documentId]);
+  await db.query("DELETE FROM archived_units WHERE bank_key = $1 AND document_id = $2", [
+    bankKey,
+    documentId,
+  ]);
 }

@@ -20,7 +20,7 @@ export function retainParams(item: RetainItem): Record<string, unknown> | null {
     ...(timestamp.kind === "at" && { event_date: formatAsWritten(timestamp) }),
     ...(timestamp.kind === "unset" && { event_date: null }),
     ...(item.context !== undefined && { context: item.context }),
-    ...(item.metadata && { metadata: item.metadata }),
+    ...(item.metadata && Object.keys(item.metadata).length > 0 && { metadata: item.metadata }),
     ...(item.entities && { entities: item.entities, resolve_entities: item.resolveEntities }),
     ...(item.observationScopes && { observation_scopes: item.observationScopes }),
     ...(item.strategy !== undefined && { strategy: item.strategy }),

@@ -34,8 +34,8 @@ import { observationScopes } from "../wire/observation-scopes.ts";
 import { page } from "./page.ts";
 
 const LIST = "/v1/default/banks/:bank_id/documents";
-/** An id may hold slashes: what stands behind it in a path comes first. */
-const ONE = `${LIST}/:document_id{.+}`;
+/** An id may hold slashes, and be empty; what stands behind it in a path comes first. */
+const ONE = `${LIST}/:document_id{.*}`;
 
 const documentId = (call: { parameter(name: string): string }) => call.parameter("document_id");
 
@@ -162,7 +162,7 @@ export function documentRoutes({ context }: Engine): Route[] {
     route({
       name: "get_chunk",
       method: "GET",
-      path: "/v1/default/chunks/:chunk_id{.+}",
+      path: "/v1/default/chunks/:chunk_id{.*}",
       answer: chunkAnswer,
       handle: async ({ address, parameter }) => {
         const { bankId, ...chunk } = await readChunk(context, address, parameter("chunk_id"));

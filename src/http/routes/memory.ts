@@ -5,8 +5,8 @@ import { changeMemory, type MemoryChange } from "../../engine/memories/change.ts
 import type { EditedDate, MemoryEdit } from "../../engine/memories/edit.ts";
 import { type ReadMemory, readMemory, readMemoryHistory } from "../../engine/memories/read.ts";
 import type { BankAddress } from "../../engine/types.ts";
-import { parseDate } from "../dates.ts";
 import { HttpError } from "../http-error.ts";
+import { parsePythonDate } from "../python-date.ts";
 import { type Route, route, type Sent } from "../route.ts";
 import { parseUuid } from "../uuid.ts";
 import { list, object, refineObject, withDefault } from "../validation/composites.ts";
@@ -18,6 +18,8 @@ import { toMemory } from "../wire/memory-details.ts";
 
 const PATH = "/v1/default/banks/:bank_id/memories/:memory_id";
 
+/** Years that stand for "unknown". */
+const PLACEHOLDER_YEAR = /^(0001|9999)/;
 /** Told apart from null, which clears a date. */
 const ABSENT = Symbol("absent");
 const text = withDefault(nullable(string()), null);
@@ -126,5 +128,7 @@ function toEdit(body: ChangeBody): MemoryEdit {
 /** What is no date is told apart once the memory is known to exist. */
 function toDate(sent: string | null | typeof ABSENT): EditedDate | undefined {
   if (sent === ABSENT) return undefined;
-  return sent ? (parseDate(sent)?.instant ?? sent) : null;
+  if (!sent) return null;
+  const date = PLACEHOLDER_YEAR.test(sent) ? undefined : parsePythonDate(sent);
+  return date?.instant ?? sent;
 }
