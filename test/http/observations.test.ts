@@ -106,15 +106,16 @@ test("the graph draws the links of sources as their observations'", async () => 
   expect(await edgesOf("?type=observation")).toEqual([]);
   expect(await edgesOf("?document_id=d1")).toEqual([
     [swims, loves, "temporal"],
-    [swims, loves, "entity"],
+    [swims, loves, "Ann"],
   ]);
   expect(await edgesOf("?q=Ann")).toEqual([
     [swims, dives, "temporal"],
     [loves, dives, "temporal"],
     [swims, loves, "temporal"],
-    [dives, swims, "entity"],
-    [dives, loves, "entity"],
-    [swims, loves, "entity"],
+    [dives, loves, "Sea"],
+    [dives, swims, "Ann"],
+    [dives, loves, "Ann"],
+    [swims, loves, "Ann"],
   ]);
 });
 
