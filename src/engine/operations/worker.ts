@@ -171,7 +171,9 @@ export class OperationWorker {
       if (free.consolidations === 0) return;
       const session = this.#session;
       const token = `${session.id}.${++this.#claims}`;
-      const claimed = await claimDue(database, { token, now: clock.now() }, free, this.#rotation);
+      // Whoever woke the worker may belong to a sandbox; claims belong to none.
+      const now = clock.within("", () => clock.now());
+      const claimed = await claimDue(database, { token, now }, free, this.#rotation);
       // Another session takes them back.
       if (this.#session !== session || this.#stopped) return;
       for (const operation of claimed) this.#start(operation, token);
