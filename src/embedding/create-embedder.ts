@@ -4,6 +4,7 @@ import { TEI_RETRY_POLICY } from "../remote/tei-request.ts";
 import type { EmbeddingSettings } from "../settings/embedding-settings.ts";
 import { PREFIX } from "../settings/environment.ts";
 import { requireServiceKey, requireServiceUrl, serviceUnreachable } from "../settings/service-settings.ts";
+import { JSON_APIS, jsonService } from "./json-service.ts";
 import { isLocal, loadLocalEmbedder } from "./local-embedder.ts";
 import { offlineEmbedder } from "./offline.ts";
 import { openAiService } from "./openai-service.ts";
@@ -28,12 +29,16 @@ const OPENAI_LIKE: Record<string, { baseUrl: string; model: string }> = {
   requesty: { baseUrl: "https://router.requesty.ai/v1", model: "openai/text-embedding-3-small" },
 };
 
+/** Whose key may be missing: a proxy wants what it is configured to want. */
+const KEYLESS = ["litellm"];
+
 type ServiceFactory = (settings: EmbeddingSettings, jitter: number) => EmbeddingService;
 
 const SERVICES: Record<string, ServiceFactory> = {
   openai: createOpenAi,
   openrouter: createOpenAi,
   requesty: createOpenAi,
+  ...Object.fromEntries(Object.keys(JSON_APIS).map((provider) => [provider, createJson])),
   tei: ({ service }, jitter) =>
     teiService({
       url: requireServiceUrl(service.baseUrl, "EMBEDDINGS_TEI_URL"),
@@ -84,5 +89,24 @@ function createOpenAi(settings: EmbeddingSettings, jitter: number): EmbeddingSer
     dimensions: service.dimensions,
     dimension: service.dimensions ?? OPENAI_DIMENSIONS[model],
     retryPolicy: { ...OPENAI_BACKOFF, retries: retry.retries, jitter },
+  });
+}
+
+function createJson({ provider, service, retry }: EmbeddingSettings, jitter: number): EmbeddingService {
+  const api = JSON_APIS[provider];
+  if (!api) throw new Error(`${provider} is no such API`);
+  return jsonService(api, {
+    provider,
+    baseUrl: requireServiceUrl(
+      service.baseUrl ?? api.baseUrl,
+      `EMBEDDINGS_${provider.toUpperCase()}_BASE_URL`,
+    ),
+    apiKey: KEYLESS.includes(provider)
+      ? (service.apiKey ?? "")
+      : requireServiceKey(service.apiKey, `embeddings provider ${provider}`),
+    model: service.model ?? api.model,
+    batchSize: service.batchSize ?? api.batchSize,
+    dimensions: service.dimensions ?? api.dimensions,
+    retryPolicy: { ...retry, jitter },
   });
 }

@@ -1,16 +1,15 @@
 import { ConcurrencyLimit } from "../remote/concurrency-limit.ts";
 import { requestJson } from "../remote/json-request.ts";
 import { backoff, type RetryPolicy, withRetries } from "../remote/retry.ts";
-import { ServiceError } from "../remote/service-error.ts";
+import { isTransient } from "../remote/transient.ts";
 import { readScores } from "./remote-scores.ts";
 import type { Reranker } from "./types.ts";
-
-const TRANSIENT_STATUSES = [408, 409, 425, 429];
 
 export interface CohereRerankerOptions {
   provider: string;
   /** The whole URL of the request. */
   url: string;
+  /** "": none is sent. */
   apiKey: string;
   model: string;
   /** Whether the request says how many scores are wanted: all. */
@@ -39,7 +38,7 @@ export function cohereReranker(options: CohereRerankerOptions): Reranker {
       };
       const request = {
         url: options.url,
-        headers: { authorization: `Bearer ${options.apiKey}` },
+        headers: options.apiKey === "" ? {} : { authorization: `Bearer ${options.apiKey}` },
         body,
         timeoutMs: options.timeoutMs,
         signal,
@@ -54,10 +53,4 @@ export function cohereReranker(options: CohereRerankerOptions): Reranker {
       return readScores(results, "relevance_score", candidates.length);
     },
   };
-}
-
-function isTransient(error: unknown): boolean {
-  if (!(error instanceof ServiceError) || error.kind === "answer") return false;
-  const { status = 500 } = error;
-  return status >= 500 || TRANSIENT_STATUSES.includes(status);
 }

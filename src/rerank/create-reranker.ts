@@ -2,71 +2,137 @@ import { TestkitError } from "../errors/testkit-error.ts";
 import { ServiceError } from "../remote/service-error.ts";
 import { TEI_RETRY_POLICY } from "../remote/tei-request.ts";
 import { PREFIX } from "../settings/environment.ts";
-import type { RerankerSettings } from "../settings/reranker-settings.ts";
-import { requireServiceKey, requireServiceUrl, serviceUnreachable } from "../settings/service-settings.ts";
+import type { RerankerMember, RerankerSettings } from "../settings/reranker-settings.ts";
+import {
+  type RetrySettings,
+  requireServiceKey,
+  requireServiceUrl,
+  serviceUnreachable,
+} from "../settings/service-settings.ts";
 import { cohereReranker } from "./cohere-reranker.ts";
 import { offlineReranker } from "./offline/offline-reranker.ts";
+import { rerankerChain } from "./reranker-chain.ts";
 import { connectTeiReranker } from "./tei-reranker.ts";
 import type { Reranker } from "./types.ts";
 
-type RerankerFactory = (
-  settings: RerankerSettings,
-  options: { jitter: number; signal?: AbortSignal },
-) => Reranker | null | Promise<Reranker>;
+interface Options {
+  jitter: number;
+  signal?: AbortSignal;
+}
 
-const PROVIDERS: Record<string, RerankerFactory> = {
-  // The candidates keep the order of the fusion.
-  rrf: () => null,
-  offline: async () => offlineReranker,
-  tei: ({ service }, { jitter, signal }) =>
-    connectTeiReranker(
-      {
-        url: requireServiceUrl(service.baseUrl, "RERANKER_TEI_URL"),
-        batchSize: service.batchSize ?? 128,
-        maxConcurrent: service.maxConcurrent ?? 8,
-        timeoutMs: service.timeoutMs ?? 30_000,
-        retryPolicy: { ...TEI_RETRY_POLICY, jitter },
-      },
-      signal,
-    ),
-  cohere: ({ service, retry }, { jitter }) =>
-    cohereReranker({
-      provider: "cohere",
-      url: requireServiceUrl(
-        service.baseUrl ?? "https://api.cohere.com/v1/rerank",
-        "RERANKER_COHERE_BASE_URL",
-      ),
-      apiKey: requireServiceKey(service.apiKey, "reranker provider cohere"),
-      model: service.model ?? "rerank-english-v3.0",
-      sendsCount: false,
-      maxConcurrent: service.maxConcurrent ?? 16,
-      timeoutMs: service.timeoutMs ?? 60_000,
-      retryPolicy: { ...retry, jitter },
-    }),
+/** Makes a member; what it returns connects it. Bad settings are an error at once. */
+type RerankerFactory = (
+  member: RerankerMember,
+  retry: RetrySettings,
+  jitter: number,
+) => (signal?: AbortSignal) => Promise<Reranker | null>;
+
+/** What is like Cohere's API: where it is, what it is asked for, and whether it is told how many scores are wanted. */
+const COHERE_LIKE: Record<string, { baseUrl: string; path: string; model: string; sendsCount: boolean }> = {
+  cohere: {
+    baseUrl: "https://api.cohere.com/v1/rerank",
+    path: "",
+    model: "rerank-english-v3.0",
+    sendsCount: false,
+  },
+  openrouter: {
+    baseUrl: "https://openrouter.ai/api/v1/rerank",
+    path: "",
+    model: "cohere/rerank-v3.5",
+    sendsCount: false,
+  },
+  siliconflow: {
+    baseUrl: "https://api.siliconflow.cn/v1",
+    path: "/rerank",
+    model: "BAAI/bge-reranker-v2-m3",
+    sendsCount: true,
+  },
+  zeroentropy: {
+    baseUrl: "https://api.zeroentropy.dev",
+    path: "/v1/models/rerank",
+    model: "zerank-2",
+    sendsCount: true,
+  },
+  alibaba: {
+    baseUrl: "https://dashscope.aliyuncs.com/compatible-api/v1/reranks",
+    path: "",
+    model: "qwen3-rerank",
+    sendsCount: true,
+  },
+  litellm: {
+    baseUrl: "http://localhost:4000",
+    path: "/rerank",
+    model: "cohere/rerank-english-v3.0",
+    sendsCount: true,
+  },
 };
 
+const PROVIDERS: Record<string, RerankerFactory> = {
+  offline: () => async () => offlineReranker,
+  // The candidates keep the order of the fusion.
+  rrf: () => async () => null,
+  tei: ({ service }, _retry, jitter) => {
+    const options = {
+      url: requireServiceUrl(service.baseUrl, "RERANKER_TEI_URL"),
+      batchSize: service.batchSize ?? 128,
+      maxConcurrent: service.maxConcurrent ?? 8,
+      timeoutMs: service.timeoutMs ?? 30_000,
+      retryPolicy: { ...TEI_RETRY_POLICY, jitter },
+    };
+    return (signal) => connectTeiReranker(options, signal);
+  },
+  ...Object.fromEntries(Object.keys(COHERE_LIKE).map((provider) => [provider, createCohereLike])),
+};
+
+function createCohereLike({ provider, service }: RerankerMember, retry: RetrySettings, jitter: number) {
+  const api = COHERE_LIKE[provider];
+  if (!api) throw new Error(`${provider} is not like Cohere`);
+  const variable = `RERANKER_${provider.toUpperCase()}_BASE_URL`;
+  const base = requireServiceUrl(service.baseUrl ?? api.baseUrl, variable);
+  const reranker = cohereReranker({
+    provider,
+    url: api.path === "" ? base : base.replace(/\/+$/, "") + api.path,
+    // A proxy may want none.
+    apiKey:
+      provider === "litellm"
+        ? (service.apiKey ?? "")
+        : requireServiceKey(service.apiKey, `reranker provider ${provider}`),
+    model: service.model ?? api.model,
+    sendsCount: api.sendsCount,
+    maxConcurrent: service.maxConcurrent ?? 16,
+    timeoutMs: service.timeoutMs ?? 60_000,
+    retryPolicy: { ...retry, jitter },
+  });
+  return async () => reranker;
+}
+
 /**
- * The reranker that the settings name, ready: a service that can be asked whether it is there has answered.
+ * The reranker that the settings name, ready: a service that can be asked whether it is there has answered. In a chain, one that
+ * does not answer is asked again when its turn comes.
  * @param options.jitter 0 in test mode.
  * @returns `null` for `rrf`.
  * @throws TestkitError `INVALID_OPTION`, `SERVICE_KEY_MISSING`, `SERVICE_UNREACHABLE`
  */
 export async function createReranker(
-  settings: RerankerSettings,
-  options: { jitter: number; signal?: AbortSignal },
+  { members, retry }: RerankerSettings,
+  { jitter, signal }: Options,
 ): Promise<Reranker | null> {
-  const { provider } = settings;
-  const create = Object.hasOwn(PROVIDERS, provider) ? PROVIDERS[provider] : undefined;
-  if (!create) {
-    const known = Object.keys(PROVIDERS).join(", ");
-    throw new TestkitError("INVALID_OPTION", {
-      what: `${PREFIX}RERANKER_PROVIDER must be one of ${known}, not ${JSON.stringify(provider)}.`,
-    });
-  }
+  const [{ provider }] = members;
+  const connectors = members.map((member) => factoryOf(member.provider)(member, retry, jitter));
+  const [connect] = connectors;
+  if (connectors.length > 1 || !connect) return rerankerChain(provider, connectors);
   try {
-    return await create(settings, options);
+    return await connect(signal);
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     throw serviceUnreachable(`reranker provider ${provider}`, error);
   }
+}
+
+function factoryOf(provider: string): RerankerFactory {
+  const factory = Object.hasOwn(PROVIDERS, provider) ? PROVIDERS[provider] : undefined;
+  if (factory) return factory;
+  throw new TestkitError("INVALID_OPTION", {
+    what: `${PREFIX}RERANKER_PROVIDER must be one of ${Object.keys(PROVIDERS).join(", ")}, not ${JSON.stringify(provider)}.`,
+  });
 }

@@ -19,7 +19,8 @@ export interface RerankCandidate {
 export interface Reranker {
   readonly provider: string;
   /**
-   * One score per candidate, in order: in [0, 1], or any numbers, which then go through the logistic function.
+   * One score per candidate, in order: in [0, 1], or any numbers, which then go through the logistic function. `null`: whoever
+   * answered leaves the candidates in their order.
    * @param options.now what "today" is, for what depends on it.
    * @param options.window the days that the query names, or that the request asks for.
    */
@@ -31,5 +32,5 @@ export interface Reranker {
       window?: { from: Date; to: Date } | undefined;
       signal?: AbortSignal | undefined;
     },
-  ): Promise<number[]>;
+  ): Promise<number[] | null>;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createEmbedder } from "../../src/embedding/create-embedder.ts";
+import { JSON_APIS, jsonService } from "../../src/embedding/json-service.ts";
 import { TestkitError } from "../../src/errors/testkit-error.ts";
 import { readEmbeddingSettings } from "../../src/settings/embedding-settings.ts";
 import {
@@ -252,6 +253,86 @@ describe("tei", () => {
     ).rejects.toMatchObject({
       code: "SERVICE_UNREACHABLE",
       message: expect.stringContaining("nothing here"),
+    });
+  });
+});
+
+describe("other services", () => {
+  const vectors = [
+    [3, 4],
+    [0, 1],
+  ];
+  const indexed = vectors.map((embedding, index) => ({ index, embedding })).reverse();
+
+  test.each<[string, string, unknown, string, object]>([
+    [
+      "cohere",
+      "BASE_URL",
+      { embeddings: { float: vectors } },
+      "/v2/embed",
+      { model: "embed-english-v3.0", texts: ["a", "b"], input_type: "search_query" },
+    ],
+    [
+      "zeroentropy",
+      "BASE_URL",
+      { results: vectors.map((embedding) => ({ embedding })) },
+      "/v1/models/embed",
+      { model: "zembed-1", input: ["a", "b"], input_type: "query", dimensions: 2 },
+    ],
+    [
+      "nvidia",
+      "BASE_URL",
+      { data: indexed },
+      "/embeddings",
+      { input: ["a", "b"], input_type: "query", dimensions: 2, truncate: "END" },
+    ],
+    ["litellm", "API_BASE", { data: indexed }, "/embeddings", { input: ["a", "b"] }],
+  ])("%s", async (provider, address, body, path, sent) => {
+    const service = await startScriptedService((_, count) =>
+      count === 1 ? { status: 503, body: {} } : { body },
+    );
+    const name = provider.toUpperCase();
+    const embedder = await create({
+      EMBEDDINGS_PROVIDER: provider,
+      [`EMBEDDINGS_${name}_API_KEY`]: "secret",
+      [`EMBEDDINGS_${name}_${address}`]: service.url,
+      [`EMBEDDINGS_${name}_${provider === "cohere" ? "OUTPUT_DIMENSIONS" : "DIMENSIONS"}`]: "2",
+      EMBEDDINGS_INITIAL_BACKOFF: "0.001",
+    });
+    const embedded = await embedder.embed(["a", "b"], { purpose: "query" });
+    expect(embedded.map((vector) => [...vector])).toEqual([[0.6, 0.8].map(Math.fround), [0, 1]]);
+    expect(service.requests.map((request) => request.path)).toEqual([path, path]);
+    expect(service.requests[0]?.headers.authorization).toBe("Bearer secret");
+    expect(service.requests[0]?.body).toMatchObject(sent);
+  });
+
+  test("google", async () => {
+    const service = await startScriptedService(() => ({
+      body: { embeddings: vectors.map((values) => ({ values })) },
+    }));
+    const api = JSON_APIS.google;
+    if (!api) throw new Error("no google");
+    const made = await jsonService(api, {
+      provider: "google",
+      baseUrl: service.url,
+      apiKey: "secret",
+      model: "gem",
+      batchSize: 2,
+      dimensions: 2,
+      retryPolicy: { retries: 0, initialBackoffMs: 1, maxBackoffMs: 1, jitter: 0 },
+    }).request(["a", "b"], "passage", new AbortController().signal);
+    expect(made).toEqual(vectors);
+    expect(service.requests[0]).toMatchObject({
+      path: "/models/gem:batchEmbedContents",
+      headers: { "x-goog-api-key": "secret" },
+      body: {
+        requests: ["a", "b"].map((text) => ({
+          model: "models/gem",
+          content: { parts: [{ text }] },
+          taskType: "RETRIEVAL_DOCUMENT",
+          outputDimensionality: 2,
+        })),
+      },
     });
   });
 });

@@ -95,7 +95,7 @@ describe("cohere", () => {
     const reranker = await create({ ...variables, RERANKER_COHERE_BASE_URL: `${service.url}/rerank?v=1` });
     expect(service.requests).toHaveLength(0);
     const documents = Array.from({ length: 300 }, (_, index) => `d ${index}`);
-    const scores = await score(reranker, documents);
+    const scores = (await score(reranker, documents)) ?? [];
     expect([scores[0], scores[299]]).toEqual([0, 29.9]);
     expect(service.requests).toHaveLength(1);
     expect(service.requests[0]?.path).toBe("/rerank?v=1");
@@ -140,6 +140,77 @@ describe("cohere", () => {
     await expect(create({ RERANKER_PROVIDER: "cohere" })).rejects.toMatchObject({
       code: "SERVICE_KEY_MISSING",
     });
+  });
+});
+
+describe("those that are like cohere", () => {
+  test.each([
+    ["openrouter", "", "cohere/rerank-v3.5", false],
+    ["siliconflow", "/rerank", "BAAI/bge-reranker-v2-m3", true],
+    ["zeroentropy", "/v1/models/rerank", "zerank-2", true],
+    ["litellm", "/rerank", "cohere/rerank-english-v3.0", true],
+  ])("%s", async (provider, path, model, sendsCount) => {
+    const service = await startScriptedService(() => ({
+      body: { results: [{ index: 0, relevance_score: 0.3 }] },
+    }));
+    const name = provider.toUpperCase();
+    const address = provider === "litellm" ? "API_BASE" : "BASE_URL";
+    const reranker = await create({
+      RERANKER_PROVIDER: provider,
+      [`RERANKER_${name}_API_KEY`]: "secret",
+      [`RERANKER_${name}_${address}`]: `${service.url}/base`,
+    });
+    expect(await score(reranker, ["a"])).toEqual([0.3]);
+    expect(service.requests[0]?.path).toBe(`/base${path}`);
+    expect(service.requests[0]?.headers.authorization).toBe("Bearer secret");
+    expect(service.requests[0]?.body).toEqual({
+      model,
+      query: "the query",
+      documents: ["a"],
+      return_documents: false,
+      ...(sendsCount && { top_n: 1 }),
+    });
+  });
+});
+
+describe("a chain", () => {
+  const first = {
+    RERANKER_PROVIDER: "cohere",
+    RERANKER_COHERE_API_KEY: "k",
+    RERANKER_MAX_RETRIES: "0",
+  };
+
+  test("asks the next one when one fails, with settings of its own", async () => {
+    const down = await startScriptedService(() => ({ status: 500, body: {} }));
+    const up = await startScriptedService(({ body }) =>
+      body === undefined ? { body: {} } : { body: [{ index: 0, score: 0.7 }] },
+    );
+    const reranker = await create({
+      ...first,
+      RERANKER_COHERE_BASE_URL: down.url,
+      RERANKER_1_PROVIDER: "tei",
+      RERANKER_1_TEI_URL: up.url,
+    });
+    expect(reranker?.provider).toBe("cohere");
+    expect(await score(reranker, ["a"])).toEqual([0.7]);
+    expect(await score(reranker, ["a"])).toEqual([0.7]);
+    expect(down.requests).toHaveLength(2);
+    expect(up.requests.filter(({ path }) => path === "/info")).toHaveLength(1);
+  });
+
+  test("with rrf at its end leaves the candidates in their order; without, the last error is thrown", async () => {
+    const down = await startScriptedService(() => ({ status: 500, body: {} }));
+    const cohere = { ...first, RERANKER_COHERE_BASE_URL: down.url };
+    expect(await score(await create({ ...cohere, RERANKER_1_PROVIDER: "rrf" }), ["a"])).toBeNull();
+    const other = await startScriptedService(() => ({ status: 403, body: {} }));
+    const both = await create({ ...cohere, RERANKER_1_PROVIDER: "tei", RERANKER_1_TEI_URL: other.url });
+    await expect(score(both, ["a"])).rejects.toMatchObject({ status: 403 });
+  });
+
+  test("a further member takes no key of the primary's, and no shared one", async () => {
+    await expect(
+      create({ RERANKER_PROVIDER: "rrf", RERANKER_1_PROVIDER: "cohere", COHERE_API_KEY: "shared" }),
+    ).rejects.toMatchObject({ code: "SERVICE_KEY_MISSING" });
   });
 });
 

@@ -20,9 +20,8 @@ export async function order(run: RecallRun, fused: readonly Candidate[]): Promis
   const { context, phases, request, settings, breadth } = run;
   const boosts = readStrategyBoosts(context.settings.recall.strategyBoosts);
   const found = await load(run, limited(run, fused, boosts));
-  const isReranked = settings.enableReranking && context.reranker !== null;
   const began = phases.elapsed;
-  const scored = await baseScores(run, found);
+  const { scored, isReranked } = await baseScores(run, found);
   const seconds = phases.elapsed - began;
   const ranked = aboveFloors(
     rank(scored, {
@@ -93,10 +92,11 @@ async function load(
 async function baseScores(
   { context, settings, query, now, dates, signal }: RecallRun,
   found: readonly FoundCandidate[],
-): Promise<RerankedCandidate[]> {
-  if (!settings.enableReranking) return passThrough(found, "switchedOff");
-  if (!context.reranker) return passThrough(found, "noReranker");
-  return rerank(context.reranker, query, found, { now, window: dates, signal });
+): Promise<{ scored: RerankedCandidate[]; isReranked: boolean }> {
+  if (!settings.enableReranking) return { scored: passThrough(found, "switchedOff"), isReranked: false };
+  const scored =
+    context.reranker && (await rerank(context.reranker, query, found, { now, window: dates, signal }));
+  return { scored: scored ?? passThrough(found, "noReranker"), isReranked: scored !== null };
 }
 
 function prefersObservations({ request, settings }: RecallRun): boolean {

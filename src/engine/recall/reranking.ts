@@ -36,6 +36,7 @@ export function baseByRank(index: number, count: number): number {
 
 /**
  * Lets the server's reranker score the candidates: best first, equal ones in their order.
+ * @returns `null` when it leaves them in their order.
  * @throws ServiceError
  */
 export async function rerank(
@@ -43,7 +44,7 @@ export async function rerank(
   query: string,
   found: readonly FoundCandidate[],
   options: { now: Date; window?: DateWindow | undefined; signal?: AbortSignal | undefined },
-): Promise<RerankedCandidate[]> {
+): Promise<RerankedCandidate[] | null> {
   if (found.length === 0) return [];
   const { now, window, signal } = options;
   const scores = await reranker.score(
@@ -51,6 +52,7 @@ export async function rerank(
     found.map(({ memory }) => ({ ...memory, id: memory.unitId, document: rerankedText(memory) })),
     { now, signal, window: window && { from: window.start, to: window.end } },
   );
+  if (scores === null) return null;
   const areShares = scores.every((score) => score >= 0 && score <= 1);
   return found
     .map((one, index) => {

@@ -12,7 +12,7 @@ const PASSAGE_SHARE = 0.2;
  * Ranks without a model, by what the texts themselves say: the query's words and how rare they are, what was said nearby, by whom,
  * and when.
  */
-export const offlineReranker: Reranker = {
+export const offlineReranker = {
   provider: "offline",
   async score(query, candidates, { window }) {
     const talks = talksOf(candidates);
@@ -32,7 +32,7 @@ export const offlineReranker: Reranker = {
     }
     return scores;
   },
-};
+} satisfies Reranker;
 
 /** How much of the query's wording each passage has, read as one text. */
 function passageScores(
