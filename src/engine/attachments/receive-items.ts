@@ -144,11 +144,14 @@ function newAttachments(
 function toItem(item: ReceivedItem, flat: FlatContent | undefined, owned: OwnedAttachments): RetainItem {
   const text = flat?.text ?? "";
   const kept = owned.get(item.documentId ?? "");
+  const names = new Map<string, string | null>();
+  // The first name that an item gives an attachment counts.
+  for (const { attachmentId, filename } of flat?.attachments ?? []) {
+    if (!names.has(attachmentId)) names.set(attachmentId, filename);
+  }
+  for (const id of placeholderIds(text)) if (!names.get(id)) names.set(id, kept?.get(id) ?? null);
   const filenames = Object.fromEntries(
-    [
-      ...placeholderIds(text).map((id) => [id, kept?.get(id)]),
-      ...(flat?.attachments ?? []).map(({ attachmentId, filename }) => [attachmentId, filename]),
-    ].filter(([, filename]) => filename),
+    [...names].flatMap(([id, filename]) => (filename ? [[id, filename]] : [])),
   );
   return {
     ...item,

@@ -1,5 +1,6 @@
 import type { ChunkRow } from "../../store/chunks.ts";
 import type { DocumentRow } from "../../store/documents.ts";
+import type { RetainItem } from "../types.ts";
 import { codePointLength } from "./code-points.ts";
 import type { DocumentDraft } from "./draft.ts";
 import { sha256 } from "./hash.ts";
@@ -23,10 +24,17 @@ export function documentRow(run: RetainRun, draft: DocumentDraft, documentId: st
     textLength: keepsText ? codePointLength(draft.text) : 0,
     contentHash: sha256(draft.text),
     tags: documentTags(draft),
-    retainParams: retainParams(first),
+    retainParams: retainParams(remembered(first, draft)),
     documentMetadata: first.metadata ?? null,
     observationScopes: first.observationScopes ?? null,
   };
+}
+
+/** What was stored comes first in a document that is appended to, and it gives attachments no names. */
+function remembered(first: RetainItem, { plan, readRevision }: DocumentDraft): RetainItem {
+  const appends = readRevision !== null && plan.items.some((item) => item.updateMode === "append");
+  const { attachmentFilenames, ...unnamed } = first;
+  return appends ? unnamed : first;
 }
 
 /** The rows of the chunks that the document does not hold yet. */
