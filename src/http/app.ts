@@ -5,6 +5,7 @@ import { resolveBank } from "../engine/banks/aliases.ts";
 import type { Engine } from "../engine/engine.ts";
 import { accessLog, logged } from "./access-log.ts";
 import { errorAnswer, refusal } from "./answer.ts";
+import { apiRoutes } from "./api-routes.ts";
 import { authenticate } from "./authentication.ts";
 import { compression } from "./compression.ts";
 import { hostCheck } from "./host-check.ts";
@@ -12,26 +13,8 @@ import { IGNORED_PARAMS } from "./ignored-params.ts";
 import { Metrics } from "./metrics.ts";
 import { pathTemplate, routePath } from "./path.ts";
 import type { Admission, AppEnvironment, RequestContext, Route } from "./route.ts";
-import { aliasRoutes } from "./routes/aliases.ts";
-import { attachmentRoutes } from "./routes/attachments.ts";
-import { bankRoutes } from "./routes/banks.ts";
-import { configRoutes } from "./routes/config.ts";
-import { consolidationRoutes } from "./routes/consolidation.ts";
 import { controlRoutes } from "./routes/control.ts";
-import { directiveRoutes } from "./routes/directives.ts";
-import { documentRoutes } from "./routes/documents.ts";
-import { dryRunRoutes } from "./routes/dry-run.ts";
-import { entityRoutes } from "./routes/entities.ts";
-import { memoryRoutes } from "./routes/memories.ts";
-import { singleMemoryRoutes } from "./routes/memory.ts";
-import { monitoringRoutes } from "./routes/monitoring.ts";
-import { observationRoutes } from "./routes/observations.ts";
-import { operationRoutes } from "./routes/operations.ts";
-import { overviewRoutes } from "./routes/overview.ts";
-import { recallRoutes } from "./routes/recall.ts";
-import { reflectRoutes } from "./routes/reflect.ts";
-import { removedRoutes } from "./routes/removed.ts";
-import { statsRoutes } from "./routes/stats.ts";
+import { documentationRoutes } from "./routes/documentation.ts";
 import { unmatched } from "./unmatched.ts";
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -52,27 +35,8 @@ export function createApp(engine: Engine, options: AppOptions): Hono<AppEnvironm
     getPath: (request) => routePath(new URL(request.url).pathname, basePath),
   });
   const metrics = new Metrics(engine.context);
-  const routes = [
-    ...monitoringRoutes(engine, metrics),
-    ...bankRoutes(engine),
-    ...aliasRoutes(engine),
-    ...configRoutes(engine),
-    ...statsRoutes(engine),
-    ...directiveRoutes(engine),
-    ...recallRoutes(engine),
-    ...memoryRoutes(engine),
-    ...singleMemoryRoutes(engine),
-    ...documentRoutes(engine),
-    ...attachmentRoutes(engine),
-    ...dryRunRoutes(engine),
-    ...entityRoutes(engine),
-    ...observationRoutes(engine),
-    ...overviewRoutes(engine),
-    ...reflectRoutes(engine),
-    ...operationRoutes(engine),
-    ...consolidationRoutes(engine),
-    ...removedRoutes(),
-  ];
+  const api = apiRoutes(engine, metrics);
+  const routes = [...api, ...documentationRoutes(api, basePath)];
   const answerUnmatched = unmatched(routes, { basePath, sandboxes: testMode });
   app.use(accessLog(logger));
   app.use(metrics.middleware());

@@ -61,6 +61,10 @@ export interface RouteDefinition<Q extends QueryFields, Content, Checked, Answer
   check?(sent: Sent<ObjectOf<Q>, NoInfer<Content>>): Checked;
   /** What an answer that is no refusal holds. */
   answer?: Schema<Answer>;
+  /** The type of an answer that is no JSON. */
+  mediaType?: string;
+  /** Whether a bank that does not exist is 404: said in the OpenAPI document only. */
+  missing?: true;
   /** What it returns is the answer's JSON; a `Response` is the answer. */
   handle(
     call: Call<ObjectOf<Q>, NoInfer<Content>>,
@@ -76,10 +80,23 @@ export interface Admission {
   resolve(name: string): Promise<BankAddress>;
 }
 
+/** What the OpenAPI document says of a route. */
+export interface RouteDescription {
+  name: string | undefined;
+  query: QueryFields;
+  body: ObjectSchema<unknown> | undefined;
+  answer: Schema<unknown> | undefined;
+  status: number;
+  open: boolean;
+  mediaType: string | undefined;
+  missing: boolean;
+}
+
 /** A route that is ready to be registered. */
 export interface Route {
   method: string;
   path: string;
+  description: RouteDescription;
   respond(context: RequestContext, admission: Admission, signal: AbortSignal): Promise<Response>;
 }
 
@@ -91,9 +108,11 @@ export function route<
   Answer = unknown,
 >(definition: RouteDefinition<Q, Content, Checked, Answer>): Route {
   const { method, path, open = false, anyText = false, status = 200 } = definition;
+  const { name, query = {}, body, answer, mediaType, missing = false } = definition;
   return {
     method,
     path,
+    description: { name, query, body, answer, status, open, mediaType, missing },
     async respond(context, admission, signal) {
       const sent: Sent<ObjectOf<Q>, Content> = {
         ...(await readRequest(context, definition)),

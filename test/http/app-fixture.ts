@@ -9,6 +9,7 @@ import { createApp } from "../../src/http/app.ts";
 import type { ChatModel } from "../../src/llm/types.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { engineContext } from "../support/engine-context.ts";
+import { type AnswerCheck, answerCheck } from "./answer-check.ts";
 
 const TOKEN = "secret-of-the-test";
 
@@ -87,7 +88,16 @@ export async function startApp(
       ...(sent !== undefined && { body: sent }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === "" ? "" : JSON.parse(text) };
+    const answer = text === "" ? "" : JSON.parse(text);
+    if (response.ok) await requireDeclared(method, path, response.status, answer);
+    return { status: response.status, headers: response.headers, body: answer };
+  };
+  let check: AnswerCheck | undefined;
+  /** Every answer of a test is what the server's own document says of it. */
+  const requireDeclared = async (method: string, path: string, status: number, body: unknown) => {
+    check ??= answerCheck(await (await fetch(`${listener.url}/openapi.json`)).text());
+    const fault = check(method, path, status, body);
+    if (fault) throw new Error(`The answer to ${method} ${path} is not what is declared: ${fault}`);
   };
   const control: RunningApp["control"] = (method, path, body) =>
     send(method, path, body, { [TOKEN_HEADER]: TOKEN });

@@ -15,6 +15,7 @@ export function attachmentRoutes({ context }: Engine): Route[] {
       name: "get_bank_attachment",
       method: "GET",
       path: "/v1/default/banks/:bank_id/attachments/:attachment_id",
+      mediaType: "application/octet-stream",
       handle: async ({ address, parameter }) => {
         const { content, mediaType } = await readAttachment(context, address, parameter("attachment_id"));
         return new Response(new Uint8Array(content), {

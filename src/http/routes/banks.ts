@@ -21,7 +21,7 @@ import { page } from "./page.ts";
 
 const trait = integer({ min: 1, max: 5 });
 
-const bankBody = object({
+export const bankBody = object({
   name: orNull(string()),
   disposition: orNull(disposition),
   disposition_skepticism: orNull(trait),

@@ -14,6 +14,8 @@ import { bankConfigAnswer } from "../wire/answers/bank.ts";
 
 const PATH = "/v1/default/banks/:bank_id/config";
 
+export const configBody = object({ updates: dict(anything) });
+
 /** A bank's configuration. */
 export function configRoutes({ context }: Engine): Route[] {
   const writable = () => {
@@ -26,6 +28,7 @@ export function configRoutes({ context }: Engine): Route[] {
       name: "get_bank_config",
       method: "GET",
       path: PATH,
+      missing: true,
       answer: bankConfigAnswer,
       handle: async ({ address }) => toAnswer(bankConfig(context, await requireBank(context, address))),
     }),
@@ -33,7 +36,7 @@ export function configRoutes({ context }: Engine): Route[] {
       name: "update_bank_config",
       method: "PATCH",
       path: PATH,
-      body: object({ updates: dict(anything) }),
+      body: configBody,
       check: writable,
       answer: bankConfigAnswer,
       handle: async ({ address, body }) =>

@@ -6,7 +6,9 @@ import { string } from "../validation/scalars.ts";
 import { nullable } from "../validation/schema.ts";
 import { queuedConsolidationAnswer } from "../wire/answers/operation.ts";
 
-const body = optionalBody(object({ observation_scopes: withDefault(nullable(list(list(string()))), null) }));
+export const consolidationBody = optionalBody(
+  object({ observation_scopes: withDefault(nullable(list(list(string()))), null) }),
+);
 
 /** Asking for a bank's consolidation. */
 export function consolidationRoutes({ context }: Engine): Route[] {
@@ -15,7 +17,7 @@ export function consolidationRoutes({ context }: Engine): Route[] {
       name: "trigger_consolidation",
       method: "POST",
       path: "/v1/default/banks/:bank_id/consolidate",
-      body,
+      body: consolidationBody,
       answer: queuedConsolidationAnswer,
       handle: async ({ address, body: sent }) => {
         const scopes = sent?.observation_scopes ?? undefined;

@@ -18,6 +18,22 @@ import { page } from "./page.ts";
 const LIST = "/v1/default/banks/:bank_id/directives";
 const ONE = `${LIST}/:directive_id`;
 
+export const directiveBody = object({
+  name: string(),
+  content: string(),
+  priority: withDefault(integer(), 0),
+  is_active: withDefault(boolean(), true),
+  tags: withDefault(list(string()), []),
+});
+
+export const directiveChangeBody = object({
+  name: orNull(string()),
+  content: orNull(string()),
+  priority: orNull(integer()),
+  is_active: orNull(boolean()),
+  tags: orNull(list(string())),
+});
+
 /** The rules that a bank's answers follow. */
 export function directiveRoutes({ context }: Engine): Route[] {
   return [
@@ -31,6 +47,7 @@ export function directiveRoutes({ context }: Engine): Route[] {
         active_only: withDefault(boolean(), true),
         ...page({ limit: 100, minLimit: 1, maxLimit: 1000 }),
       },
+      missing: true,
       answer: directiveListAnswer,
       handle: async ({ address, query: { tags, tags_match: match, active_only: activeOnly, ...page } }) => {
         const filter = { tags, match, activeOnly, ...page };
@@ -42,13 +59,7 @@ export function directiveRoutes({ context }: Engine): Route[] {
       name: "create_directive",
       method: "POST",
       path: LIST,
-      body: object({
-        name: string(),
-        content: string(),
-        priority: withDefault(integer(), 0),
-        is_active: withDefault(boolean(), true),
-        tags: withDefault(list(string()), []),
-      }),
+      body: directiveBody,
       answer: directiveAnswer,
       handle: async ({ address, body: { is_active: isActive, ...rest } }) =>
         toDirective(address.bankId, await createDirective(context, address, { ...rest, isActive })),
@@ -66,13 +77,7 @@ export function directiveRoutes({ context }: Engine): Route[] {
       name: "update_directive",
       method: "PATCH",
       path: ONE,
-      body: object({
-        name: orNull(string()),
-        content: orNull(string()),
-        priority: orNull(integer()),
-        is_active: orNull(boolean()),
-        tags: orNull(list(string())),
-      }),
+      body: directiveChangeBody,
       check: directiveId,
       answer: directiveAnswer,
       handle: async ({ address, body: { is_active: isActive, ...rest } }, id) =>

@@ -39,6 +39,11 @@ const ONE = `${LIST}/:document_id{.*}`;
 
 const documentId = (call: { parameter(name: string): string }) => call.parameter("document_id");
 
+export const documentChangeBody = object({
+  tags: orNull(list(string())),
+  observation_scopes: orNull(observationScopes),
+});
+
 /** Documents, their chunks, and what happened to them. */
 export function documentRoutes({ context }: Engine): Route[] {
   return [
@@ -59,6 +64,7 @@ export function documentRoutes({ context }: Engine): Route[] {
         from: dateParameter(query.start_date, "start_date"),
         until: dateParameter(query.end_date, "end_date"),
       }),
+      missing: true,
       answer: documentListAnswer,
       handle: async ({ address, query }, period) => {
         const { limit, offset, tags, tags_match: tagsMatch } = query;
@@ -131,7 +137,7 @@ export function documentRoutes({ context }: Engine): Route[] {
       name: "update_document",
       method: "PATCH",
       path: ONE,
-      body: object({ tags: orNull(list(string())), observation_scopes: orNull(observationScopes) }),
+      body: documentChangeBody,
       check: ({ body }) => {
         if (body.tags || body.observation_scopes) return;
         throw new HttpError(422, "At least one of tags and observation_scopes must be given");

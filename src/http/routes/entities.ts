@@ -35,6 +35,7 @@ export function entityRoutes({ context }: Engine): Route[] {
       path: PATH,
       query: { ...page({ limit: 100 }), ...tagQuery },
       check: ({ query }) => toTagRequest(query),
+      missing: true,
       answer: entityListAnswer,
       handle: async ({ address, query: { limit, offset } }, tags) => {
         const { entities, total } = await listEntities(context, address, { ...tags, limit, offset });
@@ -51,6 +52,7 @@ export function entityRoutes({ context }: Engine): Route[] {
         ...tagQuery,
       },
       check: ({ query }) => toTagRequest(query),
+      missing: true,
       answer: entityGraphAnswer,
       handle: async ({ address, query: { limit, min_count: minCount } }, tags) =>
         toEntityGraph(await entityPairs(context, address, { ...tags, limit, minCount }), limit),

@@ -28,7 +28,7 @@ const operationId = refine(string(), (text) => {
   return uuid;
 });
 
-const retainBody = object({
+export const retainBody = object({
   items: list(itemSchema),
   async: withDefault(boolean(), false),
   document_tags: withDefault(nullable(list(string())), null),
@@ -86,6 +86,7 @@ export function memoryRoutes(engine: Engine): Route[] {
         from: dateParameter(query.start_date, "start_date"),
         until: dateParameter(query.end_date, "end_date"),
       }),
+      missing: true,
       answer: memoryListAnswer,
       handle: async ({ address, query }, period) => {
         const { limit, offset } = query;

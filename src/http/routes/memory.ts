@@ -40,7 +40,7 @@ const fields = object({
 
 type ChangeBody = Infer<typeof fields>;
 
-const changeBody = refineObject(fields, (body) => {
+export const changeBody = refineObject(fields, (body) => {
   if (!isEdit(body) && body.state === null) throw new ValueFault("nothing to change was given");
   if (body.state !== null && body.state !== "valid" && body.state !== "invalidated") {
     throw new ValueFault("state must be 'valid' or 'invalidated'");

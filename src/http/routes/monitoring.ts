@@ -8,7 +8,7 @@ import type { Infer } from "../validation/schema.ts";
 import { healthAnswer, livenessAnswer, llmHealthAnswer, versionAnswer } from "../wire/answers/monitoring.ts";
 
 /** The version of the contract that this server keeps. */
-const API_VERSION = "1.1.0";
+export const API_VERSION = "1.1.0";
 const DATABASE_TIMEOUT_MS = 5_000;
 
 /** Whether the server lives, is ready, and what it can do. */
@@ -48,7 +48,13 @@ export function monitoringRoutes(engine: Engine, metrics: Metrics): Route[] {
     route({ ...open, name: "get_liveness", path: "/health/live", answer: livenessAnswer, handle: live }),
     route({ ...open, name: "get_version", path: "/version", answer: versionAnswer, handle: version }),
     route({ ...open, path: "/v1/version", answer: versionAnswer, handle: version }),
-    route({ ...open, name: "metrics", path: "/metrics", handle: () => metrics.answer() }),
+    route({
+      ...open,
+      name: "metrics",
+      path: "/metrics",
+      mediaType: "text/plain",
+      handle: () => metrics.answer(),
+    }),
     route({
       name: "test_bank_llm",
       method: "POST",

@@ -40,8 +40,6 @@ const TABLE = `
   GET B/audit-logs/:log_id
   GET B/llm-requests
   GET B/llm-requests/stats
-  GET /openapi.json
-  GET /docs
 `;
 
 export const NOT_IMPLEMENTED = TABLE.trim()

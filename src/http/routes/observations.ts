@@ -25,6 +25,7 @@ export function observationRoutes({ context }: Engine): Route[] {
       method: "GET",
       path: `${BANK}/observations/scopes`,
       query: page({ limit: 100, maxLimit: 1000 }),
+      missing: true,
       answer: observationScopeListAnswer,
       handle: async ({ address, query }) => ({
         ...(await observationScopes(context, address, query)),

@@ -32,6 +32,7 @@ export function operationRoutes({ context }: Engine): Route[] {
         ...page({ limit: 20, minLimit: 1, maxLimit: 100 }),
         exclude_parents: withDefault(boolean(), false),
       },
+      missing: true,
       answer: operationListAnswer,
       handle: async ({ address, query: { exclude_parents: excludeParents, ...filter } }) => {
         const { total, operations } = await listOperations(context, address, { ...filter, excludeParents });

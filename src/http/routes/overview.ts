@@ -23,6 +23,7 @@ export function overviewRoutes({ context }: Engine): Route[] {
       method: "GET",
       path: `${BANK}/tags`,
       query: { q: text, source: withDefault(literal(TAG_SOURCES), "memories"), ...page({ limit: 100 }) },
+      missing: true,
       answer: tagListAnswer,
       handle: async ({ address, query: { q: pattern, ...request } }) => {
         const { tags, total } = await listTags(context, address, { pattern, ...request });
@@ -42,6 +43,7 @@ export function overviewRoutes({ context }: Engine): Route[] {
         document_id: text,
         chunk_id: text,
       },
+      missing: true,
       answer: memoryGraphAnswer,
       handle: async ({ address, query }) => {
         const graph = await memoryGraph(context, address, {

@@ -67,7 +67,7 @@ const fields = object({
 
 type RecallBody = Infer<typeof fields>;
 
-const recallBody = refineObject(fields, (body) => {
+export const recallBody = refineObject(fields, (body) => {
   checkTags(body);
   return body;
 });

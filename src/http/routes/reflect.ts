@@ -47,7 +47,7 @@ const fields = object({
 
 type ReflectBody = Infer<typeof fields>;
 
-const reflectBody = refineObject(fields, (body) => {
+export const reflectBody = refineObject(fields, (body) => {
   if (`${body.query}${body.context ?? ""}`.trim() === "") throw new ValueFault("query must not be blank");
   checkTags(body);
   return body;

@@ -6,13 +6,15 @@ import { disposition } from "../wire/answers/bank.ts";
 
 const BANK = "/v1/default/banks/:bank_id";
 
+const goneAnswer = object({ detail: string() });
+
 /** Routes that older clients know and that the contract's version has removed. A body is checked first all the same. */
 export function removedRoutes(): Route[] {
   const gone = (instead: string) => {
     const refuse = (): never => {
       throw new HttpError(410, `This route was removed. ${instead}`);
     };
-    return { check: refuse, handle: refuse };
+    return { status: 410, answer: goneAnswer, check: refuse, handle: refuse };
   };
   const profile = gone("Use PATCH on the bank, and its config.");
   return [

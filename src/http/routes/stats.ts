@@ -18,6 +18,7 @@ export function statsRoutes({ context }: Engine): Route[] {
       method: "GET",
       path: PATH,
       query: { refresh: withDefault(boolean(), false) },
+      missing: true,
       answer: bankStatsAnswer,
       handle: async ({ address, query }) => toStats(address.bankId, await bankStats(context, address, query)),
     }),
@@ -26,6 +27,7 @@ export function statsRoutes({ context }: Engine): Route[] {
       method: "GET",
       path: `${PATH}/memories-timeseries`,
       query: { period: withDefault(string(), "7d"), time_field: withDefault(string(), "created_at") },
+      missing: true,
       answer: timeseriesAnswer,
       handle: async ({ address, query: { period, time_field: timeField } }) =>
         toTimeseries(address.bankId, await memoriesTimeseries(context, address, { period, timeField })),

@@ -111,7 +111,7 @@ function hasDefault(field: Schema<unknown> | FieldWithDefault<unknown> | undefin
 }
 
 /** What the OpenAPI document says of a field. */
-function fieldJson(field: Schema<unknown> | FieldWithDefault<unknown>): JsonSchema {
+export function fieldJson(field: Schema<unknown> | FieldWithDefault<unknown>): JsonSchema {
   if (!("schema" in field)) return field.json;
   const { schema, whenAbsent } = field;
   // A default is told where it is what a client could send, which null, meaning "not sent", never is.

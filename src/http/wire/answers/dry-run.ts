@@ -1,7 +1,7 @@
 import { list, object, orNull, withDefault } from "../../validation/composites.ts";
 import { integer, literal, string } from "../../validation/scalars.ts";
 import { named } from "../../validation/schema.ts";
-import { tokenUsage } from "./usage.ts";
+import { noUsage, tokenUsage } from "./usage.ts";
 
 const factAttachment = named(
   "ExtractedFactAttachment",
@@ -28,6 +28,6 @@ export const dryRunAnswer = named(
   object({
     facts: withDefault(list(extractedFact), []),
     chunks: withDefault(list(extractionChunk), []),
-    usage: tokenUsage,
+    usage: withDefault(tokenUsage, noUsage),
   }),
 );

@@ -14,3 +14,12 @@ export const tokenUsage = named(
     thoughts_tokens: tokens,
   }),
 );
+
+/** What an answer without calls to a model says. */
+export const noUsage = {
+  input_tokens: 0,
+  output_tokens: 0,
+  total_tokens: 0,
+  cached_tokens: 0,
+  thoughts_tokens: 0,
+};
