@@ -26,11 +26,13 @@ export async function findDocumentDetails(
     `SELECT d.document_id AS "documentId", d.original_text AS "originalText", d.content_hash AS "contentHash", d.tags,
        d.retain_params AS "retainParams", d.document_metadata AS "documentMetadata", d.created_at AS "createdAt",
        d.updated_at AS "updatedAt", facts.world AS "worldCount", facts.experience AS "experienceCount",
-       (SELECT count(*)::int FROM memory_units o WHERE o.bank_key = d.bank_key AND o.fact_type = 'observation'
-          AND o.source_memory_ids && facts.ids) AS "observationCount"
+       (SELECT count(DISTINCT o.unit_id)::int FROM memory_units u, LATERAL (
+          SELECT unit_id FROM memory_units
+          WHERE bank_key = $1 AND fact_type = 'observation' AND source_memory_ids @> ARRAY[u.unit_id]) AS o
+        WHERE u.bank_key = d.bank_key AND u.document_id = d.document_id) AS "observationCount"
      FROM documents d,
        LATERAL (SELECT (count(*) FILTER (WHERE fact_type = 'world'))::int AS world,
-                  (count(*) FILTER (WHERE fact_type = 'experience'))::int AS experience, array_agg(unit_id) AS ids
+                  (count(*) FILTER (WHERE fact_type = 'experience'))::int AS experience
                 FROM memory_units u WHERE u.bank_key = d.bank_key AND u.document_id = d.document_id) AS facts
      WHERE d.bank_key = $1 AND d.document_id = $2`,
     [bankKey, documentId],

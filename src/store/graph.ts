@@ -42,8 +42,8 @@ export async function listGraphUnits(
   const parts = ["u.bank_key = $1"];
   const add = (value: unknown) => `$${values.push(value)}`;
   if (filter.type) parts.push(`u.fact_type = ${add(filter.type)}`);
-  if (filter.documentId) parts.push(ofSource("document_id", add(filter.documentId)));
-  if (filter.chunkId) parts.push(ofSource("chunk_id", add(filter.chunkId)));
+  if (filter.documentId) parts.push(await ofSource(db, values, "document_id", filter.documentId));
+  if (filter.chunkId) parts.push(await ofSource(db, values, "chunk_id", filter.chunkId));
   if (filter.text) {
     const pattern = add(`%${filter.text}%`);
     parts.push(`(u.text ILIKE ${pattern} OR u.context ILIKE ${pattern})`);
@@ -64,9 +64,22 @@ export async function listGraphUnits(
   return { total: count.rows[0]?.total ?? 0, units: page.rows };
 }
 
-function ofSource(column: "document_id" | "chunk_id", parameter: string): string {
-  return `(u.${column} = ${parameter} OR u.fact_type = 'observation' AND u.source_memory_ids && (
-    SELECT array_agg(s.unit_id) FROM memory_units s WHERE s.bank_key = $1 AND s.${column} = ${parameter}))`;
+/** What has this in the column, or is an observation that rests on what has. */
+async function ofSource(
+  db: Queryable,
+  values: unknown[],
+  column: "document_id" | "chunk_id",
+  value: string,
+): Promise<string> {
+  const { rows } = await db.query<{ unitId: string }>(
+    `SELECT DISTINCT o.unit_id AS "unitId" FROM memory_units s, LATERAL (
+       SELECT unit_id FROM memory_units
+       WHERE bank_key = $1 AND fact_type = 'observation' AND source_memory_ids @> ARRAY[s.unit_id]) AS o
+     WHERE s.bank_key = $1 AND s.${column} = $2`,
+    [values[0], value],
+  );
+  const observationIds = rows.map(({ unitId }) => unitId);
+  return `(u.${column} = $${values.push(value)} OR u.unit_id = ANY ($${values.push(observationIds)}::uuid[]))`;
 }
 
 /** A stored link. */

@@ -7,8 +7,12 @@ export async function deleteObservationsOf(
   sourceIds: readonly string[],
 ): Promise<{ observationIds: string[]; otherSourceIds: string[] }> {
   const { rows } = await db.query<{ unitId: string; sourceMemoryIds: string[] }>(
-    `DELETE FROM memory_units WHERE bank_key = $1 AND fact_type = 'observation' AND source_memory_ids && $2::uuid[]
-     RETURNING unit_id AS "unitId", source_memory_ids AS "sourceMemoryIds"`,
+    `WITH lost AS MATERIALIZED (
+       SELECT DISTINCT o.unit_id FROM unnest($2::uuid[]) AS source (id), LATERAL (
+         SELECT unit_id FROM memory_units
+         WHERE bank_key = $1 AND fact_type = 'observation' AND source_memory_ids @> ARRAY[source.id]) AS o)
+     DELETE FROM memory_units u USING lost WHERE u.bank_key = $1 AND u.unit_id = lost.unit_id
+     RETURNING u.unit_id AS "unitId", u.source_memory_ids AS "sourceMemoryIds"`,
     [bankKey, sourceIds],
   );
   const gone = new Set(sourceIds);

@@ -100,7 +100,7 @@ test("the graph draws the links of sources as their observations'", async () => 
     return edges.map(({ data }: { data: Record<string, string> }) => [
       data.source,
       data.target,
-      data.linkType,
+      data.entityName || data.linkType,
     ]);
   };
   expect(await edgesOf("?type=observation")).toEqual([]);

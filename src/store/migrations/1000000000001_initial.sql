@@ -184,7 +184,9 @@ CREATE INDEX memory_units_revision ON memory_units (bank_key, revision, unit_id)
 CREATE INDEX memory_units_position ON memory_units (bank_key, position);
 CREATE INDEX memory_units_document ON memory_units (bank_key, document_id);
 CREATE INDEX memory_units_search ON memory_units USING gin (bank_key, search_vector);
-CREATE INDEX memory_units_sources ON memory_units USING gin (bank_key, source_memory_ids) WHERE fact_type = 'observation';
+-- Many look-ups at a time: none may have to read what waits to be sorted in.
+CREATE INDEX memory_units_sources ON memory_units USING gin (bank_key, source_memory_ids) WITH (fastupdate = off)
+  WHERE fact_type = 'observation';
 CREATE INDEX memory_units_dates ON memory_units (bank_key, event_date);
 CREATE INDEX memory_units_list ON memory_units (bank_key, mentioned_at DESC NULLS LAST, created_at DESC, unit_id);
 
