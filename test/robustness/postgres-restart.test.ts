@@ -20,6 +20,7 @@ async function setUp(script: (prompt: string) => ScriptedAnswer) {
     environment: {
       HINDSIGHT_API_LLM_PROVIDER: "openai",
       HINDSIGHT_API_LLM_API_KEY: "k",
+      HINDSIGHT_API_SKIP_LLM_VERIFICATION: "true",
       HINDSIGHT_API_LLM_BASE_URL: provider.baseUrl,
       HINDSIGHT_API_ENABLE_OBSERVATIONS: "false",
     },
