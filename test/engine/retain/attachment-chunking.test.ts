@@ -14,7 +14,7 @@ test("an attachment stays with the prose before it as long as both fit", () => {
 test("prose that does not fit goes on behind an attachment where a quarter is free, and else begins anew", () => {
   // It is cut for the room that is left, and what comes behind is packed without the blanks at the cuts.
   expect(chunkAroundAttachments(`${A}one two three four`, 30, 8)).toEqual([`${A}one two`, "threefour"]);
-  expect(chunkAroundAttachments(`${A}one two three four`, 28, 8)).toEqual([A, "one two three four"]);
+  expect(chunkAroundAttachments(`${A}one two three four`, 26, 8)).toEqual([A, "one two three four"]);
 });
 
 test("a chunk holds no more attachments than it may", () => {
