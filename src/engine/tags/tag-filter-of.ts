@@ -10,7 +10,7 @@ const MAX_BANK_TAGS = 5_000;
 
 /**
  * The filter that a request's tags ask for; undefined: none.
- * @throws EngineError `unprocessable` when a fuzzy list of words cannot be resolved.
+ * @throws EngineError `invalid_value` for a tag that cannot be, `unprocessable` when a fuzzy list of words cannot be resolved.
  */
 export async function tagFilterOf(
   db: Queryable,
@@ -20,7 +20,18 @@ export async function tagFilterOf(
   const parts = await resolveGroups(db, bankKey, tagGroups);
   const leaf = leafOf(tags, tagsMatch);
   if (leaf) parts.unshift(leaf);
+  parts.forEach(refuseNul);
   return parts.length > 1 ? { and: parts } : parts[0];
+}
+
+/** Refused whether or not the database gets to see it. */
+function refuseNul(filter: TagFilter): void {
+  if ("and" in filter) filter.and.forEach(refuseNul);
+  else if ("or" in filter) filter.or.forEach(refuseNul);
+  else if ("not" in filter) refuseNul(filter.not);
+  else if (filter.tags.some((tag) => tag.includes("\0"))) {
+    throw new EngineError("invalid_value", "A tag holds a NUL character, which cannot be stored");
+  }
 }
 
 async function resolveGroups(
