@@ -43,7 +43,7 @@ const YEAR = new RegExp(
       "(?:in|during|throughout|year|en|durante|a[nñ]o|nel|anno|dans|pendant|ann[ée]e|im|w[äa]hrend|jahr|в) (\\p{Nd}{4})",
     ).source
   }(?![-/.]\\p{Nd})`,
-  "iu",
+  "u",
 );
 const YEARS_BACK = 120;
 const YEARS_AHEAD = 20;

@@ -1,5 +1,3 @@
-import { ENGLISH } from "./parser/english.ts";
-import { Locale } from "./parser/locale.ts";
 import { searchDates } from "./parser/search-dates.ts";
 import { type DateReference, fixedSpan, type Span } from "./span.ts";
 
@@ -18,13 +16,11 @@ const TELLING_WORDS = [...MONTHS, ...RELATIVE, ...WEEKDAYS, ...PERIODS];
 /** A digit or one of the words above, also inside a longer word. */
 const TELLING = new RegExp(`[0-9]|${TELLING_WORDS.join("|")}`);
 
-const english = new Locale(ENGLISH);
-
 /** Any other way to say a date: the day of the one that says most. */
 export function freeDate(query: string, reference: DateReference): Span | undefined {
   const lower = query.toLowerCase();
   if (!TELLING.test(lower) && !TELLING.test(lower.replace(/[^a-z0-9]+/g, ""))) return undefined;
-  const rated = searchDates(query, english, english, reference)
+  const rated = searchDates(query, reference)
     .map((found) => ({ ...found, score: telling(found.text) }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score || b.text.length - a.text.length);

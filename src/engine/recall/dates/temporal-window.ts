@@ -33,7 +33,7 @@ export function temporalWindow(query: string, reference: DateReference): Tempora
 }
 
 function findSpan(query: string, reference: DateReference): Span | undefined {
-  const text = query.toLowerCase().normalize("NFKC");
+  const text = query.normalize("NFKC").toLowerCase();
   const chinese = chinesePhrase(text, reference.wall);
   if (chinese === NO_WINDOW) return undefined;
   if (chinese) return chinese;

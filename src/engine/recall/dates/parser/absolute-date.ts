@@ -1,8 +1,8 @@
 import { addDays, civilOf, daysInMonth, isLeapYear, msOfDay, wallOf, weekdayOf } from "../civil.ts";
 import type { DateReference } from "../span.ts";
 import { AbsoluteParts } from "./absolute-parts.ts";
+import type { DateOrder } from "./languages/vocabulary.ts";
 import { readTime } from "./time-of-day.ts";
-import type { DateOrder } from "./vocabulary.ts";
 import { takeZone } from "./zones.ts";
 
 /**

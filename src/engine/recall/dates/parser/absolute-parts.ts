@@ -1,4 +1,4 @@
-import type { DateOrder } from "./vocabulary.ts";
+import type { DateOrder } from "./languages/vocabulary.ts";
 
 const MONTHS = "january february march april may june july august september october november december".split(
   " ",

@@ -13,23 +13,21 @@ const EDGES = /^[()"'{}[\],.،]+|[()"'{}[\],.،]+$/g;
 
 /** The stretches of a text's sentences whose every word says something of a date. */
 export function findChunks(text: string, locale: Locale): Chunk[] {
-  return text
-    .split(/[.!?;…\r\n]+\s*/)
-    .filter((sentence) => sentence !== "")
-    .flatMap((sentence) => chunksOf(sentence, locale));
-}
-
-function words(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== "");
+  return locale.sentences(text).flatMap((sentence) => chunksOf(sentence, locale));
 }
 
 function chunksOf(sentence: string, locale: Locale): Chunk[] {
-  const { original, simplified } = align(words(sentence), words(locale.simplify(plain(sentence))), plain);
+  const { original, simplified } = align(
+    locale.wordsOf(sentence),
+    locale.wordsOf(locale.simplify(plain(sentence))),
+    plain,
+  );
   const chunks: Chunk[] = [];
   let written: string[] = [];
   let read: string[] = [];
   const close = () => {
-    if (read.length > 0) chunks.push({ original: joined(written), translated: joined(dropIdleIn(read)) });
+    if (read.length > 0)
+      chunks.push({ original: locale.joinWords(written), translated: locale.joinWords(dropIdleIn(read)) });
     written = [];
     read = [];
   };
@@ -37,14 +35,16 @@ function chunksOf(sentence: string, locale: Locale): Chunk[] {
     const word = simplified[index] ?? "";
     const originalWord = original[index] ?? "";
     const next = simplified[index + 1];
-    const pair = next === undefined || DASHES.has(word) ? undefined : locale.reading(`${word} ${next}`);
-    if (word !== "" && pair !== undefined) {
+    const isAlone = next === undefined || word === "" || DASHES.has(word) || locale.isUnspaced;
+    const pair = isAlone ? undefined : locale.reading(`${word} ${next}`);
+    if (pair !== undefined) {
       read.push(pair);
       written.push(`${originalWord} ${original[index + 1] ?? ""}`);
       index += 1;
       continue;
     }
-    const reading = word === "" ? "" : readingOf(word, originalWord, read.length > 0, locale);
+    const reading =
+      word === "" || word === " " ? word : readingOf(word, originalWord, read.length > 0, locale);
     if (reading === undefined) {
       close();
       continue;
@@ -65,13 +65,6 @@ function readingOf(word: string, original: string, inChunk: boolean, locale: Loc
     const reading = locale.reading(bare);
     if (reading !== undefined) return reading === "" ? "" : reading + word.slice(bare.length);
   }
-  if (/\p{Nd}/u.test(word)) return word;
+  if (/\p{Nd}/u.test(word) || (locale.isUnspaced && /[.:/-]/.test(word))) return word;
   return inChunk && startsWithZone(original) ? word : undefined;
-}
-
-function joined(words: string[]): string {
-  return words
-    .filter((word) => word !== "")
-    .join(" ")
-    .replace(/\s{2,}/g, " ");
 }

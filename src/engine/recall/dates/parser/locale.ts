@@ -1,4 +1,4 @@
-import { type DateOrder, NUMBER, type Vocabulary } from "./vocabulary.ts";
+import { type DateOrder, NUMBER, type Vocabulary } from "./languages/vocabulary.ts";
 
 /** Signs that separate the parts of a date: every language keeps them. */
 const KEPT = ["+", ":", ".", " ", "-", "/"];
@@ -23,36 +23,49 @@ export function dropIdleIn(words: string[]): string[] {
 export class Locale {
   readonly language: string;
   readonly order: DateOrder;
+  readonly readsItself: boolean;
+  readonly isUnspaced: boolean;
+  readonly #sentenceEnd: RegExp;
+  /** Whether a word, or a word of an expression, says something of a date. */
+  readonly #telling = new Map<string, boolean>();
   readonly #words = new Map<string, string>();
   readonly #known: RegExp;
   readonly #counted: RegExp;
   readonly #readings: { pattern: RegExp; reading: string }[];
   readonly #rewritings: { pattern: RegExp; replacement: string }[];
 
-  constructor({ language, order, words, skipped, counted, rewritings }: Vocabulary) {
-    this.language = language;
-    this.order = order;
-    for (const word of [...skipped.split(" "), "t"]) this.#words.set(word, "");
+  constructor(vocabulary: Vocabulary) {
+    const { words, skipped, counted = [], rewritings = [] } = vocabulary;
+    this.language = vocabulary.language;
+    this.order = vocabulary.order;
+    this.readsItself = vocabulary.readsItself ?? false;
+    this.isUnspaced = vocabulary.isUnspaced ?? false;
+    this.#sentenceEnd = vocabulary.sentenceEnd ?? /[.!?;…\r\n]+\s*/;
+    for (const word of [...skipped.split(" "), "t"]) this.#words.set(word.replaceAll("_", " "), "");
     for (const [reading, spellings] of Object.entries(words)) {
       for (const word of spellings.split(" ")) this.#words.set(word.replaceAll("_", " "), reading);
     }
     for (const sign of KEPT) this.#words.set(sign, sign);
     for (const [word, reading] of Object.entries(COMMON)) this.#words.set(word, reading);
+    for (const [words, reading] of this.#words) {
+      for (const word of words.split(" ")) if (word.length > 1) this.#telling.set(word, reading !== "");
+    }
 
     const known = byLength([...this.#words.keys()]).map((word) =>
       word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"),
     );
-    this.#known = new RegExp(`(?<!\\p{L})(?:${known.join("|")})(?!\\p{L})`, "iu");
+    const edges = this.isUnspaced ? ["", ""] : ["(?<!\\p{L})", "(?!\\p{L})"];
+    this.#known = new RegExp(edges.join(`(?:${known.join("|")})`), this.isUnspaced ? "iu" : "u");
     const patterns = byLength(counted.map(([pattern]) => pattern)).map((pattern) =>
       pattern.replaceAll("#", NUMBER),
     );
-    this.#counted = wholeWords(`(${patterns.join("|") || "(?!)"})`, "iu");
+    this.#counted = wholeWords(`(${patterns.join("|") || "(?!)"})`, "u");
     this.#readings = counted.map(([pattern, reading]) => ({
-      pattern: new RegExp(`^(?:${pattern.replaceAll("#", NUMBER)})$`, "iu"),
+      pattern: new RegExp(`^(?:${pattern.replaceAll("#", NUMBER)})$`, "u"),
       reading,
     }));
     this.#rewritings = rewritings.map(([pattern, replacement]) => ({
-      pattern: wholeWords(`(?:${pattern.replaceAll("#", `(${NUMBER})`)})`, "giu"),
+      pattern: wholeWords(`(?:${pattern.replaceAll("#", `(${NUMBER})`)})`, "gu"),
       replacement,
     }));
   }
@@ -91,35 +104,71 @@ export class Locale {
     return join(withoutEmpty(dropIdleIn(tokens)));
   }
 
-  /** Expressions with a number, known words, numbers, separating signs, and what is unknown between them. */
-  split(text: string): string[] {
+  /**
+   * Expressions with a number, known words, numbers, separating signs, and what is unknown between them.
+   * @param keepsAll whether signs and blanks that separate nothing are kept as well.
+   */
+  split(text: string, keepsAll = false): string[] {
     // Every second part is an expression with a number.
     return text
       .split(this.#counted)
-      .flatMap((part, index) => (index % 2 === 1 ? [part] : this.#splitWords(part)))
+      .flatMap((part, index) => (index % 2 === 1 ? [part] : this.#splitWords(part, keepsAll)))
       .filter((token) => token !== "");
   }
 
-  #splitWords(text: string): string[] {
+  #splitWords(text: string, keepsAll: boolean): string[] {
     const tokens: string[] = [];
     const add = (token: string) => {
+      if (token === "" || !(keepsAll || isWorthKeeping(token))) return;
       const afterNumber = DIGITS.test(tokens.at(-1) ?? "");
       if (!(afterNumber && ORDINAL_ENDINGS.has(token))) tokens.push(token);
     };
     const addUnknown = (part: string) => {
-      if (!isWorthKeeping(part)) return;
-      for (const token of part.split(/(\p{Nd}+)/u)) if (isWorthKeeping(token)) add(token);
+      if (keepsAll || isWorthKeeping(part)) for (const token of part.split(/(\p{Nd}+)/u)) add(token);
     };
     let rest = text;
     while (rest !== "") {
       const match = this.#known.exec(rest);
       if (!match) break;
       addUnknown(rest.slice(0, match.index));
-      if (isWorthKeeping(match[0])) add(match[0]);
+      add(match[0]);
       rest = rest.slice(match.index + match[0].length);
     }
     addUnknown(rest);
     return tokens;
+  }
+
+  sentences(text: string): string[] {
+    return text.split(this.#sentenceEnd).filter((sentence) => sentence !== "");
+  }
+
+  /** What a search for dates looks at one by one. */
+  wordsOf(sentence: string): string[] {
+    if (this.isUnspaced) return this.#splitNumbers(sentence, true);
+    return sentence.split(/\s+/).filter((word) => word !== "");
+  }
+
+  joinWords(words: readonly string[]): string {
+    const joined = words.filter((word) => word !== "").join(this.isUnspaced ? "" : " ");
+    return this.isUnspaced ? joined : joined.replace(/\s{2,}/g, " ");
+  }
+
+  /** How many different words of a text say something of a date, and how many numbers and negligible words there are. */
+  count(text: string): { telling: number; others: number } {
+    const words = new Set(
+      this.sentences(this.simplify(text)).flatMap((sentence) => this.#splitNumbers(sentence, false)),
+    );
+    const count = { telling: 0, others: 0 };
+    for (const word of words) {
+      const tells = this.#telling.get(word);
+      if (tells) count.telling += 1;
+      else if (tells === false || DIGITS.test(word)) count.others += 1;
+    }
+    return count;
+  }
+
+  #splitNumbers(text: string, keepsAll: boolean): string[] {
+    return text.split(/(\p{Nd}+)/u).flatMap((part) => this.split(part, keepsAll));
   }
 
   #counting(token: string): string | undefined {

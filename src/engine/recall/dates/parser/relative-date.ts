@@ -1,7 +1,7 @@
 import { addMonths, addMs, msOfDay } from "../civil.ts";
 import type { DateReference } from "../span.ts";
+import { NUMBER } from "./languages/vocabulary.ts";
 import { readTime } from "./time-of-day.ts";
-import { NUMBER } from "./vocabulary.ts";
 import { takeZone } from "./zones.ts";
 
 const UNITS = "decade|year|month|week|day|hour|minute|second";

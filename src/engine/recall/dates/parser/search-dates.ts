@@ -1,6 +1,6 @@
 import type { DateReference } from "../span.ts";
 import { type Chunk, findChunks } from "./chunks.ts";
-import type { Locale } from "./locale.ts";
+import { englishLocale, languageOf } from "./language-of.ts";
 import { readDate } from "./read-date.ts";
 
 /** A date in a query: as it was written, and its time. */
@@ -14,14 +14,13 @@ const SEPARATORS = [",", "،", "——", "—", "–", ".", " "];
 const MIN_LENGTH = 3;
 
 /** The dates in a text: a stretch that is none as a whole is split, and its parts are looked at. */
-export function searchDates(
-  text: string,
-  locale: Locale,
-  reader: Locale,
-  reference: DateReference,
-): FoundDate[] {
+export function searchDates(text: string, reference: DateReference): FoundDate[] {
+  const locale = languageOf(text);
+  if (!locale) return [];
+  const reader = locale.readsItself ? locale : englishLocale();
   const read = (part: string) => readDate(part.replaceAll("am", ""), reader, reference);
-  return findChunks(text, locale).flatMap((chunk) => {
+  return findChunks(text, locale).flatMap((found) => {
+    const chunk = locale.readsItself ? { ...found, translated: found.original } : found;
     if (chunk.translated.length < MIN_LENGTH) return [];
     const date = read(chunk.translated);
     if (date !== undefined) return [{ text: strip(chunk.original, " .,:()[]-'"), date }];

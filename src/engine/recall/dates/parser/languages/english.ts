@@ -1,4 +1,4 @@
-import type { Vocabulary } from "./vocabulary.ts";
+import { SIGNS, type Vocabulary } from "./vocabulary.ts";
 
 const NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split(" ");
 const UNITS = "decade|year|month|week|day|hour|minute|second";
@@ -81,7 +81,7 @@ export const ENGLISH: Vocabulary = {
     "in 1 decade": "next_decade",
     "in 2 day": "day_after_tomorrow",
   },
-  skipped: "about ad and at by from just nd of on rd st the , ' ; @ [ ] | ，",
+  skipped: `about ad and at by from just nd of on rd st the ${SIGNS} ，`,
   counted: countedExpressions(),
   rewritings: [
     ["#\\s*mons?", "$1 month"],

@@ -1,0 +1,22 @@
+import { JAPANESE, VIETNAMESE } from "./asian.ts";
+import { ENGLISH } from "./english.ts";
+import { DUTCH, FRENCH, GERMAN, ITALIAN, PORTUGUESE, RUSSIAN, SPANISH } from "./european.ts";
+import { LETTERS_ONLY, LOOKALIKES, TURKISH } from "./lookalikes.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+/** Every language, the ones that are taken first where several fit first. */
+export const VOCABULARIES: readonly Vocabulary[] = [
+  ENGLISH,
+  RUSSIAN,
+  SPANISH,
+  FRENCH,
+  GERMAN,
+  JAPANESE,
+  TURKISH,
+  PORTUGUESE,
+  ITALIAN,
+  DUTCH,
+  VIETNAMESE,
+  ...LOOKALIKES,
+  ...LETTERS_ONLY,
+];
