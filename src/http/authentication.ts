@@ -8,7 +8,7 @@ import { HttpError } from "./http-error.ts";
  */
 export function authenticate(authorization: string | undefined, apiKey: string | null): void {
   if (apiKey === null) return;
-  const given = (authorization ?? "").replace(/^bearer\s/i, "").trim();
+  const given = (authorization ?? "").replace(/^bearer /i, "").trim();
   if (!sameText(given, apiKey)) throw new HttpError(401, "Authentication failed: Invalid API key");
 }
 

@@ -50,8 +50,8 @@ export interface RouteDefinition<Q extends QueryFields, Content, Checked, Answer
   body?: ObjectSchema<Content>;
   /** Copes with texts that are no Unicode (halves of surrogate pairs); elsewhere they are refused. */
   anyText?: true;
-  /** Answers without an API key. */
-  open?: true;
+  /** Answers without an API key: always, or these requests. */
+  open?: true | ((sent: Sent<ObjectOf<Q>, NoInfer<Content>>) => boolean);
   /** The status of an answer that is no refusal (200). */
   status?: number;
   /**
@@ -112,7 +112,7 @@ export function route<
   return {
     method,
     path,
-    description: { name, query, body, answer, status, open, mediaType, missing },
+    description: { name, query, body, answer, status, open: open === true, mediaType, missing },
     async respond(context, admission, signal) {
       const sent: Sent<ObjectOf<Q>, Content> = {
         ...(await readRequest(context, definition)),
@@ -120,7 +120,8 @@ export function route<
         header: (name) => context.req.header(name),
       };
       const checked = definition.check?.(sent) as Checked;
-      if (!open) admission.authenticate(sent.header("authorization"));
+      const isOpen = typeof open === "function" ? open(sent) : open;
+      if (!isOpen) admission.authenticate(sent.header("authorization"));
       const address = await admission.resolve(sent.parameter("bank_id"));
       if (!anyText && context.get("escapes") && holdsLoneSurrogates(sent.body)) {
         throw new HttpError(400, "A text holds half of a surrogate pair, which is no character");

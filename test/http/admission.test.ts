@@ -17,7 +17,14 @@ describe("the API key", () => {
     const status = async (authorization: string) =>
       (await send("GET", "/v1/default/banks", undefined, { authorization })).status;
     for (const right of [KEY, `Bearer ${KEY}`, `bEARER   ${KEY}  `]) expect(await status(right)).toBe(200);
-    for (const wrong of ["", "Bearer", "Bearer The Key", `Basic ${KEY}`, `Bearer Bearer ${KEY}`]) {
+    for (const wrong of [
+      "",
+      "Bearer",
+      "Bearer The Key",
+      `Bearer\t${KEY}`,
+      `Basic ${KEY}`,
+      `Bearer Bearer ${KEY}`,
+    ]) {
       expect([wrong, await status(wrong)]).toEqual([wrong, 401]);
     }
     const elsewhere = await send("GET", "/v1/default/banks?api_key=the%20key", undefined, {
@@ -43,7 +50,10 @@ describe("the API key", () => {
       [404, "PATCH", `${BANK}/config`, { updates: {} }],
       [400, "GET", `${BANK}/operations/bad`],
       [400, "GET", `${BANK}/memories/list?start_date=bad`],
-      [422, "POST", `${BANK}/memories/recall`, { query: "x", types: ["odd"] }],
+      [401, "POST", `${BANK}/memories/recall`, { query: "x", types: ["odd"] }],
+      [400, "POST", `${BANK}/memories/recall`, { query: "x", query_timestamp: "odd" }],
+      [200, "POST", `${BANK}/memories`, { items: [] }],
+      [401, "GET", `${BANK}/directives/odd`],
       [401, "GET", `${BANK}/memories/list?state=odd`],
       [401, "PUT", BANK, { retain_chunk_size: 0 }],
       [401, "GET", `${BANK}/config`],

@@ -68,35 +68,38 @@ export function directiveRoutes({ context }: Engine): Route[] {
       name: "get_directive",
       method: "GET",
       path: ONE,
-      check: directiveId,
       answer: directiveAnswer,
-      handle: async ({ address }, id) =>
-        toDirective(address.bankId, await readDirective(context, address, id)),
+      handle: async (call) =>
+        toDirective(call.address.bankId, await readDirective(context, call.address, directiveId(call))),
     }),
     route({
       name: "update_directive",
       method: "PATCH",
       path: ONE,
       body: directiveChangeBody,
-      check: directiveId,
       answer: directiveAnswer,
-      handle: async ({ address, body: { is_active: isActive, ...rest } }, id) =>
-        toDirective(address.bankId, await changeDirective(context, address, id, { ...rest, isActive })),
+      handle: async (call) => {
+        const { is_active: isActive, ...rest } = call.body;
+        const change = { ...rest, isActive };
+        return toDirective(
+          call.address.bankId,
+          await changeDirective(context, call.address, directiveId(call), change),
+        );
+      },
     }),
     route({
       name: "delete_directive",
       method: "DELETE",
       path: ONE,
-      check: directiveId,
       answer: directiveDeletionAnswer,
-      handle: async ({ address }, id) => {
-        await deleteDirective(context, address, id);
+      handle: async (call) => {
+        await deleteDirective(context, call.address, directiveId(call));
         return { status: "deleted" as const };
       },
     }),
   ];
 }
 
-function directiveId(sent: Sent<unknown, unknown>): string {
+function directiveId(sent: Pick<Sent<unknown, unknown>, "parameter">): string {
   return parseUuid(sent.parameter("directive_id"), "directive_id");
 }

@@ -63,6 +63,8 @@ export function memoryRoutes(engine: Engine): Route[] {
       path: PATH,
       body: retainBody,
       anyText: true,
+      // There is nothing to store, so nobody asks who is sending it.
+      open: ({ body }) => body.items.length === 0,
       answer: retainedAnswer,
       handle: (call) => (call.body.async ? retainLater(engine, call) : retainNow(engine, call)),
     }),

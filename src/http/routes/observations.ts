@@ -46,9 +46,11 @@ export function observationRoutes({ context }: Engine): Route[] {
       name: "clear_memory_observations",
       method: "DELETE",
       path: `${BANK}/memories/:memory_id/observations`,
-      check: ({ parameter }) => parseUuid(parameter("memory_id"), "memory_id"),
       answer: clearedObservationsAnswer,
-      handle: async ({ address }, id) => ({ deleted_count: await clearObservationsOf(context, address, id) }),
+      handle: async ({ address, parameter }) => {
+        const id = parseUuid(parameter("memory_id"), "memory_id");
+        return { deleted_count: await clearObservationsOf(context, address, id) };
+      },
     }),
     route({
       name: "recover_consolidation",

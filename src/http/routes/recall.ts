@@ -81,18 +81,17 @@ export function recallRoutes(engine: Engine): Route[] {
       path: "/v1/default/banks/:bank_id/memories/recall",
       body: recallBody,
       anyText: true,
-      check: ({ body }) => toRequest(body),
+      check: ({ body }) => toTimestamp(body.query_timestamp),
       answer: recalledAnswer,
-      handle: async ({ address, signal }, request) => {
-        const answer = await engine.recall(address, request, signal);
+      handle: async ({ address, body, signal }, queryTimestamp) => {
+        const answer = await engine.recall(address, toRequest(body, queryTimestamp), signal);
         return toAnswer(answer, address.bankId, await attachmentsOf(engine.context, address, answer));
       },
     }),
   ];
 }
 
-function toRequest(body: RecallBody): RecallRequest {
-  const queryTimestamp = toTimestamp(body.query_timestamp);
+function toRequest(body: RecallBody, queryTimestamp: ReturnType<typeof toTimestamp>): RecallRequest {
   const types = toTypes(body.types);
   const { include, prefer_observations: preferObservations, temporal_window: window } = body;
   const floors = Object.entries(body.min_scores ?? {}).filter(([, value]) => value !== null);
