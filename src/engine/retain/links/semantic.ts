@@ -1,4 +1,4 @@
-import { findBank } from "../../../store/banks.ts";
+import { findBank, lockBank } from "../../../store/banks.ts";
 import { insertLinks, type MemoryLink } from "../../../store/memory-links.ts";
 import { removeRelinks } from "../../../store/relink-queue.ts";
 import type { UnitNeighbour } from "../../../store/vectors/vector-store.ts";
@@ -39,6 +39,8 @@ export async function linkSemantically(run: RetainRun, { unitIds, later }: Store
     }),
   );
   await context.database.transaction(async (tx) => {
+    // What it links to may be going away at this moment.
+    await lockBank(tx, bank.bankKey);
     await insertLinks(tx, bank.bankKey, links, context.clock.now());
     await removeRelinks(tx, bank.bankKey, unitIds);
   });
