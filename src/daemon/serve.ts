@@ -4,6 +4,7 @@ import { serverDefaults } from "../engine/banks/server-defaults.ts";
 import { FixedClock, systemClock } from "../engine/clock.ts";
 import { Engine } from "../engine/engine.ts";
 import type { Logger } from "../engine/logger.ts";
+import { AppendQueue } from "../engine/retain/append-queue.ts";
 import { StatsCache } from "../engine/stats/stats-cache.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { createApp } from "../http/app.ts";
@@ -64,6 +65,7 @@ export async function serve(
       clock,
       statsCache: new StatsCache(clock, settings.statsCacheMs),
       recallSlots: new ConcurrencyLimit(settings.recall.maxConcurrent),
+      appends: new AppendQueue(),
       logger,
       testMode: config.testMode,
     });

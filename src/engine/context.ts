@@ -9,6 +9,7 @@ import type { VectorStore } from "../store/vectors/vector-store.ts";
 import type { ResolvedConfig } from "./banks/resolve-config.ts";
 import type { Clock } from "./clock.ts";
 import type { Logger } from "./logger.ts";
+import type { AppendQueue } from "./retain/append-queue.ts";
 import type { StatsCache } from "./stats/stats-cache.ts";
 
 /** What every part of the engine works with. Made once, by the daemon. */
@@ -31,6 +32,8 @@ export interface EngineContext {
   statsCache: StatsCache;
   /** Recalls that search at once; the others wait, so that they leave the database's connections to everybody else. */
   recallSlots: ConcurrencyLimit;
+  /** Those who append to the same document take turns. */
+  appends: AppendQueue;
   logger: Logger;
   /** In test mode ids are derived from the bank's id alone, so that they are the same in every run. */
   testMode: boolean;

@@ -9,6 +9,7 @@ import { checkAppends, groupByStrategy } from "./operations/submit-retain.ts";
 import { OperationWorker } from "./operations/worker.ts";
 import { recall } from "./recall/recall.ts";
 import { reflect } from "./reflect/reflect.ts";
+import { linkLeftovers } from "./retain/links/semantic.ts";
 import { retain } from "./retain/retain.ts";
 import { SandboxActivity } from "./sandboxes/activity.ts";
 import { restoreClocks } from "./sandboxes/test-clocks.ts";
@@ -48,6 +49,7 @@ export class Engine {
   /** Takes up what the database holds, and begins to execute operations. */
   async start(): Promise<void> {
     if (this.context.testMode) await restoreClocks(this.context);
+    await linkLeftovers(this.context);
     await this.worker.start();
   }
 

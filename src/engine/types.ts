@@ -57,16 +57,10 @@ export interface RetainItem {
   tags: string[];
   observationScopes?: ObservationScopes;
   strategy?: string;
-  updateMode: "replace" | "append";
+  /** Absent: what other items of the document say, else `replace`. */
+  updateMode?: "replace" | "append";
   /** Whether the facts are extracted again, also where the text is what is stored already. */
   forceReextract?: boolean;
-}
-
-export interface RetainResult {
-  /** Ids of the documents written, in order. */
-  documentIds: string[];
-  unitIds: string[];
-  usage: TokenUsage;
 }
 
 export interface RecallRequest extends TagRequest {

@@ -28,7 +28,15 @@ export async function findBank(db: Queryable, address: BankAddress): Promise<Ban
   return rows[0];
 }
 
-/** The same, locked until the transaction ends. */
+/** The bank's row by its key. */
+export async function findBankByKey(db: Queryable, bankKey: string): Promise<BankRow | undefined> {
+  const { rows } = await db.query<BankRow>(`SELECT ${BANK_COLUMNS} FROM banks WHERE bank_key = $1`, [
+    bankKey,
+  ]);
+  return rows[0];
+}
+
+/** The bank at an address, locked until the transaction ends. */
 export async function findBankForUpdate(db: Queryable, address: BankAddress): Promise<BankRow | undefined> {
   const { rows } = await db.query<BankRow>(
     `SELECT ${BANK_COLUMNS} FROM banks WHERE sandbox_id = $1 AND bank_id = $2 FOR NO KEY UPDATE`,
@@ -82,17 +90,27 @@ export async function lockBank(db: Queryable, bankKey: string): Promise<void> {
 
 /**
  * Locks the bank's row for a write of memory units, moves its revision, and hands out `count` positions.
- * @returns the first position.
+ * @returns the bank as it is now, and the first position.
  */
-export async function beginBankWrite(db: Queryable, bankKey: string, count: number): Promise<number> {
-  const { rows } = await db.query<{ first: string }>(
+export async function beginBankWrite(
+  db: Queryable,
+  bankKey: string,
+  count: number,
+): Promise<{ bank: BankRow; firstPosition: number }> {
+  const { rows } = await db.query<BankRow & { first: string }>(
     `UPDATE banks SET revision = revision + 1, id_counter = id_counter + $2 WHERE bank_key = $1
-     RETURNING id_counter - $2 AS first`,
+     RETURNING ${BANK_COLUMNS}, id_counter - $2 AS first`,
     [bankKey, count],
   );
   const row = rows[0];
   if (!row) throw new Error("The bank was deleted while it was being written");
-  return Number(row.first);
+  const { first, ...bank } = row;
+  return { bank, firstPosition: Number(first) };
+}
+
+/** Turns a write that has begun into one that changes or removes memory units: caches are read anew. */
+export async function markRewritten(db: Queryable, bankKey: string): Promise<void> {
+  await db.query("UPDATE banks SET rewritten_at_revision = revision WHERE bank_key = $1", [bankKey]);
 }
 
 /**

@@ -10,7 +10,8 @@ export interface ChunkRow {
 
 const ROWS_PER_STATEMENT = 1_000;
 
-export async function insertChunks(
+/** Stores chunks. One that has the index of another takes its place. */
+export async function writeChunks(
   db: Queryable,
   bankKey: string,
   documentId: string,
@@ -22,7 +23,9 @@ export async function insertChunks(
     await db.query(
       `INSERT INTO chunks (bank_key, document_id, chunk_index, chunk_id, chunk_text, content_hash, created_at)
        SELECT $1, $2, chunk_index, chunk_id, chunk_text, content_hash, $7
-       FROM unnest($3::int[], $4::text[], $5::text[], $6::text[]) AS c (chunk_index, chunk_id, chunk_text, content_hash)`,
+       FROM unnest($3::int[], $4::text[], $5::text[], $6::text[]) AS c (chunk_index, chunk_id, chunk_text, content_hash)
+       ON CONFLICT (bank_key, document_id, chunk_index) DO UPDATE
+         SET chunk_text = excluded.chunk_text, content_hash = excluded.content_hash`,
       [
         bankKey,
         documentId,
@@ -36,28 +39,44 @@ export async function insertChunks(
   }
 }
 
-/** Deletes a document's chunks, but for those with these indexes. */
+/** @param indexes null: all of the document's. */
 export async function deleteChunks(
   db: Queryable,
   bankKey: string,
   documentId: string,
-  kept: readonly number[] = [],
+  indexes: readonly number[] | null,
 ): Promise<void> {
   await db.query(
-    "DELETE FROM chunks WHERE bank_key = $1 AND document_id = $2 AND chunk_index <> ALL ($3::int[])",
-    [bankKey, documentId, kept],
+    `DELETE FROM chunks WHERE bank_key = $1 AND document_id = $2 AND ($3::int[] IS NULL OR chunk_index = ANY ($3))`,
+    [bankKey, documentId, indexes],
   );
 }
 
-/** The hash of each of a document's chunks, by index. */
-export async function listChunkHashes(
+/** The hashes of a document's chunks by their indexes. */
+export async function chunkHashes(
   db: Queryable,
   bankKey: string,
   documentId: string,
 ): Promise<Map<number, string>> {
-  const { rows } = await db.query<{ index: number; hash: string }>(
-    `SELECT chunk_index AS index, content_hash AS hash FROM chunks WHERE bank_key = $1 AND document_id = $2`,
+  const { rows } = await db.query<{ chunkIndex: number; contentHash: string }>(
+    `SELECT chunk_index AS "chunkIndex", content_hash AS "contentHash" FROM chunks
+     WHERE bank_key = $1 AND document_id = $2 ORDER BY chunk_index`,
     [bankKey, documentId],
   );
-  return new Map(rows.map(({ index, hash }) => [index, hash]));
+  return new Map(rows.map(({ chunkIndex, contentHash }) => [chunkIndex, contentHash]));
+}
+
+/** The facts that were drawn from these chunks of a document. */
+export async function factsOfChunks(
+  db: Queryable,
+  bankKey: string,
+  documentId: string,
+  indexes: readonly number[],
+): Promise<string[]> {
+  const { rows } = await db.query<{ unitId: string }>(
+    `SELECT unit_id AS "unitId" FROM memory_units
+     WHERE bank_key = $1 AND document_id = $2 AND chunk_index = ANY ($3::int[]) ORDER BY unit_id`,
+    [bankKey, documentId, indexes],
+  );
+  return rows.map(({ unitId }) => unitId);
 }

@@ -10,17 +10,27 @@ export interface DocumentRow {
   /** SHA-256 of the text in hex, whether it is kept or not. */
   contentHash: string;
   tags: readonly string[];
+  /** null: nothing was said of it. */
   retainParams: Record<string, unknown> | null;
   documentMetadata: Record<string, string> | null;
   observationScopes: unknown;
+  /** The number of the request that writes it. */
+  writtenBy: string;
 }
 
-/** What an append starts from. */
+/** What a write of a document finds. */
 export interface StoredDocument {
   originalText: string | null;
-  retainParams: Record<string, unknown> | null;
+  contentHash: string;
   /** Moves with every write. */
   revision: string;
+  writtenBy: string;
+}
+
+/** Numbers a request to retain that begins. */
+export async function nextRetainNumber(db: Queryable): Promise<string> {
+  const { rows } = await db.query<{ number: string }>("SELECT nextval('retain_numbers') AS number");
+  return rows[0]?.number ?? "";
 }
 
 export async function findDocument(
@@ -29,7 +39,7 @@ export async function findDocument(
   documentId: string,
 ): Promise<StoredDocument | undefined> {
   const { rows } = await db.query<StoredDocument>(
-    `SELECT original_text AS "originalText", retain_params AS "retainParams", revision
+    `SELECT original_text AS "originalText", content_hash AS "contentHash", revision, written_by AS "writtenBy"
      FROM documents WHERE bank_key = $1 AND document_id = $2`,
     [bankKey, documentId],
   );
@@ -61,12 +71,13 @@ export async function writeDocument(
 ): Promise<string> {
   const { rows } = await db.query<{ revision: string }>(
     `INSERT INTO documents AS d (bank_key, document_id, original_text, text_length, content_hash, tags, retain_params,
-       document_metadata, observation_scopes, created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+       document_metadata, observation_scopes, written_by, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $11, $10, $10)
      ON CONFLICT (bank_key, document_id) DO UPDATE SET original_text = excluded.original_text,
        text_length = excluded.text_length, content_hash = excluded.content_hash, tags = excluded.tags,
        retain_params = excluded.retain_params, document_metadata = excluded.document_metadata,
-       observation_scopes = excluded.observation_scopes, revision = d.revision + 1, updated_at = excluded.updated_at
+       observation_scopes = excluded.observation_scopes, written_by = excluded.written_by, revision = d.revision + 1,
+       updated_at = excluded.updated_at
      RETURNING revision`,
     [
       bankKey,
@@ -79,6 +90,7 @@ export async function writeDocument(
       toJson(document.documentMetadata),
       toJson(document.observationScopes),
       now,
+      document.writtenBy,
     ],
   );
   return rows[0]?.revision ?? "";

@@ -77,7 +77,10 @@ export interface TemporalNeighbour {
   hours: number;
 }
 
-/** For each of the facts that has a date its nearest in time of the same type: so many at or before it, and so many after. */
+/**
+ * For each of the facts that has a date its nearest in time of the same type: so many at or before it, and so many after.
+ * Among those of one date ids decide, in the direction in which the index is read: there may be very many.
+ */
 export async function nearestInTime(
   db: Queryable,
   bankKey: string,
@@ -88,7 +91,7 @@ export async function nearestInTime(
     `(SELECT n.unit_id, n.event_date FROM memory_units n
       WHERE n.bank_key = u.bank_key AND n.fact_type = u.fact_type AND n.unit_id <> u.unit_id
         AND n.event_date ${comparison} u.event_date
-      ORDER BY n.event_date ${order}, n.unit_id LIMIT $3)`;
+      ORDER BY n.event_date ${order}, n.unit_id ${order} LIMIT $3)`;
   const { rows } = await db.query<TemporalNeighbour>(
     `SELECT u.unit_id AS "fromUnitId", n.unit_id AS "toUnitId",
        (abs(extract(epoch FROM n.event_date - u.event_date)) / 3600)::float8 AS hours

@@ -81,19 +81,3 @@ export async function insertUnits(
     );
   }
 }
-
-/** The facts of a document that belong to none of these chunks. */
-export async function listUnitsOutside(
-  db: Queryable,
-  bankKey: string,
-  documentId: string,
-  chunkIndexes: readonly number[],
-): Promise<string[]> {
-  const { rows } = await db.query<{ unitId: string }>(
-    `SELECT unit_id AS "unitId" FROM memory_units
-     WHERE bank_key = $1 AND document_id = $2 AND (chunk_index IS NULL OR chunk_index <> ALL ($3::int[]))
-     ORDER BY unit_id`,
-    [bankKey, documentId, chunkIndexes],
-  );
-  return rows.map(({ unitId }) => unitId);
-}

@@ -11,34 +11,27 @@ export async function queueLinkers(
      SELECT DISTINCT bank_key, from_unit_id FROM memory_links
      WHERE bank_key = $1 AND to_unit_id = ANY ($2::uuid[]) AND NOT from_unit_id = ANY ($2::uuid[])
        AND link_type IN ('semantic', 'temporal')
-     ON CONFLICT (bank_key, unit_id) DO UPDATE SET fresh = false`,
+     ON CONFLICT DO NOTHING`,
     [bankKey, unitIds],
   );
 }
 
-/**
- * Notes facts themselves.
- * @param fresh whether whoever stored them is about to link them: the upkeep does it only if that comes to nothing.
- */
+/** Notes facts themselves. */
 export async function queueRelinks(
   db: Queryable,
   bankKey: string,
   unitIds: readonly string[],
-  { fresh = false } = {},
 ): Promise<void> {
   await db.query(
-    `INSERT INTO relink_queue AS q (bank_key, unit_id, fresh) SELECT $1, unnest($2::uuid[]), $3
-     ON CONFLICT (bank_key, unit_id) DO UPDATE SET fresh = q.fresh AND excluded.fresh`,
-    [bankKey, unitIds, fresh],
+    "INSERT INTO relink_queue (bank_key, unit_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING",
+    [bankKey, unitIds],
   );
 }
 
-/** Up to `limit` of the noted facts. Of the fresh ones only those that wait for long. */
+/** Up to `limit` of the noted facts. */
 export async function listRelinks(db: Queryable, bankKey: string, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ unitId: string }>(
-    `SELECT unit_id AS "unitId" FROM relink_queue
-     WHERE bank_key = $1 AND (NOT fresh OR inserted_at < clock_timestamp() - interval '1 minute')
-     ORDER BY unit_id LIMIT $2`,
+    `SELECT unit_id AS "unitId" FROM relink_queue WHERE bank_key = $1 ORDER BY unit_id LIMIT $2`,
     [bankKey, limit],
   );
   return rows.map(({ unitId }) => unitId);
@@ -58,7 +51,7 @@ export async function removeRelinks(
 /** Whether the upkeep of the graph has something to do: facts to be linked, or entities to be looked at. */
 export async function hasUpkeep(db: Queryable, bankKey: string): Promise<boolean> {
   const { rows } = await db.query<{ has: boolean }>(
-    `SELECT EXISTS (SELECT FROM relink_queue WHERE bank_key = $1 AND NOT fresh)
+    `SELECT EXISTS (SELECT FROM relink_queue WHERE bank_key = $1)
        OR EXISTS (SELECT FROM entity_queue WHERE bank_key = $1) AS has`,
     [bankKey],
   );

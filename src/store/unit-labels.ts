@@ -62,17 +62,3 @@ export async function relabelUnits(
   );
   return rows.filter(({ moves }) => moves).map(({ unitId }) => unitId);
 }
-
-/** Gives all facts of a document the same metadata. */
-export async function setUnitMetadata(
-  db: Queryable,
-  bankKey: string,
-  documentId: string,
-  metadata: Record<string, string>,
-): Promise<void> {
-  await db.query("UPDATE memory_units SET metadata = $3 WHERE bank_key = $1 AND document_id = $2", [
-    bankKey,
-    documentId,
-    JSON.stringify(metadata),
-  ]);
-}

@@ -146,7 +146,11 @@ async function fill(app: RunningApp): Promise<void> {
      SELECT bank_key, 'd_1', 'a1', 'h', 'image', 'image/png', 'x.png', '\\x00ff', now() FROM banks;`,
   );
   await database.query(
-    `INSERT INTO relink_queue (bank_key, unit_id) SELECT bank_key, unit_id FROM memory_units LIMIT 1`,
+    "INSERT INTO relink_queue (bank_key, unit_id) SELECT bank_key, unit_id FROM memory_units LIMIT 1",
+  );
+  await database.query(
+    `INSERT INTO link_queue (bank_key, unit_id, before_position, neighbours)
+     SELECT bank_key, unit_id, 1, 20 FROM memory_units LIMIT 1`,
   );
   await database.query(
     "INSERT INTO entity_queue (bank_key, entity_id) SELECT bank_key, entity_id FROM entities",

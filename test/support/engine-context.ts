@@ -3,6 +3,7 @@ import { offlineEmbedder } from "../../src/embedding/offline.ts";
 import { serverDefaults } from "../../src/engine/banks/server-defaults.ts";
 import { FixedClock } from "../../src/engine/clock.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
+import { AppendQueue } from "../../src/engine/retain/append-queue.ts";
 import { StatsCache } from "../../src/engine/stats/stats-cache.ts";
 import type { ChatModel } from "../../src/llm/types.ts";
 import { ConcurrencyLimit } from "../../src/remote/concurrency-limit.ts";
@@ -44,6 +45,7 @@ export function engineContext(
     clock,
     statsCache: new StatsCache(clock, settings.statsCacheMs),
     recallSlots: new ConcurrencyLimit(settings.recall.maxConcurrent),
+    appends: new AppendQueue(),
     logger: { log: () => {} },
     testMode: true,
     ...changes,

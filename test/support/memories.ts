@@ -37,7 +37,7 @@ export async function seedMemories(
   const now = new Date("2023-07-01T00:00:00Z");
   const bank = await findOrCreateBank(database, { sandboxId: "", bankId }, { now, idSeed: bankId });
   const { bankKey } = bank;
-  const first = await beginBankWrite(database, bankKey, memories.length);
+  const { firstPosition: first } = await beginBankWrite(database, bankKey, memories.length);
   const vectors = await offlineEmbedder.embed(memories.map(({ text }) => text));
   const idOf = (text: string) => derivedUuid(bankId, "seed", text);
   for (const [index, memory] of memories.entries()) {

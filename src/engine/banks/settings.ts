@@ -3,11 +3,14 @@ import type { ReflectSettings } from "../reflect/settings.ts";
 import { readDefense } from "../retain/defense/policy.ts";
 import { readLabelGroups } from "../retain/labels/label-groups.ts";
 import type { RetainSettings } from "../retain/settings.ts";
+import type { ObservationScopes } from "../types.ts";
 import { isConfigName } from "./config-keys.ts";
 import type { ResolvedConfig } from "./resolve-config.ts";
-import { isObject } from "./rules/check.ts";
+import { isObject, isTextList } from "./rules/check.ts";
 
 const NEUTRAL_TRAIT = 3;
+const DEFAULT_CHUNK_BATCH_SIZE = 100;
+const SCOPE_MODES = ["per_tag", "combined", "all_combinations", "shared"] as const;
 /** What one search of observations may bring into a reflect, in tokens. */
 const OBSERVATIONS_MAX_TOKENS = 5000;
 
@@ -30,7 +33,7 @@ export function retainSettings(
   strategy: string | undefined,
   overrides: Partial<ResolvedConfig> = {},
 ): RetainSettings {
-  const named = strategy ?? textOrNull(bank.retain_default_strategy);
+  const named = strategy || textOrNull(bank.retain_default_strategy);
   const config = { ...withStrategy(bank, named), ...overrides };
   return {
     retainExtractionMode: String(config.retain_extraction_mode),
@@ -43,8 +46,15 @@ export function retainSettings(
     labels: readLabelGroups(config.entity_labels),
     allowFreeFormEntities: config.entities_allow_free_form === true,
     defense: readDefense(config.memory_defense),
+    defaultObservationScopes: scopesOrNull(config.default_observation_scopes),
+    retainChunkBatchSize: Math.max(1, number(config.retain_chunk_batch_size, DEFAULT_CHUNK_BATCH_SIZE)),
     storeDocumentText: config.store_document_text === true,
   };
+}
+
+function scopesOrNull(value: unknown): ObservationScopes | null {
+  if (Array.isArray(value)) return value.filter(isTextList);
+  return SCOPE_MODES.find((mode) => mode === value) ?? null;
 }
 
 function withStrategy(bank: ResolvedConfig, name: string | null): ResolvedConfig {

@@ -20,6 +20,7 @@ export async function reprocessDocument(
     content: originalText,
     document_id: documentId,
     tags,
+    update_mode: "replace",
     force_reextract: true,
   });
   return submitRetain(context, address, [item]);

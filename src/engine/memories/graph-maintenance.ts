@@ -1,19 +1,19 @@
 import { type BankRow, findBank, findBankForUpdate } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
 import { deleteStaleCooccurrences, deleteUnmentioned, takeReleased } from "../../store/entity-upkeep.ts";
-import { countLinks, insertLinks, type MemoryLink, nearestInTime } from "../../store/memory-links.ts";
+import { countLinks, insertLinks } from "../../store/memory-links.ts";
 import type { ClaimedOperation } from "../../store/operation-claims.ts";
 import { listRelinks, removeRelinks } from "../../store/relink-queue.ts";
 import type { EngineContext } from "../context.ts";
 import type { OperationRun } from "../operations/execution.ts";
-import { temporalWeight } from "../retain/links/temporal.ts";
+import { semanticLink } from "../retain/links/semantic-link.ts";
+import { neighboursInTime, temporalLink } from "../retain/links/temporal.ts";
 
 /** Facts that are linked anew at a time, and entities that are looked at. */
 const FACTS = 50;
 const ENTITIES = 1000;
-/** Links that a fact has at most, by which it is filled up when it lost some. */
-const SEMANTIC_LINKS = 50;
-const TEMPORAL_LINKS = 20;
+/** Links of a kind that a fact has at most, by which it is filled up when it lost some. */
+const LINKS = { semantic: 50, temporal: 20 };
 /** What lies farther apart is not linked anew. */
 const TEMPORAL_HOURS = 24;
 
@@ -44,44 +44,26 @@ export async function maintainGraph(
 /** Does nothing when the bank was rewritten meanwhile: what was found then is no longer true, and is looked for again. */
 async function relink(context: EngineContext, bank: BankRow, unitIds: string[]): Promise<void> {
   const { bankKey } = bank;
+  const has = await countLinks(context.database, bankKey, unitIds);
+  const lacking = (type: keyof typeof LINKS) =>
+    unitIds.filter((unitId) => (has.get(unitId)?.[type] ?? 0) < LINKS[type]);
   const similar = await context.vectors.neighbours(bank, {
-    unitIds,
-    limit: SEMANTIC_LINKS,
+    seeds: lacking("semantic").map((unitId) => ({ unitId, beforePosition: null })),
+    limit: LINKS.semantic,
     minSimilarity: context.settings.retain.semanticLinkMinSimilarity,
   });
   await context.database.transaction(async (tx) => {
     const locked = await findBankForUpdate(tx, bank);
     if (locked?.rewrittenAtRevision !== bank.rewrittenAtRevision) return;
-    const has = await countLinks(tx, bankKey, unitIds);
-    const lacks = (unitId: string, linkType: "semantic" | "temporal", most: number) =>
-      (has.get(unitId)?.[linkType] ?? 0) < most;
-    const near = (await nearestInTime(tx, bankKey, unitIds, TEMPORAL_LINKS)).filter(({ fromUnitId }) =>
-      lacks(fromUnitId, "temporal", TEMPORAL_LINKS),
-    );
+    const near = await neighboursInTime(tx, bankKey, lacking("temporal"), LINKS.temporal);
     const links = [
-      ...firstOfEach(near, TEMPORAL_LINKS).flatMap(({ fromUnitId, toUnitId, hours }): MemoryLink[] =>
-        hours > TEMPORAL_HOURS
-          ? []
-          : [{ fromUnitId, toUnitId, linkType: "temporal", weight: temporalWeight(hours) }],
-      ),
-      ...similar.flatMap(({ unitId, neighbourId, score }): MemoryLink[] =>
-        unitId === neighbourId || !lacks(unitId, "semantic", SEMANTIC_LINKS)
-          ? []
-          : [{ fromUnitId: unitId, toUnitId: neighbourId, linkType: "semantic", weight: score }],
-      ),
+      ...near.filter(({ hours }) => hours <= TEMPORAL_HOURS).map(temporalLink),
+      ...similar
+        .filter(({ unitId, neighbourId }) => unitId !== neighbourId)
+        .map(({ unitId, neighbourId, score }) => semanticLink(unitId, neighbourId, score)),
     ];
     await insertLinks(tx, bankKey, links, context.clock.now());
     await removeRelinks(tx, bankKey, unitIds);
-  });
-}
-
-/** Of each fact's neighbours the first ones. */
-function firstOfEach<T extends { fromUnitId: string }>(neighbours: readonly T[], count: number): T[] {
-  const seen = new Map<string, number>();
-  return neighbours.filter(({ fromUnitId }) => {
-    const before = seen.get(fromUnitId) ?? 0;
-    seen.set(fromUnitId, before + 1);
-    return before < count;
   });
 }
 

@@ -1,4 +1,5 @@
-import { formatAsWritten, parseIso } from "../retain/moment.ts";
+import { eventDate } from "../retain/item-source.ts";
+import { parseIso } from "../retain/moment.ts";
 import type { ItemTimestamp, ObservationScopes, RetainItem } from "../types.ts";
 
 /** An item as it stands in an operation's payload: only what the caller set, under the names of the wire. */
@@ -43,9 +44,9 @@ export function toPayloadItem(item: RetainItem): PayloadItem {
     ...(item.tags.length > 0 && { tags: item.tags }),
     ...(item.entities && { entities: item.entities, resolve_entities: item.resolveEntities }),
     ...(item.observationScopes && { observation_scopes: item.observationScopes }),
-    ...((item.updateMode === "append" || item.forceReextract) && { update_mode: item.updateMode }),
+    ...(item.updateMode && { update_mode: item.updateMode }),
     ...(item.forceReextract && { force_reextract: true }),
-    ...(item.strategy !== undefined && { strategy: item.strategy }),
+    ...(item.strategy && { strategy: item.strategy }),
   };
 }
 
@@ -61,16 +62,10 @@ export function fromPayloadItem(item: PayloadItem): RetainItem {
     ...(item.entities && { entities: item.entities }),
     resolveEntities: item.resolve_entities ?? true,
     ...(item.observation_scopes && { observationScopes: item.observation_scopes }),
-    updateMode: item.update_mode ?? "replace",
+    ...(item.update_mode && { updateMode: item.update_mode }),
     ...(item.force_reextract && { forceReextract: true }),
     ...(item.strategy !== undefined && { strategy: item.strategy }),
   };
-}
-
-function eventDate(timestamp: ItemTimestamp): { event_date?: string | null } {
-  if (timestamp.kind === "absent") return {};
-  if (timestamp.kind === "unset") return { event_date: null };
-  return { event_date: formatAsWritten(timestamp) };
 }
 
 function toTimestamp(date: string | null | undefined): ItemTimestamp {

@@ -1,5 +1,5 @@
 import { findBank } from "../../store/banks.ts";
-import { countDocuments, countUnitsByDocument, type DocumentCounts } from "../../store/document-counts.ts";
+import type { Queryable } from "../../store/database.ts";
 import type { ClaimedOperation } from "../../store/operation-claims.ts";
 import { resolveConfig } from "../banks/resolve-config.ts";
 import { retainSettings } from "../banks/settings.ts";
@@ -8,7 +8,8 @@ import { documentEvent } from "../documents/events.ts";
 import { bankNotFound, EngineError } from "../errors.ts";
 import { isoDate } from "../iso-date.ts";
 import { retain } from "../retain/retain.ts";
-import type { RetainItem } from "../types.ts";
+import type { RetainTracker } from "../retain/run.ts";
+import type { StoredDraft } from "../retain/store-document.ts";
 import type { OperationRun } from "./execution.ts";
 import { fromPayloadItem, isRetainPayload } from "./payload.ts";
 
@@ -19,85 +20,77 @@ import { fromPayloadItem, isRetainPayload } from "./payload.ts";
 export async function runRetain(
   context: EngineContext,
   operation: ClaimedOperation,
-  { signal, note, folded }: OperationRun,
+  run: OperationRun,
 ): Promise<Record<string, unknown>> {
-  const { database } = context;
   const { sandboxId, bankId, operationId, taskPayload } = operation;
   if (!isRetainPayload(taskPayload)) {
     throw new EngineError("invalid_value", `Operation ${operationId} has a payload that is not understood`);
   }
-  const bank = await findBank(database, { sandboxId, bankId });
+  const bank = await findBank(context.database, { sandboxId, bankId });
   if (!bank) throw bankNotFound(bankId);
-  const payloads = [taskPayload, ...folded.map((other) => other.taskPayload).filter(isRetainPayload)];
+  const payloads = [taskPayload, ...run.folded.map((other) => other.taskPayload).filter(isRetainPayload)];
   const items = payloads.flatMap(({ contents }) => contents.map(fromPayloadItem));
   const settings = retainSettings(resolveConfig(context.bankDefaults, bank.config), taskPayload.strategy);
-  const named = items.flatMap(({ documentId }) => documentId ?? []);
-  // Also an operation that fails names the documents that it was about.
-  if (named.length > 0) await note({ document_ids: [...new Set(named)] });
-  const before = await countDocuments(database, bank.bankKey, named);
-  const { documentIds, unitIds } = await retain(context, bank, items, {
-    settings,
-    operationId,
-    signal,
-    note,
-  });
-  const [after, added] = await Promise.all([
-    countDocuments(database, bank.bankKey, documentIds),
-    countUnitsByDocument(database, bank.bankKey, unitIds),
-  ]);
-  return {
-    document_ids: documentIds,
-    unit_ids_count: unitIds.length,
-    extraction_errors_count: 0,
-    document_events: documentIds.map((documentId) =>
-      documentEvent(documentId, kindOf(items, documentId), context.clock.now(), {
-        factsAdded: added.get(documentId) ?? 0,
-        factsRemoved: removed(before.get(documentId), after.get(documentId), added.get(documentId)),
-      }),
-    ),
-    ...progress(
-      documentIds.filter((documentId) => !before.has(documentId)),
-      after,
-      added,
-      context.clock.now(),
-    ),
-  };
+  const tracker = new OperationTracker(context, operation, run);
+  const { signal, checkpoint } = run;
+  await retain(context, bank, items, { settings, operationId, signal, checkpoint, tracker });
+  return { unit_ids_count: tracker.factCount, extraction_errors_count: 0 };
 }
 
-function kindOf(items: readonly RetainItem[], documentId: string): "retain" | "append" | "reprocess" {
-  const ofDocument = items.filter((item) => item.documentId === documentId);
-  if (ofDocument.some((item) => item.forceReextract)) return "reprocess";
-  return ofDocument.some((item) => item.updateMode === "append") ? "append" : "retain";
+/** Tells in an operation's metadata what became of its documents, each in the transaction that stores it. */
+class OperationTracker implements RetainTracker {
+  factCount = 0;
+  readonly #context: EngineContext;
+  readonly #run: OperationRun;
+  readonly #documentIds: Set<unknown>;
+  readonly #committedIds: Set<unknown>;
+  readonly #events: unknown[];
+
+  constructor(context: EngineContext, { resultMetadata }: ClaimedOperation, run: OperationRun) {
+    this.#context = context;
+    this.#run = run;
+    // What an earlier run of the operation has told.
+    this.#documentIds = new Set(listOf(resultMetadata.document_ids));
+    this.#committedIds = new Set(listOf(resultMetadata.facts_committed_document_ids));
+    this.#events = listOf(resultMetadata.document_events);
+  }
+
+  async reached(documentIds: readonly string[]): Promise<void> {
+    for (const documentId of documentIds) this.#documentIds.add(documentId);
+    await this.#run.note({ document_ids: [...this.#documentIds] });
+  }
+
+  async stored({ documentId, kind, runs }: StoredDraft, tx: Queryable): Promise<void> {
+    const now = this.#context.clock.now();
+    const metadata: Record<string, unknown> = {};
+    for (const { unitIds, factsRemoved, observationIds, chunks } of runs) {
+      this.factCount += unitIds.length;
+      this.#events.push(
+        documentEvent(documentId, kind, now, {
+          factsAdded: unitIds.length,
+          factsRemoved,
+          removedObservationIds: observationIds,
+        }),
+      );
+      if (!chunks) continue;
+      if (unitIds.length > 0) this.#committedIds.add(documentId);
+      if (chunks.processed === 0) continue;
+      metadata.progress = {
+        stage: "storing",
+        at: isoDate(now),
+        processed: chunks.processed,
+        total: chunks.total,
+        detail: { facts_committed: unitIds.length },
+      };
+    }
+    if (this.#committedIds.size > 0) {
+      metadata.facts_committed = true;
+      metadata.facts_committed_document_ids = [...this.#committedIds];
+    }
+    await this.#run.note({ ...metadata, document_events: this.#events }, tx);
+  }
 }
 
-function removed(before?: DocumentCounts, after?: DocumentCounts, added = 0): number {
-  return (before?.units ?? 0) + added - (after?.units ?? 0);
-}
-
-/** How far the storing of new documents got; what changes a document that was there is not counted. */
-function progress(
-  newDocuments: readonly string[],
-  after: ReadonlyMap<string, DocumentCounts>,
-  added: ReadonlyMap<string, number>,
-  now: Date,
-): Record<string, unknown> {
-  if (newDocuments.length === 0) return {};
-  const sum = (count: (documentId: string) => number | undefined) =>
-    newDocuments.reduce((total, documentId) => total + (count(documentId) ?? 0), 0);
-  // A document without facts is stored without its chunks, but one was read at least.
-  const chunks = sum((documentId) => after.get(documentId)?.chunks || 1);
-  const facts = sum((documentId) => added.get(documentId));
-  return {
-    ...(facts > 0 && {
-      facts_committed: true,
-      facts_committed_document_ids: newDocuments.filter((documentId) => added.has(documentId)),
-    }),
-    progress: {
-      stage: "storing",
-      at: isoDate(now),
-      processed: chunks,
-      total: chunks,
-      detail: { facts_committed: facts },
-    },
-  };
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? [...value] : [];
 }

@@ -22,7 +22,8 @@ export interface SubmittedRetain {
 }
 
 /**
- * Queues a retain: an operation per strategy, with a child per batch of items. The bank is made with them, or not at all.
+ * Queues a retain: an operation per strategy, with a child per batch of items. The bank is made with the first of them. They
+ * are queued one strategy after the other: where one is refused, those before it stay.
  *
  * @param operationId chosen by the caller; the same one again changes nothing and answers the same.
  * @throws EngineError `invalid_value`, or `conflict` when the id belongs to another operation.
@@ -34,33 +35,41 @@ export async function submitRetain(
   operationId?: string,
 ): Promise<SubmittedRetain> {
   // The payload's jsonb takes no NUL and no lone surrogate either.
-  const items = given.map(sanitizeItem);
-  const groups = groupByStrategy(items);
+  const groups = groupByStrategy(given.map(sanitizeItem));
   if (operationId !== undefined && groups.length !== 1) {
     throw new EngineError("invalid_value", "operation_id needs items of exactly one strategy");
   }
   checkBankId(address.bankId);
-  const bank = await findBank(context.database, address);
-  checkAppends(items, resolveConfig(context.bankDefaults, bank?.config ?? {}).store_document_text === true);
-  const { batchTokens } = context.settings.retain;
-  const packed = await Promise.all(
-    groups.map((group) => packByTokens(group, ({ content }) => content, batchTokens)),
-  );
-  return context.database.transaction(async (tx) => {
+  const submitted: SubmittedRetain = { operationIds: [], itemsCount: 0 };
+  for (const group of groups) {
+    const { operationIds, itemsCount } = await submitGroup(context, address, group, operationId);
+    submitted.operationIds.push(...operationIds);
+    submitted.itemsCount += itemsCount;
+  }
+  return submitted;
+}
+
+async function submitGroup(
+  context: EngineContext,
+  address: BankAddress,
+  items: readonly RetainItem[],
+  operationId: string | undefined,
+): Promise<SubmittedRetain> {
+  const { database, bankDefaults, clock, testMode, settings } = context;
+  const bank = await findBank(database, address);
+  checkAppends(items, resolveConfig(bankDefaults, bank?.config ?? {}).store_document_text === true);
+  const batches = await packByTokens(items, ({ content }) => content, settings.retain.batchTokens);
+  return database.transaction(async (tx) => {
     if (operationId !== undefined) {
       const known = await reserveOperationId(tx, address.sandboxId, operationId);
       if (known) return repetition(address, operationId, known);
     }
-    for (const group of groups) checkDuplicates(group);
-    if (groups.length === 0) return { operationIds: [], itemsCount: 0 };
-    const created = { now: context.clock.now(), idSeed: newIdSeed(address.bankId, context.testMode) };
+    checkDuplicates(items);
+    const created = { now: clock.now(), idSeed: newIdSeed(address.bankId, testMode) };
     const target = await findOrCreateBank(tx, address, created);
-    const operationIds: string[] = [];
-    for (const batches of packed) {
-      operationIds.push(await insertBatches(tx, target, batches, context.clock.now(), operationId));
-    }
+    const id = await insertBatches(tx, target, batches, clock.now(), operationId);
     await announceOperations(tx, address.sandboxId);
-    return { operationIds, itemsCount: items.length };
+    return { operationIds: [id], itemsCount: items.length };
   });
 }
 
@@ -90,13 +99,16 @@ export function checkAppends(items: readonly RetainItem[], storesText: boolean):
 }
 
 function checkDuplicates(items: readonly RetainItem[]): void {
-  const ids = documentIds(items);
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice === undefined) return;
-  throw new EngineError(
-    "invalid_value",
-    `document_id '${twice}' occurs more than once; send such items synchronously, or as separate requests`,
-  );
+  const seen = new Set<string>();
+  for (const id of documentIds(items)) {
+    if (seen.has(id)) {
+      throw new EngineError(
+        "invalid_value",
+        `document_id '${id}' occurs more than once; send such items synchronously, or as separate requests`,
+      );
+    }
+    seen.add(id);
+  }
 }
 
 function documentIds(items: readonly RetainItem[]): string[] {
@@ -162,7 +174,7 @@ async function insertBatches(
         operation_id: operationId,
         bank_id: bank.bankId,
         contents: contents[index] ?? [],
-        ...(strategy !== undefined && { strategy }),
+        ...(strategy && { strategy }),
       },
     };
   });

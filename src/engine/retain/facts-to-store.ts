@@ -1,7 +1,7 @@
 import type { NewUnit } from "../../store/memory-units.ts";
 import { placeholderIds } from "../attachments/placeholders.ts";
 import { type Mention, mentionsOf } from "../entities/mention.ts";
-import type { RetainItem } from "../types.ts";
+import type { ObservationScopes, RetainItem } from "../types.ts";
 import { dateFact } from "./dates.ts";
 import { embeddingText, textSignals } from "./embedding-text.ts";
 import { type ExtractedFact, isDegenerate } from "./facts.ts";
@@ -30,6 +30,7 @@ interface FactSource {
   chunkText: string;
   /** Of the chunk's first fact: later ones are dated after it. */
   firstNumber: number;
+  observationScopes: ObservationScopes | null;
   /** Keys of the labels that become tags. */
   tagKeys: ReadonlySet<string>;
 }
@@ -44,7 +45,7 @@ export function prepareFacts(facts: readonly ExtractedFact[], source: FactSource
 function prepareFact(
   fact: ExtractedFact,
   factIndex: number,
-  { item, date, chunkIndex, chunkText, firstNumber, tagKeys }: FactSource,
+  { item, date, chunkIndex, chunkText, firstNumber, observationScopes, tagKeys }: FactSource,
 ): PreparedFact {
   const dates = dateFact(fact, date, firstNumber + factIndex);
   const given = { names: item.entities?.map(({ text }) => text) ?? [], literal: !item.resolveEntities };
@@ -66,7 +67,7 @@ function prepareFact(
       mentionedAt,
       tags: [...new Set([...item.tags, ...withTagKey(fact.entities, tagKeys)])],
       metadata: item.metadata ?? {},
-      observationScopes: item.observationScopes ?? null,
+      observationScopes,
       attachmentIds: attachmentIdsOf(fact, chunkText),
       textSignals: textSignals(dates, fact.entities),
     },

@@ -15,16 +15,20 @@ export function filenamesOf(items: readonly RetainItem[]): Record<string, string
 
 /** What a document remembers of the item that it was made from; null: nothing was said of it. */
 export function retainParams(item: RetainItem): Record<string, unknown> | null {
-  const { timestamp } = item;
   const params = {
-    ...(timestamp.kind === "at" && { event_date: formatAsWritten(timestamp) }),
-    ...(timestamp.kind === "unset" && { event_date: null }),
+    ...eventDate(item.timestamp),
     ...(item.context !== undefined && { context: item.context }),
     ...(item.metadata && Object.keys(item.metadata).length > 0 && { metadata: item.metadata }),
     ...(item.entities && { entities: item.entities, resolve_entities: item.resolveEntities }),
     ...(item.observationScopes && { observation_scopes: item.observationScopes }),
-    ...(item.strategy !== undefined && { strategy: item.strategy }),
+    ...(item.strategy && { strategy: item.strategy }),
     ...(item.attachmentFilenames && { attachment_filenames: item.attachmentFilenames }),
   };
   return Object.keys(params).length > 0 ? params : null;
+}
+
+/** The date as the caller gave it: nothing, or null for none. */
+export function eventDate(timestamp: ItemTimestamp): { event_date?: string | null } {
+  if (timestamp.kind === "absent") return {};
+  return { event_date: timestamp.kind === "unset" ? null : formatAsWritten(timestamp) };
 }

@@ -1,3 +1,4 @@
+import type { ObservationScopes } from "../types.ts";
 import type { DefenseAction } from "./defense/policy.ts";
 import type { LabelGroup } from "./labels/label-groups.ts";
 
@@ -19,6 +20,10 @@ export interface RetainSettings {
   allowFreeFormEntities: boolean;
   /** What is done with items that hold secrets or personal data. */
   defense: DefenseAction;
+  /** What facts get whose item says nothing of it. */
+  defaultObservationScopes: ObservationScopes | null;
+  /** Chunks whose names and dates are told apart in one go. */
+  retainChunkBatchSize: number;
   /** Off: neither documents nor chunks keep their text. */
   storeDocumentText: boolean;
 }

@@ -71,18 +71,18 @@ const DEFAULT_ENTITY_TYPE = "CONCEPT";
 export function toReceivedItem(item: WireItem, documentTags: readonly string[]): ReceivedItem {
   const entities = item.entities
     ?.filter((entity) => entity.text.trim() !== "")
-    .map((entity) => ({ text: entity.text, type: entity.type ?? DEFAULT_ENTITY_TYPE }));
+    .map((entity) => ({ text: entity.text, type: entity.type || DEFAULT_ENTITY_TYPE }));
   return {
     content: item.content,
     timestamp: item.timestamp,
     ...(item.context && { context: item.context }),
-    ...(item.metadata && { metadata: item.metadata }),
+    ...(item.metadata && Object.keys(item.metadata).length > 0 && { metadata: item.metadata }),
     ...(item.document_id && { documentId: item.document_id }),
-    ...(entities && { entities }),
+    ...(entities && item.entities?.length && { entities }),
     resolveEntities: item.resolve_entities,
     tags: [...new Set([...(item.tags ?? []), ...documentTags])],
     ...(item.observation_scopes && { observationScopes: item.observation_scopes }),
-    ...(item.strategy && { strategy: item.strategy }),
-    updateMode: item.update_mode ?? "replace",
+    ...(item.strategy !== null && { strategy: item.strategy }),
+    ...(item.update_mode && { updateMode: item.update_mode }),
   };
 }

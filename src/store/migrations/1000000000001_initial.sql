@@ -82,6 +82,9 @@ CREATE TABLE directives (
   PRIMARY KEY (bank_key, directive_id)
 );
 
+-- Requests to retain are numbered in the order in which they begin.
+CREATE SEQUENCE retain_numbers;
+
 CREATE TABLE documents (
   bank_key           bigint NOT NULL REFERENCES banks ON DELETE CASCADE,
   document_id        text NOT NULL,
@@ -94,6 +97,8 @@ CREATE TABLE documents (
   observation_scopes jsonb,
   -- Counts the writes of the document; ids of its memory units are derived from it.
   revision           bigint NOT NULL DEFAULT 1,
+  -- The request that wrote it last, by its number: one that began earlier does not write over it.
+  written_by         bigint NOT NULL DEFAULT 0,
   created_at         timestamptz NOT NULL,
   updated_at         timestamptz NOT NULL,
   PRIMARY KEY (bank_key, document_id)
@@ -187,7 +192,7 @@ CREATE INDEX memory_units_search ON memory_units USING gin (bank_key, search_vec
 -- Many look-ups at a time: none may have to read what waits to be sorted in.
 CREATE INDEX memory_units_sources ON memory_units USING gin (bank_key, source_memory_ids) WITH (fastupdate = off)
   WHERE fact_type = 'observation';
-CREATE INDEX memory_units_dates ON memory_units (bank_key, event_date);
+CREATE INDEX memory_units_dates ON memory_units (bank_key, fact_type, event_date, unit_id);
 CREATE INDEX memory_units_list ON memory_units (bank_key, mentioned_at DESC NULLS LAST, created_at DESC, unit_id);
 
 DO $$
@@ -267,13 +272,21 @@ CREATE TABLE memory_links (
 );
 CREATE INDEX memory_links_to ON memory_links (bank_key, to_unit_id);
 
+-- Facts that were stored, and are still to be linked to those that mean nearly the same: so many of those stored before
+-- a position. They wait no longer than it takes to search, unless the server ends in between.
+CREATE TABLE link_queue (
+  bank_key        bigint NOT NULL,
+  unit_id         uuid NOT NULL,
+  before_position bigint NOT NULL,
+  neighbours      integer NOT NULL,
+  PRIMARY KEY (bank_key, unit_id),
+  FOREIGN KEY (bank_key, unit_id) REFERENCES memory_units ON DELETE CASCADE
+);
+
 -- Facts that lost links, or all of them: the upkeep of the graph links them to their nearest again.
 CREATE TABLE relink_queue (
-  bank_key    bigint NOT NULL,
-  unit_id     uuid NOT NULL,
-  -- Whether whoever stored the fact is about to link it. In wall time, since when.
-  fresh       boolean NOT NULL DEFAULT false,
-  inserted_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  bank_key bigint NOT NULL,
+  unit_id  uuid NOT NULL,
   PRIMARY KEY (bank_key, unit_id),
   FOREIGN KEY (bank_key, unit_id) REFERENCES memory_units ON DELETE CASCADE
 );

@@ -12,6 +12,8 @@ export interface SeedVector {
   unitId: string;
   factType: FactType;
   vector: Float32Array;
+  /** Only what was stored before is a neighbour. */
+  beforePosition: number;
 }
 
 /** For each seed in turn its nearest, best first, ties by id. Others have a turn of the process in between. */
@@ -27,7 +29,9 @@ export async function findNeighbours(
       .map((seed) => ({ ...seed, best: new BestHits(seed.vector, limit, minSimilarity) }));
     for (const block of blocks) {
       for (const [row, unit] of block.units.entries()) {
-        for (const { factType, best } of walkers) if (unit.factType === factType) best.look(block, row, unit);
+        for (const { factType, beforePosition, best } of walkers) {
+          if (unit.factType === factType && unit.position < beforePosition) best.look(block, row, unit);
+        }
       }
       await setImmediate();
     }

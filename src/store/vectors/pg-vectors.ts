@@ -61,16 +61,23 @@ export class PgVectors implements VectorStore {
 
   async neighbours(
     { bankKey }: SearchedBank,
-    { unitIds, limit, minSimilarity }: NeighbourSearch,
+    { seeds, limit, minSimilarity }: NeighbourSearch,
   ): Promise<UnitNeighbour[]> {
     const { rows } = await this.#database.query<UnitNeighbour>(
       `SELECT u.unit_id AS "unitId", n.unit_id AS "neighbourId", n.score
-       FROM unnest($2::uuid[]) WITH ORDINALITY AS asked (unit_id, place)
+       FROM unnest($2::uuid[], $5::bigint[]) WITH ORDINALITY AS asked (unit_id, before_position, place)
        JOIN memory_units u ON u.bank_key = $1 AND u.unit_id = asked.unit_id,
        LATERAL (SELECT unit_id, ${similarity("n.embedding <=> u.embedding")} AS score FROM memory_units n
-         WHERE n.bank_key = $1 AND n.fact_type = u.fact_type ORDER BY score DESC, unit_id LIMIT $3) AS n
+         WHERE n.bank_key = $1 AND n.fact_type = u.fact_type
+           AND (asked.before_position IS NULL OR n.position < asked.before_position) ORDER BY score DESC, unit_id LIMIT $3) AS n
        WHERE n.score >= $4 ORDER BY asked.place, n.score DESC, n.unit_id`,
-      [bankKey, unitIds, limit, minSimilarity],
+      [
+        bankKey,
+        seeds.map(({ unitId }) => unitId),
+        limit,
+        minSimilarity,
+        seeds.map(({ beforePosition }) => beforePosition),
+      ],
     );
     return rows;
   }

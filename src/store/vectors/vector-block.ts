@@ -6,6 +6,8 @@ export interface IndexedUnit extends UnitTimes {
   unitId: string;
   factType: FactType;
   tags: string[];
+  /** Its place in the order in which the bank's units were stored. */
+  position: number;
 }
 
 const SMALLEST = 8;

@@ -14,7 +14,7 @@ const BLOCKS_PER_TURN = 8;
 /** What a row takes beside its vector: id, type, tags. An estimate, for the cache's limit. */
 const ROW_OVERHEAD_BYTES = 300;
 
-type LoadedRow = IndexedUnit & { revision: string; embedding: Buffer };
+type LoadedRow = Omit<IndexedUnit, "position"> & { position: string; revision: string; embedding: Buffer };
 
 /** The vectors of one bank, searched exactly. It grows with the bank; where rows changed or went, it is made anew. */
 export class VectorIndex {
@@ -40,7 +40,7 @@ export class VectorIndex {
     let after = { revision: String(this.revision), unitId: "ffffffff-ffff-ffff-ffff-ffffffffffff" };
     for (;;) {
       const { rows } = await database.query<LoadedRow>(
-        `SELECT unit_id AS "unitId", fact_type AS "factType", tags, revision, embedding,
+        `SELECT unit_id AS "unitId", fact_type AS "factType", tags, position, revision, embedding,
            ${milliseconds("occurred_start")} AS "occurredStart", ${milliseconds("occurred_end")} AS "occurredEnd",
            ${milliseconds("mentioned_at")} AS "mentionedAt"
          FROM memory_units
@@ -58,14 +58,14 @@ export class VectorIndex {
   }
 
   #add(rows: readonly LoadedRow[]): void {
-    for (const { revision, embedding, ...unit } of rows) {
+    for (const { revision, embedding, position, ...unit } of rows) {
       if (embedding.length !== this.#dimension * 4) {
         throw new Error(
           `Memory unit ${unit.unitId} has a vector of ${embedding.length / 4} dimensions, the embedding provider makes ${this.#dimension}`,
         );
       }
       const block = this.#openBlock();
-      const row = block.add(unit, embedding);
+      const row = block.add({ ...unit, position: Number(position) }, embedding);
       this.#placeOf.set(unit.unitId, { block, row });
     }
   }
@@ -113,14 +113,16 @@ export class VectorIndex {
   }
 
   /** The nearest units of each of these units. */
-  neighbours({ unitIds, limit, minSimilarity }: NeighbourSearch): Promise<UnitNeighbour[]> {
-    const seeds = unitIds.flatMap((unitId) => {
+  neighbours({ seeds, limit, minSimilarity }: NeighbourSearch): Promise<UnitNeighbour[]> {
+    const vectors = seeds.flatMap(({ unitId, beforePosition }) => {
       const place = this.#placeOf.get(unitId);
       const unit = place?.block.units[place.row];
       if (!place || !unit) return [];
-      return [{ unitId, factType: unit.factType, vector: place.block.vector(place.row) }];
+      const { factType } = unit;
+      const vector = place.block.vector(place.row);
+      return [{ unitId, factType, vector, beforePosition: beforePosition ?? Number.POSITIVE_INFINITY }];
     });
-    return findNeighbours(this.#blocks, seeds, { limit, minSimilarity });
+    return findNeighbours(this.#blocks, vectors, { limit, minSimilarity });
   }
 }
 

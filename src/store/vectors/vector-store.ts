@@ -31,9 +31,15 @@ export interface SearchedBank {
   rewrittenAtRevision: string;
 }
 
-/** Units whose nearest are looked for. */
+/** A unit whose nearest are looked for. */
+interface NeighbourSeed {
+  unitId: string;
+  /** Among the units that were stored before this position only; null: among all. */
+  beforePosition: number | null;
+}
+
 export interface NeighbourSearch {
-  unitIds: readonly string[];
+  seeds: readonly NeighbourSeed[];
   /** Neighbours of each. */
   limit: number;
   minSimilarity: number;
@@ -60,8 +66,8 @@ export interface VectorStore {
     unitIds: readonly string[],
   ): Promise<Map<string, number>>;
   /**
-   * For each unit in turn its nearest of the same type, itself among them, best first, ties by id. Units that are gone are
-   * missing.
+   * For each unit in turn its nearest of the same type, itself among them where its own position counts, best first, ties by
+   * id. Units that are gone are missing.
    */
   neighbours(bank: SearchedBank, search: NeighbourSearch): Promise<UnitNeighbour[]>;
 }

@@ -38,7 +38,6 @@ async function lettersBank() {
       timestamp: { kind: "at", instant: new Date(date), offsetMinutes: 0 },
       resolveEntities: true,
       tags: [],
-      updateMode: "replace",
     }),
   );
   await engine.retain(ADDRESS, items, signal);

@@ -1,4 +1,5 @@
 import type { EngineContext } from "../../../src/engine/context.ts";
+import type { RetainResult } from "../../../src/engine/retain/retain.ts";
 import type { RetainSettings } from "../../../src/engine/retain/settings.ts";
 import type { RetainItem } from "../../../src/engine/types.ts";
 import { OfflineModel } from "../../../src/llm/offline/offline-model.ts";
@@ -15,6 +16,8 @@ export const SETTINGS: RetainSettings = {
   labels: [],
   allowFreeFormEntities: true,
   defense: "allow",
+  defaultObservationScopes: null,
+  retainChunkBatchSize: 100,
   storeDocumentText: true,
 };
 
@@ -28,7 +31,14 @@ export function item(content: string, changes: Partial<RetainItem> = {}): Retain
     timestamp: { kind: "at", instant: new Date("2023-06-14T08:00:00Z"), offsetMinutes: 120 },
     resolveEntities: true,
     tags: [],
-    updateMode: "replace",
     ...changes,
   };
+}
+
+export function documentIds({ documents }: RetainResult): string[] {
+  return documents.map(({ documentId }) => documentId);
+}
+
+export function unitIds({ documents }: RetainResult): string[] {
+  return documents.flatMap(({ runs }) => runs.flatMap((run) => run.unitIds));
 }

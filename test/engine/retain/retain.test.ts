@@ -8,7 +8,7 @@ import type { ChatModel } from "../../../src/llm/types.ts";
 import { findBank } from "../../../src/store/banks.ts";
 import type { Database } from "../../../src/store/database.ts";
 import { createTestDatabase } from "../../support/database.ts";
-import { item, SETTINGS, testContext } from "./fixture.ts";
+import { documentIds, item, SETTINGS, testContext, unitIds } from "./fixture.ts";
 
 const ADDRESS = { sandboxId: "", bankId: "my_bank" };
 
@@ -45,14 +45,14 @@ describe("with the offline model", () => {
       [item(content, { documentId: "d_1", context: "chat", metadata: { source: "test" }, tags: ["t"] })],
       { settings: SETTINGS },
     );
-    expect(result.documentIds).toEqual(["d_1"]);
+    expect(documentIds(result)).toEqual(["d_1"]);
     const units = await rows(
       database,
       `SELECT unit_id, text, context, chunk_id, tags, metadata, fact_type, occurred_start, mentioned_at, event_date FROM memory_units ORDER BY position`,
     );
     expect(units).toMatchObject([
       {
-        unit_id: result.unitIds[0],
+        unit_id: unitIds(result)[0],
         text: "Maya moved to Lisbon last Friday. | When: June 9, 2023 | Involving: Maya",
         context: "chat",
         chunk_id: "my~5Fbank_d~5F1_0",
@@ -64,7 +64,7 @@ describe("with the offline model", () => {
         mentioned_at: new Date("2023-06-14T08:00:00Z"),
       },
       {
-        unit_id: result.unitIds[1],
+        unit_id: unitIds(result)[1],
         text: "Maya's sister Ines works at Siemens. | Involving: Maya",
         occurred_start: null,
         event_date: new Date("2023-06-14T08:00:00.010Z"),
@@ -106,7 +106,7 @@ describe("documents", () => {
       item("one", { tags: ["a"] }),
       item("two", { tags: ["b", "a"] }),
     ]);
-    expect(result.documentIds).toHaveLength(1);
+    expect(documentIds(result)).toHaveLength(1);
     expect(await rows(database, "SELECT original_text, text_length, tags FROM documents")).toEqual([
       { original_text: "one\ntwo", text_length: 7, tags: ["a", "b"] },
     ]);
@@ -118,8 +118,8 @@ describe("documents", () => {
 
   test("among items with ids, each one without is a document", async () => {
     const { result } = await stored([item("one"), item("two", { documentId: "d" }), item("one")]);
-    expect(new Set(result.documentIds).size).toBe(3);
-    expect(result.documentIds[1]).toBe("d");
+    expect(new Set(documentIds(result)).size).toBe(3);
+    expect(documentIds(result)[1]).toBe("d");
   });
 
   test("items of one id are folded", async () => {
@@ -128,7 +128,7 @@ describe("documents", () => {
       item("other", { documentId: "e" }),
       item("two", { documentId: "d" }),
     ]);
-    expect(result.documentIds).toEqual(["d", "e"]);
+    expect(documentIds(result)).toEqual(["d", "e"]);
     expect(await rows(database, "SELECT original_text FROM documents ORDER BY document_id")).toEqual([
       { original_text: "one\ntwo" },
       { original_text: "other" },
@@ -227,8 +227,8 @@ describe("writing a document again", () => {
         settings: SETTINGS,
       },
     );
-    expect(after.unitIds).not.toEqual(before.unitIds);
-    expect(await rows(database, FACTS)).toMatchObject([{ text: "new", unit_id: after.unitIds[0] }]);
+    expect(unitIds(after)).not.toEqual(unitIds(before));
+    expect(await rows(database, FACTS)).toMatchObject([{ text: "new", unit_id: unitIds(after)[0] }]);
     expect(await rows(database, "SELECT chunk_text FROM chunks")).toEqual([{ chunk_text: "new" }]);
     expect(
       await rows(database, "SELECT original_text, revision::int, created_at, updated_at FROM documents"),
@@ -257,7 +257,7 @@ describe("writing a document again", () => {
     const ids = new Set<string | undefined>();
     for (let run = 0; run < 7; run += 1) {
       const result = await retain(context, ADDRESS, [item("same")], { settings: SETTINGS });
-      ids.add(result.documentIds[0]);
+      ids.add(documentIds(result)[0]);
     }
     expect(ids.size).toBe(7);
   });
@@ -268,7 +268,7 @@ describe("writing a document again", () => {
     const options = { settings: SETTINGS, operationId: "6f9619ff-8b86-4d01-b42d-00cf4fc964ff" };
     const first = await retain(context, ADDRESS, [item("same")], options);
     const second = await retain(context, ADDRESS, [item("same")], options);
-    expect(second.documentIds).toEqual(first.documentIds);
+    expect(documentIds(second)).toEqual(documentIds(first));
     expect(await rows(database, FACTS)).toHaveLength(1);
   });
 });
@@ -373,22 +373,28 @@ describe("entities", () => {
 });
 
 describe("failures", () => {
-  test("a chunk that fails keeps everything from being stored, but for the bank", async () => {
+  test("a chunk that fails keeps its document from being stored, and no other", async () => {
     const { database } = await createTestDatabase();
     const llm = model((text) =>
       text === "bad"
         ? new LlmError("status", "overloaded", { status: 503, retryable: true })
         : { facts: [{ what: text }] },
     );
-    const items = [item("good", { documentId: "a" }), item("bad", { documentId: "b" })];
+    const items = [
+      item("good", { documentId: "a" }),
+      item("bad", { documentId: "b" }),
+      item("good", { documentId: "c" }),
+    ];
     const failed = retain(testContext(database, { llm }), ADDRESS, items, { settings: SETTINGS });
     await expect(failed).rejects.toMatchObject({
       name: "EngineError",
       kind: "llm_failed",
       message: "Fact extraction failed: 1/1 chunks failed. First failures: chunk 0: LlmError: overloaded",
     });
-    expect(await rows(database, "SELECT document_id FROM documents")).toEqual([]);
-    expect(await findBank(database, ADDRESS)).toBeDefined();
+    expect(await rows(database, "SELECT document_id FROM documents ORDER BY 1")).toEqual([
+      { document_id: "a" },
+      { document_id: "c" },
+    ]);
   });
 
   test("a key that is refused is told apart", async () => {
@@ -499,7 +505,7 @@ test("what Postgres cannot store is removed everywhere", async () => {
 test("no items: nothing happens, and no bank is made", async () => {
   const { database } = await createTestDatabase();
   const result = await retain(testContext(database), ADDRESS, [], { settings: SETTINGS });
-  expect(result).toMatchObject({ documentIds: [], unitIds: [] });
+  expect(result).toMatchObject({ documents: [] });
   expect(await findBank(database, ADDRESS)).toBeUndefined();
 });
 
@@ -525,7 +531,7 @@ test("twenty retains at once: every fact once, positions and ids without gaps or
   const units = await rows<{ unit_id: string; position: number }>(database, FACTS);
   expect(units.map((unit) => unit.position)).toEqual(Array.from({ length: 40 }, (_, index) => index));
   expect(new Set(units.map((unit) => unit.unit_id))).toEqual(
-    new Set(results.flatMap((result) => result.unitIds)),
+    new Set(results.flatMap((result) => unitIds(result))),
   );
   const mentions = await rows<{ name: string; count: number }>(database, MENTIONS);
   expect(mentions).toContainEqual({ name: "Lisbon", count: 20 });
@@ -540,7 +546,7 @@ test("twenty retains at once: every fact once, positions and ids without gaps or
       settings: SETTINGS,
     },
   );
-  expect(again.unitIds).toEqual(results[7]?.unitIds);
+  expect(unitIds(again)).toEqual(results[7] && unitIds(results[7]));
 });
 
 test("a long text is stored in several statements, in order", { timeout: 120_000 }, async () => {

@@ -17,6 +17,7 @@ function find(similarities: readonly number[], limit: number, floor: number): [i
   for (const [index, similarity] of similarities.entries()) {
     const unit = {
       unitId: String(index).padStart(5, "0"),
+      position: index,
       factType: "world" as const,
       tags: [],
       occurredStart: null,

@@ -1,59 +1,68 @@
-import { findBank, lockBank } from "../../../store/banks.ts";
+import { findBankByKey } from "../../../store/banks.ts";
+import {
+  banksWithQueuedLinks,
+  listQueuedLinks,
+  type QueuedLinks,
+  removeQueuedLinks,
+} from "../../../store/link-queue.ts";
 import { insertLinks, type MemoryLink } from "../../../store/memory-links.ts";
-import { removeRelinks } from "../../../store/relink-queue.ts";
-import type { UnitNeighbour } from "../../../store/vectors/vector-store.ts";
-import type { RetainRun } from "../run.ts";
+import type { EngineContext } from "../../context.ts";
+import { groupBy } from "../../group-by.ts";
+import { semanticLink } from "./semantic-link.ts";
 
-/** Neighbours of a fact of a document's first write, the fact itself among them. */
-const FIRST_WRITE_NEIGHBOURS = 20;
-/** Neighbours of a fact that came to a document later: of those stored before, and of those that came with it. */
-const LATER_NEIGHBOURS = 50;
+/** How many of the bank's facts a new one is linked to: itself among them in a first write. */
+export const FIRST_WRITE_NEIGHBOURS = 20;
+export const CHANGE_NEIGHBOURS = 50;
 
-/** Facts that were stored, and how: their neighbours are looked for once all can see them. */
-export interface StoredFacts {
-  unitIds: readonly string[];
-  /** Whether they changed a document, rather than making it. */
-  later: boolean;
-}
+/** Facts that are linked in one transaction. */
+const BATCH = 500;
 
 /**
- * Links stored facts to their nearest in meaning. What a crash keeps from being linked stays on the queue of the graph's upkeep.
+ * Links stored facts to those that mean nearly the same, as far as they are queued for it. Each looks no further than what was
+ * there when it was stored, so that it does not matter when this runs, or whether others do it at the same time.
+ *
+ * @param unitIds undefined: all that are queued in the bank.
  */
-export async function linkSemantically(run: RetainRun, { unitIds, later }: StoredFacts): Promise<void> {
-  if (unitIds.length === 0) return;
-  const { context } = run;
-  const bank = await findBank(context.database, run.bank);
-  // Deleted meanwhile.
-  if (bank?.bankKey !== run.bank.bankKey) return;
-  const found = await context.vectors.neighbours(bank, {
-    unitIds,
-    limit: later ? LATER_NEIGHBOURS + unitIds.length + 1 : FIRST_WRITE_NEIGHBOURS,
-    minSimilarity: context.settings.retain.semanticLinkMinSimilarity,
-  });
-  const links = (later ? laterNeighbours(found, new Set(unitIds)) : found).map(
-    ({ unitId, neighbourId, score }): MemoryLink => ({
-      fromUnitId: unitId,
-      toUnitId: neighbourId,
-      linkType: "semantic",
-      weight: score,
-    }),
-  );
-  await context.database.transaction(async (tx) => {
-    // What it links to may be going away at this moment.
-    await lockBank(tx, bank.bankKey);
-    await insertLinks(tx, bank.bankKey, links, context.clock.now());
-    await removeRelinks(tx, bank.bankKey, unitIds);
-  });
+export async function linkQueued(
+  context: EngineContext,
+  bankKey: string,
+  unitIds?: readonly string[],
+): Promise<void> {
+  const { database } = context;
+  const queued = await listQueuedLinks(database, bankKey, unitIds);
+  for (let start = 0; start < queued.length; start += BATCH) {
+    const batch = queued.slice(start, start + BATCH);
+    const links = await linksOf(context, bankKey, batch);
+    await database.transaction(async (tx) => {
+      await insertLinks(tx, bankKey, links, context.clock.now());
+      await removeQueuedLinks(
+        tx,
+        bankKey,
+        batch.map(({ unitId }) => unitId),
+      );
+    });
+  }
 }
 
-/** Of those that came together, and of those that were there before, each fact's nearest; never itself. */
-function laterNeighbours(found: readonly UnitNeighbour[], together: ReadonlySet<string>): UnitNeighbour[] {
-  const counts = new Map<string, number>();
-  return found.filter(({ unitId, neighbourId }) => {
-    if (unitId === neighbourId) return false;
-    const key = `${unitId} ${together.has(neighbourId)}`;
-    const count = (counts.get(key) ?? 0) + 1;
-    counts.set(key, count);
-    return count <= LATER_NEIGHBOURS;
-  });
+/** Links what a server left behind that ended before it could. */
+export async function linkLeftovers(context: EngineContext): Promise<void> {
+  for (const bankKey of await banksWithQueuedLinks(context.database)) await linkQueued(context, bankKey);
+}
+
+async function linksOf(
+  { database, vectors, settings }: EngineContext,
+  bankKey: string,
+  queued: readonly QueuedLinks[],
+): Promise<MemoryLink[]> {
+  const bank = await findBankByKey(database, bankKey);
+  if (!bank) return [];
+  const links: MemoryLink[] = [];
+  for (const [limit, seeds] of groupBy(queued, ({ neighbours }) => neighbours)) {
+    const minSimilarity = settings.retain.semanticLinkMinSimilarity;
+    const found = await vectors.neighbours(bank, { seeds, limit, minSimilarity });
+    for (const { unitId, neighbourId, score } of found) {
+      links.push(semanticLink(unitId, neighbourId, score));
+    }
+  }
+  return links;
 }

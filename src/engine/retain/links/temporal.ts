@@ -1,21 +1,39 @@
 import type { Queryable } from "../../../store/database.ts";
 import { type MemoryLink, nearestInTime, type TemporalNeighbour } from "../../../store/memory-links.ts";
+import { groupBy } from "../../group-by.ts";
 
 /** However far apart two facts are, a link between them weighs this much. */
 const MIN_WEIGHT = 0.3;
-/** Neighbours on each side that a fact is linked to, and links that it keeps of all. */
-const PER_SIDE = 20;
-const PER_FACT = 20;
-/** Facts of one write that lie closer together than this are linked in any case. */
-const SAME_WRITE_HOURS = 24;
+/** Links from one fact, and the facts on either side of it that are looked at. */
+const LINKS_PER_FACT = 20;
+/** Facts of one write that lie no further apart are linked both ways. */
+const WINDOW_HOURS = 24;
 const HOUR_MS = 3_600_000;
 
 /** The weight of a link between facts that lie so many hours apart: 1 at the same time, falling over a day. */
-export function temporalWeight(hours: number): number {
-  return Math.max(MIN_WEIGHT, 1 - hours / 24);
+function temporalWeight(hours: number): number {
+  return Math.max(MIN_WEIGHT, 1 - hours / WINDOW_HOURS);
 }
 
-/** A stored fact with the date that it is sorted by. */
+export function temporalLink({ fromUnitId, toUnitId, hours }: TemporalNeighbour): MemoryLink {
+  return { fromUnitId, toUnitId, linkType: "temporal", weight: temporalWeight(hours) };
+}
+
+/** For each of the facts that has a date so many that lie nearest, of the same type, on whichever side. */
+export async function neighboursInTime(
+  tx: Queryable,
+  bankKey: string,
+  unitIds: readonly string[],
+  limit: number,
+): Promise<TemporalNeighbour[]> {
+  const neighbours = groupBy(
+    await nearestInTime(tx, bankKey, unitIds, limit),
+    ({ fromUnitId }) => fromUnitId,
+  );
+  return [...neighbours.values()].flatMap((ofFact) => ofFact.slice(0, limit));
+}
+
+/** A fact of one write. */
 export interface DatedFact {
   unitId: string;
   factType: string;
@@ -23,60 +41,43 @@ export interface DatedFact {
 }
 
 /**
- * Links facts that were just stored to their nearest in time, of the same type. A fact's candidates are its nearest of all,
- * and the near ones of its own write a second time: as upstream has it, each counts before the heaviest are taken, so a fact
- * of a large write keeps fewer links than it could.
+ * The links from the facts of one write, which are stored already, to those that lie nearest in time: its neighbours among all
+ * facts of the bank, and once more those of the same write. What is found twice counts twice among the heaviest that are kept.
  */
 export async function temporalLinks(
   tx: Queryable,
   bankKey: string,
   facts: readonly DatedFact[],
 ): Promise<MemoryLink[]> {
-  const dated = facts.flatMap(({ unitId, factType, eventDate }) =>
-    eventDate ? [{ unitId, factType, at: eventDate.getTime() }] : [],
-  );
+  const dated = facts.filter(({ eventDate }) => eventDate !== null);
   if (dated.length === 0) return [];
-  const nearest = await nearestInTime(
-    tx,
-    bankKey,
-    dated.map(({ unitId }) => unitId),
-    PER_SIDE,
+  const ids = dated.map(({ unitId }) => unitId);
+  const neighbours = await neighboursInTime(tx, bankKey, ids, LINKS_PER_FACT);
+  const links = groupBy(
+    [...neighbours, ...pairsInWrite(dated)].map(temporalLink),
+    ({ fromUnitId }) => fromUnitId,
   );
-  const types = [...new Set(dated.map(({ factType }) => factType))];
-  const close = types.flatMap((type) => closePairs(dated.filter(({ factType }) => factType === type)));
-  const candidates = new Map<string, TemporalNeighbour[]>(dated.map(({ unitId }) => [unitId, []]));
-  for (const candidate of [...nearest, ...close]) candidates.get(candidate.fromUnitId)?.push(candidate);
-  return [...candidates.values()].flatMap(heaviestLinks);
+  return [...links.values()].flatMap((ofFact) =>
+    ofFact.sort((a, b) => b.weight - a.weight).slice(0, LINKS_PER_FACT),
+  );
 }
 
-function heaviestLinks(candidates: readonly TemporalNeighbour[]): MemoryLink[] {
-  const heaviest = candidates.toSorted(compareByNearness).slice(0, PER_FACT);
-  const targets = new Map(heaviest.map((candidate) => [candidate.toUnitId, candidate]));
-  return [...targets.values()].map(({ fromUnitId, toUnitId, hours }) => ({
-    fromUnitId,
-    toUnitId,
-    linkType: "temporal",
-    weight: temporalWeight(hours),
-  }));
-}
-
-function compareByNearness(a: TemporalNeighbour, b: TemporalNeighbour): number {
-  return a.hours - b.hours || (a.toUnitId < b.toUnitId ? -1 : 1);
-}
-
-/** For each fact of a write the others of it that are near, no more than it can keep. */
-function closePairs(dated: readonly { unitId: string; at: number }[]): TemporalNeighbour[] {
-  const sorted = dated.toSorted((a, b) => a.at - b.at || (a.unitId < b.unitId ? -1 : 1));
-  const pairs: TemporalNeighbour[] = [];
-  for (const [index, fact] of sorted.entries()) {
-    for (const step of [-1, 1]) {
-      for (let distance = 1; distance <= PER_FACT; distance++) {
-        const other = sorted[index + step * distance];
-        const hours = other && Math.abs(other.at - fact.at) / HOUR_MS;
-        if (!other || hours === undefined || hours > SAME_WRITE_HOURS) break;
-        pairs.push({ fromUnitId: fact.unitId, toUnitId: other.unitId, hours });
+/** The pairs of facts of one type that lie within the window, both ways; of each fact with its nearest only. */
+function* pairsInWrite(facts: readonly DatedFact[]): Generator<TemporalNeighbour> {
+  const byType = groupBy(facts, ({ factType }) => factType);
+  for (const ofType of byType.values()) {
+    const ordered = ofType.toSorted((a, b) => timeOf(a) - timeOf(b));
+    for (const [index, fact] of ordered.entries()) {
+      for (const later of ordered.slice(index + 1, index + 1 + LINKS_PER_FACT)) {
+        const hours = (timeOf(later) - timeOf(fact)) / HOUR_MS;
+        if (hours > WINDOW_HOURS) break;
+        yield { fromUnitId: fact.unitId, toUnitId: later.unitId, hours };
+        yield { fromUnitId: later.unitId, toUnitId: fact.unitId, hours };
       }
     }
   }
-  return pairs;
+}
+
+function timeOf({ eventDate }: DatedFact): number {
+  return eventDate?.getTime() ?? 0;
 }

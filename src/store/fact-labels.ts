@@ -1,0 +1,65 @@
+import type { Queryable } from "./database.ts";
+
+/** What facts of a document were given besides their text. */
+export interface FactLabels {
+  tags: string[];
+  scopes: "per_tag" | "combined" | "all_combinations" | "shared" | string[][] | null;
+  metadata: Record<string, string>;
+}
+
+/** A change of all facts that were given the same. */
+export interface FactRelabelling {
+  from: FactLabels;
+  to: FactLabels;
+  /** Whether their observations belong elsewhere then: they are to be consolidated again. */
+  moves: boolean;
+}
+
+/** What the facts of a document were given, each combination once. */
+export async function listFactLabels(
+  db: Queryable,
+  bankKey: string,
+  documentId: string,
+): Promise<FactLabels[]> {
+  const { rows } = await db.query<FactLabels>(
+    `SELECT tags, observation_scopes AS scopes, metadata FROM memory_units
+     WHERE bank_key = $1 AND document_id = $2 GROUP BY tags, observation_scopes, metadata`,
+    [bankKey, documentId],
+  );
+  return rows;
+}
+
+/** Changes facts of a document. @returns the ids of those that move. */
+export async function relabelFacts(
+  db: Queryable,
+  bankKey: string,
+  documentId: string,
+  changes: readonly FactRelabelling[],
+  now: Date,
+): Promise<string[]> {
+  if (changes.length === 0) return [];
+  const { rows } = await db.query<{ unitId: string; moves: boolean }>(
+    `UPDATE memory_units u SET tags = ARRAY(SELECT jsonb_array_elements_text(c.tags)), observation_scopes = c.scopes,
+       metadata = c.metadata, updated_at = $3,
+       consolidated_at = CASE WHEN c.moves THEN NULL ELSE u.consolidated_at END,
+       revision = (SELECT revision FROM banks WHERE bank_key = $1)
+     FROM unnest($4::jsonb[], $5::jsonb[], $6::jsonb[], $7::jsonb[], $8::jsonb[], $9::jsonb[], $10::boolean[])
+       AS c (old_tags, old_scopes, old_metadata, tags, scopes, metadata, moves)
+     WHERE u.bank_key = $1 AND u.document_id = $2 AND to_jsonb(u.tags) = c.old_tags
+       AND coalesce(u.observation_scopes, 'null') = coalesce(c.old_scopes, 'null') AND u.metadata = c.old_metadata
+     RETURNING u.unit_id AS "unitId", c.moves`,
+    [
+      bankKey,
+      documentId,
+      now,
+      changes.map(({ from }) => JSON.stringify(from.tags)),
+      changes.map(({ from }) => from.scopes && JSON.stringify(from.scopes)),
+      changes.map(({ from }) => JSON.stringify(from.metadata)),
+      changes.map(({ to }) => JSON.stringify(to.tags)),
+      changes.map(({ to }) => to.scopes && JSON.stringify(to.scopes)),
+      changes.map(({ to }) => JSON.stringify(to.metadata)),
+      changes.map(({ moves }) => moves),
+    ],
+  );
+  return rows.filter(({ moves }) => moves).map(({ unitId }) => unitId);
+}
