@@ -2,6 +2,7 @@ import type { Queryable } from "./database.ts";
 
 /** What refers to memory units goes first, at once: deleting a unit then finds nothing more to take along. */
 const REMEMBERED = [
+  "link_queue",
   "relink_queue",
   "entity_queue",
   "parked_links",

@@ -4,6 +4,7 @@ import type { Queryable } from "./database.ts";
 export interface LabelGroup {
   tags: string[];
   scopes: "per_tag" | "combined" | "all_combinations" | "shared" | string[][] | null;
+  metadata: Record<string, string>;
 }
 
 /** A change of all facts that were given the same. */
@@ -23,8 +24,8 @@ export async function listLabelGroups(
   documentId: string,
 ): Promise<LabelGroup[]> {
   const { rows } = await db.query<LabelGroup>(
-    `SELECT tags, observation_scopes AS scopes FROM memory_units
-     WHERE bank_key = $1 AND document_id = $2 GROUP BY tags, observation_scopes`,
+    `SELECT tags, observation_scopes AS scopes, metadata FROM memory_units
+     WHERE bank_key = $1 AND document_id = $2 GROUP BY tags, observation_scopes, metadata`,
     [bankKey, documentId],
   );
   return rows;
@@ -40,12 +41,12 @@ export async function relabelUnits(
 ): Promise<string[]> {
   const { rows } = await db.query<{ unitId: string; moves: boolean }>(
     `UPDATE memory_units u SET tags = ARRAY(SELECT jsonb_array_elements_text(c.tags)), observation_scopes = c.scopes,
-       updated_at = CASE WHEN c.touches THEN $3 ELSE u.updated_at END,
+       metadata = c.metadata, updated_at = CASE WHEN c.touches THEN $3 ELSE u.updated_at END,
        consolidated_at = CASE WHEN c.moves THEN NULL ELSE u.consolidated_at END, revision = $4
-     FROM unnest($5::jsonb[], $6::jsonb[], $7::jsonb[], $8::jsonb[], $9::boolean[], $10::boolean[])
-       AS c (old_tags, old_scopes, tags, scopes, moves, touches)
+     FROM unnest($5::jsonb[], $6::jsonb[], $7::jsonb[], $8::jsonb[], $9::jsonb[], $10::jsonb[], $11::boolean[], $12::boolean[])
+       AS c (old_tags, old_scopes, old_metadata, tags, scopes, metadata, moves, touches)
      WHERE u.bank_key = $1 AND u.document_id = $2 AND to_jsonb(u.tags) = c.old_tags
-       AND coalesce(u.observation_scopes, 'null') = coalesce(c.old_scopes, 'null')
+       AND coalesce(u.observation_scopes, 'null') = coalesce(c.old_scopes, 'null') AND u.metadata = c.old_metadata
      RETURNING u.unit_id AS "unitId", c.moves`,
     [
       bankKey,
@@ -54,8 +55,10 @@ export async function relabelUnits(
       revision,
       changes.map(({ from }) => JSON.stringify(from.tags)),
       changes.map(({ from }) => from.scopes && JSON.stringify(from.scopes)),
+      changes.map(({ from }) => JSON.stringify(from.metadata)),
       changes.map(({ to }) => JSON.stringify(to.tags)),
       changes.map(({ to }) => to.scopes && JSON.stringify(to.scopes)),
+      changes.map(({ to }) => JSON.stringify(to.metadata)),
       changes.map(({ moves }) => moves),
       changes.map(({ touches }) => touches),
     ],

@@ -7,9 +7,10 @@ import type { EngineContext } from "../context.ts";
 import { removeObservationsOf } from "../memories/remove-units.ts";
 import { haveSameScopes } from "../observations/scopes.ts";
 import { queueConsolidationOfChange } from "../operations/queue-consolidation.ts";
+import { readLabelGroups } from "../retain/labels/label-groups.ts";
+import { tagKeys, withTagKey } from "../retain/labels/label-names.ts";
 import type { BankAddress, ObservationScopes } from "../types.ts";
 import { documentEvent } from "./events.ts";
-import { labelTagKeys, labelTags } from "./label-tags.ts";
 import { documentNotFound } from "./read.ts";
 
 /** What a caller changes on a document; what is absent stays. */
@@ -55,11 +56,12 @@ async function relabelFacts(
 ): Promise<string[]> {
   const tags = change.tags && !isSameSet(change.tags, former) ? change.tags : undefined;
   if (!tags && !change.observationScopes) return [];
-  const labelKeys = labelTagKeys(resolveConfig(context.bankDefaults, bank.config).entity_labels);
+  const labelKeys = tagKeys(readLabelGroups(resolveConfig(context.bankDefaults, bank.config).entity_labels));
   const groups = await listLabelGroups(tx, bank.bankKey, documentId);
   const changes = groups.map((from) => {
     const to: LabelGroup = {
-      tags: tags ? withLabels(tags, labelTags(from.tags, labelKeys)) : from.tags,
+      ...from,
+      tags: tags ? withLabels(tags, withTagKey(from.tags, labelKeys)) : from.tags,
       scopes: change.observationScopes ?? (tags ? renamed(from.scopes, former, tags) : from.scopes),
     };
     const moves = !haveSameScopes(from, to);

@@ -1,6 +1,7 @@
 import type { BankRow } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
 import { releaseEntities } from "../../store/entity-upkeep.ts";
+import { removeQueuedLinks } from "../../store/link-queue.ts";
 import type { MemoryDetails } from "../../store/memory-details.ts";
 import { deleteFoundLinks } from "../../store/memory-links.ts";
 import { loadEntities } from "../../store/recalled-rows.ts";
@@ -70,6 +71,7 @@ export async function editFact(
   if (names) await replaceEntities(context, tx, bank, unit, names, resolveEntities);
   await queueLinkers(tx, bankKey, ids);
   await deleteFoundLinks(tx, bankKey, ids);
+  await removeQueuedLinks(tx, bankKey, ids);
   await queueRelinks(tx, bankKey, ids);
   return observationIds;
 }

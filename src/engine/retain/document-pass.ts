@@ -94,7 +94,7 @@ async function storeInTurn(
   } finally {
     // None goes on behind the back of whoever gets the error.
     await Promise.all(drafts.values());
-    await linkStored(run, unitIds);
+    if (unitIds.length > 0) await linkQueued(run.context, run.bank.bankKey, unitIds);
   }
   return failed;
 }
@@ -128,17 +128,4 @@ async function storeDrafted(
     "append_conflict",
     `Document '${plan.documentId}' was written by others ${ATTEMPTS} times while it was written`,
   );
-}
-
-/** What cannot be linked now stays queued; the facts are stored. */
-async function linkStored({ context, bank }: RetainRun, unitIds: readonly string[]): Promise<void> {
-  if (unitIds.length === 0) return;
-  try {
-    await linkQueued(context, bank.bankKey, unitIds);
-  } catch (error) {
-    context.logger.log("warning", "stored facts could not be linked", {
-      bank: bank.bankId,
-      error: String(error),
-    });
-  }
 }

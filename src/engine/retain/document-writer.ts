@@ -64,7 +64,7 @@ export async function writeRun(writer: DocumentWriter, write: DraftWrite): Promi
   if (write.kind === "change" || write.kind === "relabel") {
     const { source, tags } = draft.content;
     const labels = { source, tags, tagKeys: tagKeys(run.settings.labels), now };
-    const relabelled = await relabelKept(tx, bank.bankKey, documentId, labels);
+    const relabelled = await relabelKept(tx, bank, documentId, labels);
     removed.facts += relabelled.moved;
     removed.observationIds.push(...relabelled.observationIds);
   }

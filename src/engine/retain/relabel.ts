@@ -1,6 +1,6 @@
-import { markRewritten } from "../../store/banks.ts";
+import { type BankRow, markRewritten } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
-import { type FactLabels, listFactLabels, relabelFacts } from "../../store/fact-labels.ts";
+import { type LabelGroup, listLabelGroups, relabelUnits } from "../../store/unit-labels.ts";
 import { removeObservationsOf } from "../memories/remove-units.ts";
 import { haveSameScopes } from "../observations/scopes.ts";
 import type { RetainItem } from "../types.ts";
@@ -19,7 +19,7 @@ export interface Relabelled {
  */
 export async function relabelKept(
   tx: Queryable,
-  bankKey: string,
+  { bankKey, revision }: BankRow,
   documentId: string,
   {
     source,
@@ -28,23 +28,23 @@ export async function relabelKept(
     now,
   }: { source: RetainItem; tags: readonly string[]; tagKeys: ReadonlySet<string>; now: Date },
 ): Promise<Relabelled> {
-  const changes = (await listFactLabels(tx, bankKey, documentId)).flatMap((from) => {
-    const to: FactLabels = {
+  const changes = (await listLabelGroups(tx, bankKey, documentId)).flatMap((from) => {
+    const to: LabelGroup = {
       tags: [...new Set([...tags, ...withTagKey(from.tags, tagKeys)])],
       scopes: source.observationScopes ?? null,
       metadata: source.metadata ?? {},
     };
     if (isSame(from, to)) return [];
-    return [{ from, to, moves: !haveSameScopes(from, to) }];
+    return [{ from, to, moves: !haveSameScopes(from, to), touches: true }];
   });
   if (changes.length === 0) return { moved: 0, observationIds: [] };
-  const moved = await relabelFacts(tx, bankKey, documentId, changes, now);
+  const moved = await relabelUnits(tx, bankKey, documentId, changes, { now, revision });
   await markRewritten(tx, bankKey);
   return { moved: moved.length, observationIds: await removeObservationsOf(tx, bankKey, moved) };
 }
 
-function isSame(a: FactLabels, b: FactLabels): boolean {
-  const form = ({ tags, scopes, metadata }: FactLabels) =>
+function isSame(a: LabelGroup, b: LabelGroup): boolean {
+  const form = ({ tags, scopes, metadata }: LabelGroup) =>
     JSON.stringify([[...tags].sort(), scopes, Object.entries(metadata).sort()]);
   return form(a) === form(b);
 }

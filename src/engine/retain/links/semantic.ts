@@ -1,4 +1,4 @@
-import { findBankByKey } from "../../../store/banks.ts";
+import { findBankByKey, lockBank } from "../../../store/banks.ts";
 import {
   banksWithQueuedLinks,
   listQueuedLinks,
@@ -19,7 +19,8 @@ const BATCH = 500;
 
 /**
  * Links stored facts to those that mean nearly the same, as far as they are queued for it. Each looks no further than what was
- * there when it was stored, so that it does not matter when this runs, or whether others do it at the same time.
+ * there when it was stored, so that it does not matter when this runs, or whether others do it at the same time. What cannot
+ * be linked now stays queued: the facts are stored all the same.
  *
  * @param unitIds undefined: all that are queued in the bank.
  */
@@ -28,25 +29,36 @@ export async function linkQueued(
   bankKey: string,
   unitIds?: readonly string[],
 ): Promise<void> {
-  const { database } = context;
-  const queued = await listQueuedLinks(database, bankKey, unitIds);
-  for (let start = 0; start < queued.length; start += BATCH) {
-    const batch = queued.slice(start, start + BATCH);
-    const links = await linksOf(context, bankKey, batch);
-    await database.transaction(async (tx) => {
-      await insertLinks(tx, bankKey, links, context.clock.now());
-      await removeQueuedLinks(
-        tx,
-        bankKey,
-        batch.map(({ unitId }) => unitId),
-      );
-    });
+  try {
+    const queued = await listQueuedLinks(context.database, bankKey, unitIds);
+    for (let start = 0; start < queued.length; start += BATCH) {
+      await linkBatch(context, bankKey, queued.slice(start, start + BATCH));
+    }
+  } catch (error) {
+    context.logger.log("warning", "stored facts could not be linked", { bankKey, error: String(error) });
   }
 }
 
 /** Links what a server left behind that ended before it could. */
 export async function linkLeftovers(context: EngineContext): Promise<void> {
   for (const bankKey of await banksWithQueuedLinks(context.database)) await linkQueued(context, bankKey);
+}
+
+/** Facts that were changed, or went, while their neighbours were looked for are no longer queued. */
+async function linkBatch(
+  context: EngineContext,
+  bankKey: string,
+  batch: readonly QueuedLinks[],
+): Promise<void> {
+  const ids = batch.map(({ unitId }) => unitId);
+  const links = await linksOf(context, bankKey, batch);
+  await context.database.transaction(async (tx) => {
+    await lockBank(tx, bankKey);
+    const queued = new Set((await listQueuedLinks(tx, bankKey, ids)).map(({ unitId }) => unitId));
+    const current = links.filter(({ fromUnitId }) => queued.has(fromUnitId));
+    await insertLinks(tx, bankKey, current, context.clock.now());
+    await removeQueuedLinks(tx, bankKey, ids);
+  });
 }
 
 async function linksOf(
