@@ -53,6 +53,7 @@ async function linkBatch(
   const ids = batch.map(({ unitId }) => unitId);
   const links = await linksOf(context, bankKey, batch);
   await context.database.transaction(async (tx) => {
+    // What it links to may be going away at this moment.
     await lockBank(tx, bankKey);
     const queued = new Set((await listQueuedLinks(tx, bankKey, ids)).map(({ unitId }) => unitId));
     const current = links.filter(({ fromUnitId }) => queued.has(fromUnitId));
