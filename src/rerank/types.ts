@@ -6,6 +6,8 @@ export interface RerankCandidate {
   /** The fact's own text. */
   text: string;
   context: string | null;
+  /** The whole text that a fact was drawn from, where that is a few sentences and the reranker is local; otherwise `null`. */
+  source: string | null;
   factType: string;
   documentId: string | null;
   /** The order in which the bank's units were stored: neighbours were said before and after one another. */
@@ -18,6 +20,8 @@ export interface RerankCandidate {
 /** Scores how well candidates answer a query. */
 export interface Reranker {
   readonly provider: string;
+  /** Whether it runs in the server itself and costs little: it is then given more to choose from, and more to go by. */
+  readonly isLocal?: boolean;
   /**
    * One score per candidate, in order: in [0, 1], or any numbers, which then go through the logistic function. `null`: whoever
    * answered leaves the candidates in their order.

@@ -122,6 +122,26 @@ export async function loadChunks(
   return new Map(rows.map((row) => [row.chunkId, row]));
 }
 
+/**
+ * The texts that the units were drawn from, by unit. Missing are those of longer chunks, and of units that were changed since.
+ * @param maxLength in characters.
+ */
+export async function loadShortSources(
+  db: Queryable,
+  bankKey: string,
+  unitIds: readonly string[],
+  maxLength: number,
+): Promise<Map<string, string>> {
+  if (unitIds.length === 0) return new Map();
+  const { rows } = await db.query<{ unitId: string; text: string }>(
+    `SELECT unit_id AS "unitId", chunk_text AS text
+     FROM memory_units u JOIN chunks c USING (bank_key, document_id, chunk_index)
+     WHERE bank_key = $1 AND unit_id = ANY($2::uuid[]) AND edited_at IS NULL AND length(chunk_text) <= $3`,
+    [bankKey, unitIds, maxLength],
+  );
+  return new Map(rows.map(({ unitId, text }) => [unitId, text]));
+}
+
 export interface DocumentRow {
   documentId: string;
   /** Null where the bank does not store document text. */

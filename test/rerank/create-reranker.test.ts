@@ -20,13 +20,13 @@ function score(reranker: Reranker | null, documents: string[], signal?: AbortSig
     document,
     text: document,
     context: null,
+    source: null,
     factType: "world",
     documentId: null,
     position,
     occurredStart: null,
     occurredEnd: null,
     mentionedAt: null,
-    entities: [],
   }));
   if (!reranker) throw new Error("no reranker");
   return reranker.score("the query", candidates, { now: new Date(0), signal });

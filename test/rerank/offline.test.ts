@@ -10,6 +10,7 @@ function candidate(text: string, position: number, more: Partial<RerankCandidate
     document: text,
     text,
     context: null,
+    source: null,
     factType: "world",
     documentId: `document-${position}`,
     position,
@@ -139,6 +140,19 @@ describe("what was said nearby", () => {
     ];
     const order = await ranked("What is the new boat called?", facts);
     expect(order.at(-1)).toBe("The harbour was full of swallows.");
+  });
+
+  test("the words that the facts of a text leave out count for them, and for its neighbours", async () => {
+    const source = "Boats, boats! Where did you learn to sail?";
+    const asked = candidate("Somebody likes boats.", 10, { source, mentionedAt: at });
+    const answer = candidate("My uncle showed me.", 11, { mentionedAt: at });
+    const order = await ranked("Who learned to sail?", [
+      candidate("My uncle is old.", 30),
+      candidate("A boat sank.", 40),
+      answer,
+      asked,
+    ]);
+    expect(order.slice(0, 2)).toEqual([asked.text, answer.text]);
   });
 
   test("an observation takes and lends nothing", async () => {

@@ -1,7 +1,7 @@
 import { loadMemories } from "../../store/recalled-rows.ts";
 import type { Candidate } from "./fusion.ts";
 import { aboveFloors, type RankedMemory, rank, withoutSources } from "./ranking.ts";
-import { type FoundCandidate, passThrough, type RerankedCandidate, rerank } from "./reranking.ts";
+import { type FoundCandidate, passThrough, type RerankedCandidate, rerank, sourcesOf } from "./reranking.ts";
 import type { RecallRun } from "./run.ts";
 import { cut, readStrategyBoosts, type StrategyBoosts } from "./strategy-boosts.ts";
 
@@ -42,11 +42,11 @@ export async function order(run: RecallRun, fused: readonly Candidate[]): Promis
 
 /** As many candidates as the reranker is to see. */
 function limited(
-  { context, phases, request }: RecallRun,
+  { context, phases, request, widening }: RecallRun,
   fused: readonly Candidate[],
   boosts: StrategyBoosts,
 ): readonly Candidate[] {
-  const limit = context.settings.recall.rerankerMaxCandidatesByBudget[request.budget];
+  const limit = widening * context.settings.recall.rerankerMaxCandidatesByBudget[request.budget];
   const kept = cut(fused, limit, boosts);
   if (kept.length < fused.length) {
     const composition: Record<string, number> = {};
@@ -90,12 +90,13 @@ async function load(
 }
 
 async function baseScores(
-  { context, settings, query, now, dates, signal }: RecallRun,
+  { context, bank, settings, query, now, dates, signal }: RecallRun,
   found: readonly FoundCandidate[],
 ): Promise<{ scored: RerankedCandidate[]; isReranked: boolean }> {
   if (!settings.enableReranking) return { scored: passThrough(found, "switchedOff"), isReranked: false };
-  const scored =
-    context.reranker && (await rerank(context.reranker, query, found, { now, window: dates, signal }));
+  const { reranker } = context;
+  const sources = reranker?.isLocal ? await sourcesOf(context.database, bank.bankKey, found) : undefined;
+  const scored = reranker && (await rerank(reranker, query, found, { now, window: dates, sources, signal }));
   return { scored: scored ?? passThrough(found, "noReranker"), isReranked: scored !== null };
 }
 

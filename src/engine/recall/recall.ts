@@ -61,6 +61,12 @@ export async function recall(
   }
 }
 
+/**
+ * Keyword search counts words, common ones like rare ones, and its limit cuts between facts that count the same. A reranker that
+ * costs little tells them apart.
+ */
+const LOCAL_WIDENING = 3;
+
 async function begin(
   context: EngineContext,
   given: Pick<RecallRun, "bank" | "tags" | "request" | "phases" | "waited">,
@@ -83,6 +89,7 @@ async function begin(
     query,
     vector,
     breadth: recallBreadth(request.budget, request.maxTokens, settings),
+    widening: settings.enableReranking && context.reranker?.isLocal ? LOCAL_WIDENING : 1,
     window,
     dates: window && toDateWindow(window),
     now,

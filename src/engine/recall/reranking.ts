@@ -1,5 +1,7 @@
-import type { MemoryRow } from "../../store/recalled-rows.ts";
+import type { Queryable } from "../../store/database.ts";
+import { loadShortSources, type MemoryRow } from "../../store/recalled-rows.ts";
 import type { DateWindow } from "../../store/vectors/date-window.ts";
+import { describePlaceholders } from "../attachments/placeholders.ts";
 import type { EngineContext } from "../context.ts";
 import type { Candidate } from "./fusion.ts";
 
@@ -15,6 +17,9 @@ export interface RerankedCandidate extends FoundCandidate {
   /** The same in [0, 1]. */
   base: number;
 }
+
+/** A text of a few sentences, of which each is about the same, in characters. */
+const LONGEST_SOURCE = 1_000;
 
 /** What stands in the trace for a reranker's score, where there is none. */
 const RAW = { noReranker: 0.5, switchedOff: 0 };
@@ -43,13 +48,23 @@ export async function rerank(
   reranker: NonNullable<EngineContext["reranker"]>,
   query: string,
   found: readonly FoundCandidate[],
-  options: { now: Date; window?: DateWindow | undefined; signal?: AbortSignal | undefined },
+  options: {
+    now: Date;
+    window?: DateWindow | undefined;
+    sources?: ReadonlyMap<string, string> | undefined;
+    signal?: AbortSignal | undefined;
+  },
 ): Promise<RerankedCandidate[] | null> {
   if (found.length === 0) return [];
-  const { now, window, signal } = options;
+  const { now, window, sources, signal } = options;
   const scores = await reranker.score(
     query,
-    found.map(({ memory }) => ({ ...memory, id: memory.unitId, document: rerankedText(memory) })),
+    found.map(({ memory }) => ({
+      ...memory,
+      id: memory.unitId,
+      document: rerankedText(memory),
+      source: sources?.get(memory.unitId) ?? null,
+    })),
     { now, signal, window: window && { from: window.start, to: window.end } },
   );
   if (scores === null) return null;
@@ -60,6 +75,17 @@ export async function rerank(
       return { ...one, raw, base: areShares ? raw : numberOrZero(logistic(scores[index])) };
     })
     .sort((a, b) => b.base - a.base);
+}
+
+/** The texts that the candidates were drawn from, by unit, where they are short. */
+export async function sourcesOf(
+  db: Queryable,
+  bankKey: string,
+  found: readonly FoundCandidate[],
+): Promise<Map<string, string>> {
+  const ids = found.map(({ memory }) => memory.unitId);
+  const sources = await loadShortSources(db, bankKey, ids, LONGEST_SOURCE);
+  return new Map([...sources].map(([id, text]) => [id, describePlaceholders(text)]));
 }
 
 function logistic(score = 0): number {

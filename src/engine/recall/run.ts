@@ -24,6 +24,8 @@ export interface RecallRun {
   vector: Float32Array;
   /** Facts of each type that an arm may bring (T). */
   breadth: number;
+  /** How many times as many the keyword arm brings, and the reranker sees. */
+  widening: number;
   tags: TagFilter | undefined;
   /** The time that the request names, as it was written. */
   window: TemporalWindow | undefined;

@@ -12,7 +12,7 @@ export interface Found {
 
 /** Lets the arms search and joins what they bring. */
 export async function search(run: RecallRun): Promise<Found> {
-  const { context, bank, request, settings, phases, query, vector, breadth, tags, dates } = run;
+  const { context, bank, request, settings, phases, query, vector, breadth, widening, tags, dates } = run;
   const began = phases.elapsed;
   const retrieved = await retrieve(
     {
@@ -22,6 +22,7 @@ export async function search(run: RecallRun): Promise<Found> {
       vector,
       factTypes: request.types,
       breadth,
+      widening,
       tags,
       minScores: request.minScores,
     },

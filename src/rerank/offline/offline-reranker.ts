@@ -14,6 +14,7 @@ const PASSAGE_SHARE = 0.2;
  */
 export const offlineReranker = {
   provider: "offline",
+  isLocal: true,
   async score(query, candidates, { window }) {
     const talks = talksOf(candidates);
     const passages = withNeighbours(talks, passageScores(query, candidates, talks.flat()));
@@ -34,25 +35,25 @@ export const offlineReranker = {
   },
 } satisfies Reranker;
 
-/** How much of the query's wording each passage has, read as one text. */
+/** How much of the query's wording each passage has, read as one text: with what its facts left out, if that is known. */
 function passageScores(
   query: string,
   candidates: readonly RerankCandidate[],
   passages: readonly Passage[],
 ): (passage: Passage) => number {
-  const texts = passages.map(({ members: [first, ...others] }) =>
-    [first, ...others]
-      .flatMap((index, place) => {
-        const candidate = index === undefined ? undefined : candidates[index];
-        if (!candidate) return [];
-        return place === 0 ? said(candidate) : candidate.text;
-      })
-      .join(" "),
-  );
+  const texts = passages.map(({ members }) => {
+    const facts = members.flatMap((index) => candidates[index] ?? []);
+    const text = [...new Set(facts.map((fact) => fact.source ?? fact.text))].join(" ");
+    return inContext(facts[0]?.context, text);
+  });
   const scores = new Map(wordingScores(query, texts).map((score, index) => [passages[index], score]));
   return (passage) => scores.get(passage) ?? 0;
 }
 
 function said({ context, text }: RerankCandidate): string {
+  return inContext(context, text);
+}
+
+function inContext(context: string | null | undefined, text: string): string {
   return context ? `${context}: ${text}` : text;
 }

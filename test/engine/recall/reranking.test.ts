@@ -3,6 +3,7 @@ import type { RecallAnswer } from "../../../src/engine/types.ts";
 import { ServiceError } from "../../../src/remote/service-error.ts";
 import type { RerankCandidate, Reranker } from "../../../src/rerank/types.ts";
 import { searchedBank } from "../../support/recall.ts";
+import { DEFAULT_RECALL_SETTINGS } from "../../support/recall-settings.ts";
 
 const GULLS = [
   {
@@ -113,6 +114,37 @@ describe("a reranker", () => {
       strategy_boosts: null,
       arm_composition: { bm25: 1 },
     });
+  });
+
+  test("that is local chooses from more, and goes by the short texts that facts were drawn from", async () => {
+    const { reranker, sent } = scripted({});
+    const environment = { HINDSIGHT_API_RERANKER_MAX_CANDIDATES: "2" };
+    const memories = [
+      ...GULLS,
+      { text: "Gulls eat.", chunkText: "Gulls eat. Who feeds them?" },
+      { text: "A gull fell.", chunkText: `A gull fell. ${"It rained. ".repeat(100)}` },
+    ];
+    const narrow = { ...DEFAULT_RECALL_SETTINGS.budgetFixed, mid: 1 };
+    const { ask, database, idOf } = await searchedBank(memories, {
+      changes: { reranker: { ...reranker, isLocal: true } },
+      environment,
+    });
+    await ask("gull", KEYWORDS, { budgetFixed: narrow });
+    expect(sent.pop()?.candidates).toHaveLength(3);
+    const sourcesNow = async () => {
+      await ask("gull eats, gull fell", KEYWORDS);
+      return new Map(sent.pop()?.candidates.map(({ text, source }) => [text, source]));
+    };
+    const sources = await sourcesNow();
+    expect(sources.get("Gulls eat.")).toBe("Gulls eat. Who feeds them?");
+    expect(sources.get("A gull fell.")).toBeNull();
+    // What was changed since says something else.
+    await database.query("UPDATE memory_units SET edited_at = created_at WHERE unit_id = $1", [
+      idOf("Gulls eat."),
+    ]);
+    expect((await sourcesNow()).get("Gulls eat.")).toBeNull();
+    const { trace } = await ask("gull", KEYWORDS, { budgetFixed: narrow, enableReranking: false });
+    expect(trace?.fused).toHaveLength(1);
   });
 
   test("is corrected by the boost of an arm, a pass-through is not", async () => {

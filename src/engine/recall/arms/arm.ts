@@ -18,6 +18,8 @@ export interface ArmInput {
   factTypes: readonly FactType[];
   /** Facts per type at most (T). */
   breadth: number;
+  /** How many times as many the keyword arm may bring. */
+  widening: number;
   tags: TagFilter | undefined;
   minScores: RecallRequest["minScores"];
 }

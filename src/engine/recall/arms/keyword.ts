@@ -12,7 +12,7 @@ export async function keywordArm(input: ArmInput): Promise<ArmHit[]> {
     bankKey: input.bank.bankKey,
     tokens,
     factTypes: input.factTypes,
-    limit: input.breadth,
+    limit: input.breadth * input.widening,
     tags: input.tags,
     minScore: floor > 0 ? floor : undefined,
   });
