@@ -1,22 +1,11 @@
 import type { Queryable } from "./database.ts";
 import { type TagFilter, tagCondition } from "./tag-filter.ts";
+import { UNIT_COLUMNS, type UnitRow } from "./unit-row.ts";
 
 /** A live memory unit as the graph shows it. */
-export interface GraphUnit {
-  unitId: string;
-  text: string;
-  context: string | null;
-  eventDate: Date | null;
-  occurredStart: Date | null;
-  occurredEnd: Date | null;
-  mentionedAt: Date | null;
-  documentId: string | null;
-  chunkId: string | null;
-  factType: string;
-  tags: string[];
+export interface GraphUnit extends UnitRow {
   createdAt: Date;
   proofCount: number;
-  sourceMemoryIds: string[];
 }
 
 /** Conditions that are joined with AND; null (and an empty text) is none. */
@@ -52,10 +41,7 @@ export async function listGraphUnits(
   const from = `memory_units u WHERE ${parts.join(" AND ")}`;
   const [page, count] = await Promise.all([
     db.query<GraphUnit>(
-      `SELECT unit_id AS "unitId", text, context, event_date AS "eventDate", occurred_start AS "occurredStart",
-         occurred_end AS "occurredEnd", mentioned_at AS "mentionedAt", document_id AS "documentId",
-         chunk_id AS "chunkId", fact_type AS "factType", tags, created_at AS "createdAt",
-         proof_count AS "proofCount", source_memory_ids AS "sourceMemoryIds"
+      `SELECT ${UNIT_COLUMNS}, created_at AS "createdAt", proof_count AS "proofCount"
        FROM ${from} ORDER BY u.mentioned_at DESC NULLS LAST, u.event_date DESC, u.unit_id LIMIT $${values.length + 1}`,
       [...values, limit],
     ),

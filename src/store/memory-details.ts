@@ -1,24 +1,13 @@
 import type { Queryable } from "./database.ts";
+import { UNIT_COLUMNS, type UnitRow } from "./unit-row.ts";
 
 /** A memory by itself: live, or in the archive. */
-export interface MemoryDetails {
-  unitId: string;
+export interface MemoryDetails extends UnitRow {
   /** The bank's revision that wrote it. */
   revision: string;
-  text: string;
-  context: string | null;
-  factType: "world" | "experience" | "observation";
-  eventDate: Date | null;
-  occurredStart: Date | null;
-  occurredEnd: Date | null;
-  mentionedAt: Date | null;
-  documentId: string | null;
-  chunkId: string | null;
-  tags: string[];
   metadata: Record<string, unknown>;
   observationScopes: unknown;
   attachmentIds: string[];
-  sourceMemoryIds: string[];
   editedAt: Date | null;
   consolidatedAt: Date | null;
   consolidationFailedAt: Date | null;
@@ -27,11 +16,9 @@ export interface MemoryDetails {
   invalidationReason: string | null;
 }
 
-const COLUMNS = `unit_id AS "unitId", revision, text, context, fact_type AS "factType", event_date AS "eventDate",
-  occurred_start AS "occurredStart", occurred_end AS "occurredEnd", mentioned_at AS "mentionedAt",
-  document_id AS "documentId", chunk_id AS "chunkId", tags, metadata, observation_scopes AS "observationScopes",
-  attachment_ids AS "attachmentIds", source_memory_ids AS "sourceMemoryIds", edited_at AS "editedAt",
-  consolidated_at AS "consolidatedAt", consolidation_failed_at AS "consolidationFailedAt"`;
+const COLUMNS = `${UNIT_COLUMNS}, revision, metadata, observation_scopes AS "observationScopes",
+  attachment_ids AS "attachmentIds", edited_at AS "editedAt", consolidated_at AS "consolidatedAt",
+  consolidation_failed_at AS "consolidationFailedAt"`;
 
 export async function findMemory(
   db: Queryable,

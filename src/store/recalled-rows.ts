@@ -1,25 +1,13 @@
 /** What recall and reflect read of the units that a search found. */
 import type { Queryable } from "./database.ts";
-import type { FactType } from "./fact-type.ts";
 import { type TagFilter, tagCondition } from "./tag-filter.ts";
+import { UNIT_COLUMNS, type UnitRow } from "./unit-row.ts";
 
-export interface MemoryRow {
-  unitId: string;
+export interface MemoryRow extends UnitRow {
   /** The order in which the bank's units were stored: neighbours were said before and after one another. */
   position: number;
-  factType: FactType;
-  text: string;
-  context: string | null;
-  eventDate: Date | null;
-  occurredStart: Date | null;
-  occurredEnd: Date | null;
-  mentionedAt: Date | null;
-  documentId: string | null;
-  chunkId: string | null;
-  tags: string[];
   metadata: Record<string, string>;
   proofCount: number;
-  sourceMemoryIds: string[];
 }
 
 /** The units by id; those that are gone are missing. */
@@ -30,9 +18,7 @@ export async function loadMemories(
 ): Promise<Map<string, MemoryRow>> {
   if (unitIds.length === 0) return new Map();
   const { rows } = await db.query<MemoryRow>(
-    `SELECT unit_id AS "unitId", position::float8 AS position, fact_type AS "factType", text, context,
-       event_date AS "eventDate", occurred_start AS "occurredStart", occurred_end AS "occurredEnd",
-       mentioned_at AS "mentionedAt", document_id AS "documentId", chunk_id AS "chunkId", tags, metadata, proof_count AS "proofCount", source_memory_ids AS "sourceMemoryIds"
+    `SELECT ${UNIT_COLUMNS}, position::float8 AS position, metadata, proof_count AS "proofCount"
      FROM memory_units WHERE bank_key = $1 AND unit_id = ANY($2::uuid[])`,
     [bankKey, unitIds],
   );

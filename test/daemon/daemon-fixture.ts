@@ -48,3 +48,14 @@ export async function started(input: Partial<DaemonConfig>) {
   if (!("ready" in message)) throw new Error(`Not ready: ${JSON.stringify(message)}`);
   return { subprocess, ready: message.ready };
 }
+
+/** The variables of a server whose model is a scripted one, and that does nothing but what it is asked for. */
+export function scriptedModel(baseUrl: string): Record<string, string> {
+  return {
+    HINDSIGHT_API_LLM_PROVIDER: "openai",
+    HINDSIGHT_API_LLM_API_KEY: "k",
+    HINDSIGHT_API_LLM_BASE_URL: baseUrl,
+    HINDSIGHT_API_SKIP_LLM_VERIFICATION: "true",
+    HINDSIGHT_API_ENABLE_OBSERVATIONS: "false",
+  };
+}

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { started } from "../daemon/daemon-fixture.ts";
+import { scriptedModel, started } from "../daemon/daemon-fixture.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { promiseWithResolvers } from "../support/promise.ts";
 import { startScriptedOpenAi } from "../support/scripted-openai.ts";
@@ -16,13 +16,7 @@ async function setUp() {
   const startDaemon = async () => {
     const { subprocess, ready } = await started({
       database: { kind: "url", url },
-      environment: {
-        HINDSIGHT_API_LLM_PROVIDER: "openai",
-        HINDSIGHT_API_LLM_API_KEY: "k",
-        HINDSIGHT_API_SKIP_LLM_VERIFICATION: "true",
-        HINDSIGHT_API_LLM_BASE_URL: provider.baseUrl,
-        HINDSIGHT_API_ENABLE_OBSERVATIONS: "false",
-      },
+      environment: scriptedModel(provider.baseUrl),
     });
     // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of any shape
     const get = async (path: string): Promise<any> => (await fetch(`${ready.url}${BANK}${path}`)).json();

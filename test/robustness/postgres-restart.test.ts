@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { PostgresCluster } from "../../src/postgres/cluster.ts";
-import { started } from "../daemon/daemon-fixture.ts";
+import { scriptedModel, started } from "../daemon/daemon-fixture.ts";
 import { newCluster, soon } from "../support/postgres.ts";
 import { promiseWithResolvers } from "../support/promise.ts";
 import { type ScriptedAnswer, startScriptedOpenAi } from "../support/scripted-openai.ts";
@@ -17,13 +17,7 @@ async function setUp(script: (prompt: string) => ScriptedAnswer) {
   const provider = await startScriptedOpenAi((request) => script(JSON.stringify(request.messages)));
   const { ready } = await started({
     database: { kind: "url", url: cluster.url("postgres") },
-    environment: {
-      HINDSIGHT_API_LLM_PROVIDER: "openai",
-      HINDSIGHT_API_LLM_API_KEY: "k",
-      HINDSIGHT_API_SKIP_LLM_VERIFICATION: "true",
-      HINDSIGHT_API_LLM_BASE_URL: provider.baseUrl,
-      HINDSIGHT_API_ENABLE_OBSERVATIONS: "false",
-    },
+    environment: scriptedModel(provider.baseUrl),
   });
   const send = async (method: string, path: string, body?: object) => {
     const response = await fetch(ready.url + path, {

@@ -2,25 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ChatRequest } from "../../../src/llm/types.ts";
 import { createChatModel } from "../../support/chat-model.ts";
 import { type ServiceAnswer, startScriptedService } from "../../support/scripted-service.ts";
-
-const REQUEST: ChatRequest = {
-  scope: "reflect",
-  messages: [
-    { role: "system", content: "Be brief." },
-    { role: "user", content: "Who?" },
-  ],
-  attribution: { sandboxId: "s", bankId: "b" },
-};
-const TOOLS = ["recall", "done"].map((name) => ({
-  name,
-  description: `The tool ${name}.`,
-  parameters: { type: "object", properties: { query: { type: "string" } } },
-}));
-const SCHEMA = {
-  type: "object",
-  properties: { age: { type: "integer", minimum: 0 } },
-  required: ["age"],
-};
+import { REQUEST, SCHEMA, TOOLS } from "../requests.ts";
 
 function candidate(parts: object[], finishReason = "STOP"): ServiceAnswer {
   return {

@@ -2,16 +2,7 @@ import { expect, test } from "vitest";
 import type { ChatRequest } from "../../../src/llm/types.ts";
 import { createChatModel } from "../../support/chat-model.ts";
 import { type ServiceAnswer, startScriptedService } from "../../support/scripted-service.ts";
-
-const REQUEST: ChatRequest = {
-  scope: "reflect",
-  messages: [
-    { role: "system", content: "Be brief." },
-    { role: "user", content: "Who?" },
-  ],
-  attribution: { sandboxId: "s", bankId: "b" },
-};
-const TOOLS = ["recall", "done"].map((name) => ({ name, description: name, parameters: { type: "object" } }));
+import { REQUEST, TOOLS } from "../requests.ts";
 
 function response(output: object[], more: object = {}): ServiceAnswer {
   return {
@@ -71,7 +62,9 @@ test("sends reasoning and tools together, and the turns as items", async () => {
       { type: "function_call", call_id: "c1", name: "recall", arguments: "{}" },
       { type: "function_call_output", call_id: "c1", output: "one" },
     ],
-    tools: [{ type: "function", name: "recall", description: "recall", parameters: { type: "object" } }],
+    tools: [
+      { type: "function", name: "recall", description: "The tool recall.", parameters: TOOLS[0]?.parameters },
+    ],
     tool_choice: { type: "function", name: "recall" },
     reasoning: { effort: "high" },
   });
