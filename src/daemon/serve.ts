@@ -71,6 +71,7 @@ export async function serve(
     });
     await started.start();
     shutdown.add("worker", GRACE_MS.worker, () => started.worker.stop());
+    shutdown.add("index", GRACE_MS.worker, () => started.indexUpkeep.stop());
     return started;
   });
 

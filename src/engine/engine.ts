@@ -4,6 +4,7 @@ import { ensureBank } from "./banks/banks.ts";
 import { resolveConfig } from "./banks/resolve-config.ts";
 import { reflectSettings, retainSettings } from "./banks/settings.ts";
 import type { EngineContext } from "./context.ts";
+import { IndexUpkeep } from "./index-upkeep.ts";
 import { executors } from "./operations/executors.ts";
 import { checkAppends, groupByStrategy } from "./operations/submit-retain.ts";
 import { OperationWorker } from "./operations/worker.ts";
@@ -39,11 +40,13 @@ export class Engine {
   readonly activity = new SandboxActivity();
   readonly sandboxes: TestSandboxes;
   readonly worker: OperationWorker;
+  readonly indexUpkeep: IndexUpkeep;
 
   constructor(context: EngineContext) {
     this.context = context;
     this.sandboxes = new TestSandboxes(context, this.activity);
     this.worker = new OperationWorker(context, this.activity, executors(context));
+    this.indexUpkeep = new IndexUpkeep(context);
   }
 
   /** Takes up what the database holds, and begins to execute operations. */
@@ -51,6 +54,7 @@ export class Engine {
     if (this.context.testMode) await restoreClocks(this.context);
     await linkLeftovers(this.context);
     await this.worker.start();
+    this.indexUpkeep.start();
   }
 
   /**

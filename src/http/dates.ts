@@ -1,19 +1,17 @@
 import { isoDate } from "../engine/iso-date.ts";
-import { parsePythonDate } from "../engine/python-date.ts";
-import { type Moment, wallClock } from "../engine/retain/moment.ts";
+import { type Moment, parseIso } from "../engine/retain/moment.ts";
 import { HttpError } from "./http-error.ts";
+import { parsePythonDate } from "./python-date.ts";
 
 export function isoDateOrNull(date: Date | null): string | null {
   return date && isoDate(date);
 }
 
-/** Years that stand for "unknown". */
-const PLACEHOLDER_YEARS = [1, 9999];
+const WHOLE_DATE = /^\d{4}(-\d{2}-\d{2}|\d{4})/;
 
-/** The date of something remembered; undefined when it is none, or stands for "unknown". */
-export function parseRememberedDate(text: string): Moment | undefined {
-  const date = parsePythonDate(text);
-  return date && !PLACEHOLDER_YEARS.includes(wallClock(date).getUTCFullYear()) ? date : undefined;
+/** A date that a caller sent, with the caller's offset (none: UTC); undefined when it is not ISO 8601. */
+export function parseDate(text: string): Moment | undefined {
+  return WHOLE_DATE.test(text) ? parseIso(text) : undefined;
 }
 
 /** A date in a query; null when there is none. @throws HttpError 400 */

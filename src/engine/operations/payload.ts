@@ -1,5 +1,5 @@
-import { parsePythonDate } from "../python-date.ts";
 import { eventDate } from "../retain/item-source.ts";
+import { parseIso } from "../retain/moment.ts";
 import type { ItemTimestamp, ObservationScopes, RetainItem } from "../types.ts";
 
 /** An item as it stands in an operation's payload: only what the caller set, under the names of the wire. */
@@ -70,6 +70,6 @@ export function fromPayloadItem(item: PayloadItem): RetainItem {
 
 function toTimestamp(date: string | null | undefined): ItemTimestamp {
   if (date === undefined) return { kind: "absent" };
-  const moment = date === null ? undefined : parsePythonDate(date);
+  const moment = date === null ? undefined : parseIso(date);
   return moment ? { kind: "at", ...moment } : { kind: "unset" };
 }

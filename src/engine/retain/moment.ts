@@ -1,7 +1,6 @@
 /** An instant together with the offset of whoever named it: "yesterday" and "May" are meant in that offset. */
 export interface Moment {
   instant: Date;
-  /** East of UTC; not always whole. */
   offsetMinutes: number;
   /** Whether it was written without an offset, which means UTC. */
   naive?: boolean;
@@ -26,11 +25,11 @@ export function addMilliseconds(moment: Moment, ms: number): Moment {
   return { ...moment, instant: new Date(moment.instant.getTime() + ms) };
 }
 
-/** ISO 8601 with the moment's own offset, and microseconds when it is not a whole second; an offset shows seconds where it has some. */
+/** ISO 8601 with the moment's own offset, and microseconds when it is not a whole second. */
 export function formatIso(moment: Moment): string {
+  const minutes = Math.abs(moment.offsetMinutes);
   const sign = moment.offsetMinutes < 0 ? "-" : "+";
-  const offset = new Date(Math.abs(moment.offsetMinutes) * MINUTE_MS).toISOString().slice(11, 19);
-  return `${formatLocal(moment)}${sign}${offset.replace(/:00$/, "")}`;
+  return `${formatLocal(moment)}${sign}${two(Math.trunc(minutes / 60))}:${two(minutes % 60)}`;
 }
 
 /** As `formatIso`, but without an offset where it was written without one. */
@@ -42,6 +41,10 @@ function formatLocal(moment: Moment): string {
   const local = wallClock(moment).toISOString();
   const fraction = local.slice(20, 23);
   return `${local.slice(0, 19)}${fraction === "000" ? "" : `.${fraction}000`}`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
 }
 
 const DATE = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?|(\d{2})(\d{2}))?/;

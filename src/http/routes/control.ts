@@ -12,11 +12,10 @@ import { resolveBank } from "../../engine/banks/aliases.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { isoDate } from "../../engine/iso-date.ts";
 import { type UnsettledRow, waitUntilSettled } from "../../engine/operations/settle.ts";
-import { parsePythonDate } from "../../engine/python-date.ts";
 import { forkBank, forkSandbox } from "../../engine/sandboxes/forks.ts";
 import { readClock, setClock } from "../../engine/sandboxes/test-clocks.ts";
 import { jsonAnswer } from "../answer.ts";
-import { isoDateOrNull } from "../dates.ts";
+import { isoDateOrNull, parseDate } from "../dates.ts";
 import { HttpError } from "../http-error.ts";
 import { type Route, route } from "../route.ts";
 import { list, object, withDefault } from "../validation/composites.ts";
@@ -134,7 +133,7 @@ export function controlRoutes({ context, sandboxes, worker }: Engine): Route[] {
 /** @throws HttpError 400 unless exactly one is given. */
 function instantOf(now: string | null, advanceMs: number | null, current: Date): Date {
   if (now !== null && advanceMs === null) {
-    const date = parsePythonDate(now);
+    const date = parseDate(now);
     if (!date) throw new HttpError(400, `Invalid now: '${now}' is not an ISO 8601 date`);
     return date.instant;
   }

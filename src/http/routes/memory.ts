@@ -5,8 +5,8 @@ import { changeMemory, type MemoryChange } from "../../engine/memories/change.ts
 import type { EditedDate, MemoryEdit } from "../../engine/memories/edit.ts";
 import { type ReadMemory, readMemory, readMemoryHistory } from "../../engine/memories/read.ts";
 import type { BankAddress } from "../../engine/types.ts";
-import { parseRememberedDate } from "../dates.ts";
 import { HttpError } from "../http-error.ts";
+import { parsePythonDate } from "../python-date.ts";
 import { type Route, route, type Sent } from "../route.ts";
 import { parseUuid } from "../uuid.ts";
 import { list, object, refineObject, withDefault } from "../validation/composites.ts";
@@ -19,6 +19,7 @@ import { toMemory } from "../wire/memory-details.ts";
 const PATH = "/v1/default/banks/:bank_id/memories/:memory_id";
 
 /** Years that stand for "unknown". */
+const PLACEHOLDER_YEAR = /^(0001|9999)/;
 /** Told apart from null, which clears a date. */
 const ABSENT = Symbol("absent");
 const text = withDefault(nullable(string()), null);
@@ -128,5 +129,6 @@ function toEdit(body: ChangeBody): MemoryEdit {
 function toDate(sent: string | null | typeof ABSENT): EditedDate | undefined {
   if (sent === ABSENT) return undefined;
   if (!sent) return null;
-  return parseRememberedDate(sent)?.instant ?? sent;
+  const date = PLACEHOLDER_YEAR.test(sent) ? undefined : parsePythonDate(sent);
+  return date?.instant ?? sent;
 }

@@ -1,7 +1,6 @@
 import { type AttachmentsById, textAttachments, unitAttachments } from "../../engine/attachments/read.ts";
 import type { EngineContext } from "../../engine/context.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { parsePythonDate } from "../../engine/python-date.ts";
 import { queryTokens } from "../../engine/recall/query.ts";
 import {
   type BankAddress,
@@ -11,6 +10,7 @@ import {
   type RecallRequest,
 } from "../../engine/types.ts";
 import { HttpError } from "../http-error.ts";
+import { parsePythonDate } from "../python-date.ts";
 import { type Route, route } from "../route.ts";
 import { list, object, refineObject, withDefault } from "../validation/composites.ts";
 import { dateTime, type WrittenDate } from "../validation/dates.ts";

@@ -195,7 +195,7 @@ function similarityOf({ candidate: { first } }: RankedMemory): number | null {
 }
 
 function share(score: number): number {
-  return Math.min(1, Math.max(0, score));
+  return Number.isNaN(score) ? 0 : Math.min(1, Math.max(0, score));
 }
 
 /** @param utc how UTC is written. */

@@ -1,6 +1,6 @@
 import type { ReceivedItem } from "../../engine/attachments/receive-items.ts";
 import type { ItemTimestamp } from "../../engine/types.ts";
-import { parseRememberedDate } from "../dates.ts";
+import { parseDate } from "../dates.ts";
 import { dict, list, object, withDefault } from "../validation/composites.ts";
 import { boolean, literal, string } from "../validation/scalars.ts";
 import {
@@ -22,7 +22,7 @@ const timestamp: Schema<ItemTimestamp, string | null> = {
     if (input === null || input === "") return { kind: "absent" };
     if (typeof input === "string") {
       if (input.toLowerCase() === "unset") return { kind: "unset" };
-      const moment = parseRememberedDate(input);
+      const moment = parseDate(input);
       if (moment) return { kind: "at", ...moment };
     }
     const msg = "Value error, timestamp must be an ISO 8601 date or 'unset'";

@@ -36,7 +36,8 @@ export async function findNeighbours(
       await setImmediate();
     }
     for (const { unitId, best } of walkers) {
-      found.push(...best.list().map(({ unitId: neighbourId, score }) => ({ unitId, neighbourId, score })));
+      const nearest = best.list().filter(({ score }) => !Number.isNaN(score));
+      found.push(...nearest.map(({ unitId: neighbourId, score }) => ({ unitId, neighbourId, score })));
     }
   }
   return found;

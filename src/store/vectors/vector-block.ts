@@ -18,6 +18,7 @@ export class VectorBlock {
   vectors: Float32Array;
   /** The length of each row's vector without its head: see `headOf`. */
   tails: Float32Array;
+  readonly #zeros = new Set<number>();
   readonly #dimension: number;
   readonly #limit: number;
 
@@ -39,12 +40,19 @@ export class VectorBlock {
     const start = row * this.#dimension;
     new Uint8Array(this.vectors.buffer).set(embedding, start * 4);
     this.units.push(unit);
-    this.tails[row] = lengthOf(this.vectors, start + headOf(this.#dimension), start + this.#dimension);
+    const end = start + this.#dimension;
+    this.tails[row] = lengthOf(this.vectors, start + headOf(this.#dimension), end);
+    if (isZero(this.vectors, start, end)) this.#zeros.add(row);
     return row;
   }
 
   vector(row: number): Float32Array {
     return this.vectors.subarray(row * this.#dimension, (row + 1) * this.#dimension);
+  }
+
+  /** Whether a row's vector is all zeros: it has no direction to compare. */
+  isZero(row: number): boolean {
+    return this.#zeros.size > 0 && this.#zeros.has(row);
   }
 
   #enlarge(): void {
@@ -70,6 +78,11 @@ export function lengthOf(numbers: Float32Array, from: number, until: number): nu
   let sum = 0;
   for (let i = from; i < until; i++) sum += (numbers[i] ?? 0) ** 2;
   return Math.sqrt(sum);
+}
+
+export function isZero(numbers: Float32Array, from: number, until: number): boolean {
+  for (let i = from; i < until; i++) if (numbers[i] !== 0) return false;
+  return true;
 }
 
 /** The product of a vector's numbers `from`–`until` with those of the row that begins at `offset`. */

@@ -1,4 +1,5 @@
 import type { Database } from "../database.ts";
+import { readVectors } from "./stored-vectors.ts";
 import { VectorIndex } from "./vector-index.ts";
 import type { SearchedBank } from "./vector-store.ts";
 
@@ -48,9 +49,20 @@ export class VectorIndexCache {
     const wanted = BigInt(revision);
     const known = await before?.catch(() => undefined);
     if (known && known.revision >= wanted) return known;
-    const index =
-      known && known.revision >= BigInt(rewrittenAtRevision) ? known : new VectorIndex(this.#dimension);
-    await index.grow(this.#database, bankKey, wanted);
+    let index = known ?? new VectorIndex(this.#dimension);
+    let reached = wanted;
+    await readVectors(
+      this.#database,
+      bankKey,
+      (bank) => {
+        reached = later(wanted, bank.revision);
+        const rewritten = later(BigInt(rewrittenAtRevision), bank.rewrittenAtRevision);
+        if (index.revision < rewritten) index = new VectorIndex(this.#dimension);
+        return index.revision;
+      },
+      (vectors) => index.add(vectors),
+    );
+    index.revision = reached;
     return index;
   }
 
@@ -62,10 +74,15 @@ export class VectorIndexCache {
   #evict(): void {
     let bytes = 0;
     for (const own of this.#bytes.values()) bytes += own;
-    for (const bankKey of [...this.#indexes.keys()]) {
+    // What was asked for last stays, however large: it would be loaded again for every search.
+    for (const bankKey of [...this.#indexes.keys()].slice(0, -1)) {
       if (bytes <= this.#maxBytes) return;
       bytes -= this.#bytes.get(bankKey) ?? 0;
       this.#forget(bankKey);
     }
   }
+}
+
+function later(one: bigint, other: bigint): bigint {
+  return one > other ? one : other;
 }

@@ -19,7 +19,10 @@ export interface VectorSearch {
 export interface VectorHit {
   unitId: string;
   factType: FactType;
-  /** Cosine similarity. */
+  /**
+   * Cosine similarity; NaN where one of the two vectors is all zeros. Such a hit passes every floor and comes last, as Postgres
+   * has it: of a query without a direction all units are hits.
+   */
   score: number;
 }
 
@@ -59,7 +62,7 @@ export interface VectorStore {
   readonly column: VectorColumn;
   /** For each type in turn the most similar units, ties by id. */
   search(bank: SearchedBank, search: VectorSearch): Promise<VectorHit[]>;
-  /** The similarity of each of these units to the vector; units that are gone are missing. */
+  /** The similarity of each of these units to the vector, as in `VectorHit`; units that are gone are missing. */
   similarities(
     bank: SearchedBank,
     vector: Float32Array,
@@ -67,7 +70,7 @@ export interface VectorStore {
   ): Promise<Map<string, number>>;
   /**
    * For each unit in turn its nearest of the same type, itself among them where its own position counts, best first, ties by
-   * id. Units that are gone are missing.
+   * id. Units that are gone are missing, and so are those whose vector is all zeros.
    */
   neighbours(bank: SearchedBank, search: NeighbourSearch): Promise<UnitNeighbour[]>;
 }

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, inject, test } from "vitest";
 import { offlineEmbedder } from "../../../src/embedding/offline.ts";
 import { findBank } from "../../../src/store/banks.ts";
 import type { Database } from "../../../src/store/database.ts";
-import { findVectorColumn } from "../../../src/store/vectors/vector-column.ts";
+import { encodeVector, findVectorColumn } from "../../../src/store/vectors/vector-column.ts";
 import type { VectorSearch } from "../../../src/store/vectors/vector-store.ts";
 import { createTestDatabase } from "../../support/database.ts";
 import { testVectors } from "../../support/engine-context.ts";
@@ -129,5 +129,46 @@ describe("a search of vectors", () => {
     expect(similarities.size).toBe(2);
     expect(similarities.get(idOf(first))).toBeCloseTo(await cosine(query, first), 5);
     expect(similarities.get(idOf(second))).toBeCloseTo(await cosine(query, second), 5);
+  });
+
+  test("a query of zeros finds every unit, without a similarity, in the order of their ids", async () => {
+    const vector = new Float32Array(offlineEmbedder.dimension);
+    const hits = await search("", { vector, minSimilarity: 0.9 });
+    expect(hits).toHaveLength(MEMORIES.length);
+    expect(hits.every(([, score]) => Number.isNaN(score))).toBe(true);
+    const worlds = hits.slice(0, 2).map(([text]) => idOf(text));
+    expect(worlds).toEqual(worlds.toSorted());
+    expect(await search("", { vector, limit: 1 })).toHaveLength(3);
+  });
+
+  test("a unit of zeros is found by every query, behind all others, and is near none", async () => {
+    const [sea = "", winter = ""] = MEMORIES.map(({ text }) => text);
+    await database.query(
+      `UPDATE memory_units SET embedding = $2::text::${inject("vectorColumn")} WHERE unit_id = $1`,
+      [idOf(sea), encodeVector(new Float32Array(offlineEmbedder.dimension), inject("vectorColumn"))],
+    );
+    await database.query("UPDATE banks SET revision = revision + 1, rewritten_at_revision = revision + 1");
+    const hits = await search(winter, { factTypes: ["world"] });
+    expect(hits).toEqual([
+      [winter, 1],
+      [sea, Number.NaN],
+    ]);
+    expect(await search(winter, { factTypes: ["world"], minSimilarity: 1 })).toEqual(hits);
+    expect(await search(winter, { factTypes: ["world"], limit: 1 })).toEqual([[winter, 1]]);
+
+    const bank = await findBank(database, { sandboxId: "", bankId: "b" });
+    const [vector] = await offlineEmbedder.embed([winter]);
+    if (!bank || !vector) throw new Error("the bank was seeded");
+    const vectors = testVectors(database, offlineEmbedder.dimension);
+    const similarities = await vectors.similarities(bank, vector, [idOf(sea), idOf(winter)]);
+    expect([similarities.get(idOf(sea)), similarities.get(idOf(winter))]).toEqual([Number.NaN, 1]);
+    const near = {
+      seeds: [sea, winter].map((text) => ({ unitId: idOf(text), beforePosition: null })),
+      limit: 10,
+      minSimilarity: -1,
+    };
+    expect(await vectors.neighbours(bank, near)).toEqual([
+      { unitId: idOf(winter), neighbourId: idOf(winter), score: 1 },
+    ]);
   });
 });

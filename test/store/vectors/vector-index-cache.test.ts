@@ -34,6 +34,29 @@ test("a bank that grew adds to its index, one that was rewritten gets another", 
   expect(rewritten.bytes).toBe(size);
 });
 
+test("a write between the bank's revision and the load of its vectors is seen as a whole", async () => {
+  const { database } = await createTestDatabase();
+  const { bankKey } = await seedMemories(database, "b", [{ text: "one" }]);
+  const cache = new VectorIndexCache(database, DIMENSION);
+  const size = (await cache.get(at(bankKey, 1))).bytes;
+  await seedMemories(database, "b", [{ text: "two", documentId: "d2" }]);
+  await database.query(
+    `WITH bank AS (UPDATE banks SET revision = 3, rewritten_at_revision = 3 WHERE bank_key = $1 RETURNING bank_key)
+     UPDATE memory_units SET revision = 3 WHERE bank_key = $1 AND text = 'one'`,
+    [bankKey],
+  );
+  const index = await cache.get(at(bankKey, 2));
+  expect(index.bytes).toBe(2 * size);
+  expect(await cache.get(at(bankKey, 3, 3))).toBe(index);
+});
+
+test("what was asked for last stays, also where it is larger than the cache", async () => {
+  const { database } = await createTestDatabase();
+  const { bankKey } = await seedMemories(database, "b", [{ text: "one" }]);
+  const cache = new VectorIndexCache(database, DIMENSION, 1);
+  expect(await cache.get(at(bankKey, 1))).toBe(await cache.get(at(bankKey, 1)));
+});
+
 test("what was not used for longest goes when the cache is full", async () => {
   const { database } = await createTestDatabase();
   const banks = [];
@@ -54,7 +77,8 @@ test("vectors of another dimension are refused, and the failure is not kept", as
   const { database } = await createTestDatabase();
   const { bankKey } = await seedMemories(database, "b", [{ text: "one" }]);
   const cache = new VectorIndexCache(database, 8);
-  for (let attempt = 0; attempt < 2; attempt++) {
+  // More often than there are connections.
+  for (let attempt = 0; attempt < 12; attempt++) {
     await expect(cache.get(at(bankKey, 1))).rejects.toThrow(
       "a vector of 384 dimensions, the embedding provider makes 8",
     );

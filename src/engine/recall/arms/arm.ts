@@ -38,12 +38,13 @@ export interface ArmHit {
   };
 }
 
-/** The types' lists as one: best first, ties by the order of types, then by position in the list. */
+/** The types' lists as one: best first, ties by the order of types, then by position in the list; scores that are none last. */
 export function byScore(hits: readonly ArmHit[]): ArmHit[] {
-  return hits.toSorted((a, b) => b.score - a.score);
+  const isNone = ({ score }: ArmHit) => Number(Number.isNaN(score));
+  return hits.toSorted((a, b) => isNone(a) - isNone(b) || b.score - a.score);
 }
 
-/** The first hits of each type that are good enough. */
+/** The first hits of each type that are not too bad: a similarity that is none passes. */
 export function firstOfEach(hits: readonly ArmHit[], limit: number, minScore: number): ArmHit[] {
   const counts = new Map<FactType, number>();
   return hits.filter(({ factType, score }) => {

@@ -86,7 +86,7 @@ async function follow(
   const floor = context.settings.recall.temporalMinSimilarity;
   return links
     .map((link) => ({ ...link, similarity: similarities.get(link.unitId) ?? -1 }))
-    .filter(({ similarity }) => similarity >= floor);
+    .filter(({ similarity }) => !(similarity < floor));
 }
 
 /** Takes up what the links of one round lead to: each fact by the best way to it, the best ways first, ties by id. */

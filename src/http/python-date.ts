@@ -1,4 +1,4 @@
-import type { Moment } from "./retain/moment.ts";
+import type { Moment } from "../engine/retain/moment.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -19,7 +19,7 @@ export function parsePythonDate(text: string): Moment | undefined {
   const day = readCalendarDay(sent) ?? readWeekDay(sent);
   if (!day) return undefined;
   const [separator, ...rest] = sent.slice(day.length);
-  if (separator === undefined) return { instant: new Date(day.ms), offsetMinutes: 0, naive: true };
+  if (separator === undefined) return { instant: new Date(day.ms), offsetMinutes: 0 };
   const [, time = "", sign, shift = ""] = /^([^+-]*)(?:([+-])(.*))?$/s.exec(rest.join("")) ?? [];
   const clock = readClock(time, { hours: 23, minutes: 59, seconds: 59, stray: sign ? 1 : 0 });
   const offset = sign ? readClock(shift, { hours: 23, minutes: 99, seconds: 99, stray: 0 }) : 0;
@@ -27,8 +27,7 @@ export function parsePythonDate(text: string): Moment | undefined {
   const east = sign === "-" ? -offset : offset;
   return {
     instant: new Date(day.ms + clock - east),
-    offsetMinutes: east / MINUTE_MS,
-    ...(sign === undefined && { naive: true }),
+    offsetMinutes: Math.trunc(east / MINUTE_MS),
   };
 }
 
