@@ -3,32 +3,11 @@ import { FixedClock } from "../../../src/engine/clock.ts";
 import { retain } from "../../../src/engine/retain/retain.ts";
 import type { RetainItem } from "../../../src/engine/types.ts";
 import { LlmError } from "../../../src/llm/llm-error.ts";
-import { textOf } from "../../../src/llm/message-text.ts";
-import type { ChatModel } from "../../../src/llm/types.ts";
 import { findBank } from "../../../src/store/banks.ts";
-import type { Database } from "../../../src/store/database.ts";
 import { createTestDatabase } from "../../support/database.ts";
-import { documentIds, item, SETTINGS, testContext, unitIds } from "./fixture.ts";
+import { documentIds, item, model, rows, SETTINGS, testContext, unitIds } from "./fixture.ts";
 
 const ADDRESS = { sandboxId: "", bankId: "my_bank" };
-
-/** Answers every chunk with one fact, its text, unless it is told what else to answer. */
-function model(answer: (text: string) => unknown = (text) => ({ facts: [{ what: text }] })): ChatModel {
-  return {
-    provider: "scripted",
-    model: "scripted",
-    async complete({ messages }) {
-      const content = answer(textOf(messages[1]).split("\nText:\n")[1] ?? "");
-      if (content instanceof Error) throw content;
-      const usage = { inputTokens: 10, outputTokens: 1, cachedTokens: 0, thoughtsTokens: 0 };
-      return { content: JSON.stringify(content), toolCalls: [], finishReason: "stop", usage };
-    },
-  };
-}
-
-function rows<Row extends object>(database: Database, sql: string): Promise<Row[]> {
-  return database.query(sql).then((result) => result.rows as Row[]);
-}
 
 const FACTS =
   "SELECT document_id, chunk_id, text, position::int, unit_id FROM memory_units ORDER BY position";
