@@ -2,7 +2,7 @@
 //   --compare <file>   compares it with another server's document instead, and prints the differences: operations, parameters,
 //                      fields, what is required, types. Those that docs/openapi.md lists are not printed, unless:
 //   --all              prints the listed ones too
-// Exit code 1: there is a difference that is not listed, or a listed one that is no more.
+// Exit code 1: there is a difference that is not listed, or a listed one that is no more; 2: the file is no such document.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -49,21 +49,39 @@ function escaped(text) {
   return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
 
-const own = await ownDocument();
-if (options.compare === undefined) {
-  console.log(JSON.stringify(own, null, 1));
-} else {
-  const other = JSON.parse(readFileSync(options.compare, "utf8"));
-  const known = listed();
-  let unlisted = 0;
-  for (const difference of compareDocuments(own, other)) {
-    const row = known.find(({ pattern }) => pattern.test(difference));
-    if (row) row.used = true;
-    else unlisted += 1;
-    if (!row || options.all) console.log(row ? `${difference}  (listed)` : difference);
+/** The document to compare with. A fault of the file is told before a server is started. */
+function otherDocument(file) {
+  try {
+    const document = JSON.parse(readFileSync(file, "utf8"));
+    if (typeof document?.paths !== "object") throw new Error("it has no paths");
+    return document;
+  } catch (error) {
+    console.error(`${file} is no OpenAPI document in JSON: ${error.message}`);
+    process.exit(2);
   }
-  const gone = known.filter(({ used }) => !used);
-  for (const { text } of gone) console.log(`docs/openapi.md lists what is no difference: ${text}`);
-  console.log(`${unlisted} differences that are not listed`);
-  if (unlisted > 0 || gone.length > 0) process.exitCode = 1;
 }
+
+function compare(own, other) {
+  const known = listed();
+  const unlisted = [];
+  const excused = [];
+  for (const difference of compareDocuments(own, other)) {
+    const rows = known.filter(({ pattern }) => pattern.test(difference));
+    for (const row of rows) row.used = true;
+    (rows.length > 0 ? excused : unlisted).push(difference);
+  }
+  if (options.all) for (const difference of excused) console.log(`listed      ${difference}`);
+  for (const difference of unlisted) console.log(`NOT LISTED  ${difference}`);
+  const gone = known.filter(({ used }) => !used);
+  for (const { text } of gone) console.log(`NO MORE     ${text}`);
+  console.log(
+    `${excused.length} differences that docs/openapi.md lists, ${unlisted.length} that it does not, ` +
+      `${gone.length} rows of it that are no difference any more`,
+  );
+  if (unlisted.length > 0 || gone.length > 0) process.exitCode = 1;
+}
+
+const other = options.compare === undefined ? undefined : otherDocument(options.compare);
+const own = await ownDocument();
+if (other) compare(own, other);
+else console.log(JSON.stringify(own, null, 1));
