@@ -1,6 +1,7 @@
 /**
  * Holds the shapes of this server to the types of upstream's own client, when types are checked: what the server answers can
- * be read as what the client declares, and what the client sends is what the server declares that it takes.
+ * be read as what the client declares, and what the client sends is what the server declares that it takes. A field that is
+ * optional there must be here as well.
  */
 import type { sdk } from "@vectorize-io/hindsight-client";
 import type { bankBody } from "../../src/http/routes/banks.ts";
@@ -42,65 +43,86 @@ type Sends<Name extends keyof Sdk> = Sdk[Name] extends (options: infer Options) 
     : never
   : never;
 
-/** An error of the type checker where `Value` is not one of `Type`. */
-type Is<Value extends Type, Type> = [Value, Type];
+/** The names of fields, of an object or of what it holds, that `Full` has and `Part` has not. */
+type Lost<Full, Part> =
+  Present<Full> extends readonly (infer FullItem)[]
+    ? Lost<FullItem, Item<Present<Part>>>
+    : Present<Full> extends object
+      ? string extends keyof Present<Full>
+        ? never
+        : {
+            [Key in keyof Present<Full> & string]: Key extends keyof Present<Part>
+              ? Lost<Present<Full>[Key], Present<Part>[Key]>
+              : Key;
+          }[keyof Present<Full> & string]
+      : never;
+type Present<T> = Exclude<T, null | undefined>;
+type Item<T> = T extends readonly (infer One)[] ? One : never;
+
+/** Errors of the type checker where an answer, or a body, is not of the type it should have. */
+type Gives<Answer extends Declared, Declared> = Lost<Declared, Answer>;
+type Takes<Sent extends Taken, Taken> = Lost<Sent, Taken>;
+/** And where fields are lost. */
+type Nothing<T extends never> = T;
 
 export type Answers = [
-  Is<Infer<typeof bank.bankListAnswer>, Answered<"listBanks">>,
-  Is<Infer<typeof bank.bankProfileAnswer>, Answered<"createOrUpdateBank">>,
-  Is<Infer<typeof bank.bankProfileAnswer>, Answered<"updateBank">>,
-  Is<Infer<typeof bank.bankConfigAnswer>, Answered<"getBankConfig">>,
-  Is<Infer<typeof bank.bankConfigAnswer>, Answered<"updateBankConfig">>,
-  Is<Infer<typeof bank.bankConfigAnswer>, Answered<"resetBankConfig">>,
-  Is<Infer<typeof deletionAnswer>, Answered<"deleteBank">>,
-  Is<Infer<typeof deletionAnswer>, Answered<"clearBankMemories">>,
-  Is<Infer<typeof deletionAnswer>, Answered<"clearObservations">>,
-  Is<Infer<typeof stats.bankStatsAnswer>, Answered<"getAgentStats">>,
-  Is<Infer<typeof stats.timeseriesAnswer>, Answered<"getMemoriesTimeseries">>,
-  Is<Infer<typeof directive.directiveListAnswer>, Answered<"listDirectives">>,
-  Is<Infer<typeof directive.directiveAnswer>, Answered<"createDirective">>,
-  Is<Infer<typeof directive.directiveAnswer>, Answered<"getDirective">>,
-  Is<Infer<typeof directive.directiveAnswer>, Answered<"updateDirective">>,
-  Is<Infer<typeof memory.retainedAnswer>, Answered<"retainMemories">>,
-  Is<Infer<typeof memory.memoryListAnswer>, Answered<"listMemories">>,
-  Is<Infer<typeof memory.observationScopeListAnswer>, Answered<"listObservationScopes">>,
-  Is<Infer<typeof memory.clearedObservationsAnswer>, Answered<"clearMemoryObservations">>,
-  Is<Infer<typeof memory.recoveredConsolidationAnswer>, Answered<"recoverConsolidation">>,
-  Is<Infer<typeof memory.tagListAnswer>, Answered<"listTags">>,
-  Is<Infer<typeof memoryGraphAnswer>, Answered<"getGraph">>,
-  Is<Infer<typeof document.documentListAnswer>, Answered<"listDocuments">>,
-  Is<Infer<typeof document.documentAnswer>, Answered<"getDocument">>,
-  Is<Infer<typeof document.documentUpdateAnswer>, Answered<"updateDocument">>,
-  Is<Infer<typeof document.documentDeletionAnswer>, Answered<"deleteDocument">>,
-  Is<Infer<typeof document.reprocessingAnswer>, Answered<"reprocessDocument">>,
-  Is<Infer<typeof document.chunkListAnswer>, Answered<"listDocumentChunks">>,
-  Is<Infer<typeof document.chunkAnswer>, Answered<"getChunk">>,
-  Is<Infer<typeof entity.entityListAnswer>, Answered<"listEntities">>,
-  Is<Infer<typeof entity.entityDetailsAnswer>, Answered<"getEntity">>,
-  Is<Infer<typeof entity.entityGraphAnswer>, Answered<"getEntityGraph">>,
-  Is<Infer<typeof recalledAnswer>, Answered<"recallMemories">>,
-  Is<Infer<typeof reflectedAnswer>, Answered<"reflect">>,
-  Is<Infer<typeof operation.operationListAnswer>, Answered<"listOperations">>,
-  Is<Infer<typeof operation.operationStatusAnswer>, Answered<"getOperationStatus">>,
-  Is<Infer<typeof operation.cancellationAnswer>, Answered<"cancelOperation">>,
-  Is<Infer<typeof operation.retryAnswer>, Answered<"retryOperation">>,
-  Is<Infer<typeof operation.operationDeletionAnswer>, Answered<"deleteOperation">>,
-  Is<Infer<typeof operation.queuedConsolidationAnswer>, Answered<"triggerConsolidation">>,
-  Is<Infer<typeof monitoring.livenessAnswer>, Answered<"getLiveness">>,
-  Is<Infer<typeof monitoring.versionAnswer>, Answered<"getVersion">>,
-  Is<Infer<typeof monitoring.llmHealthAnswer>, Answered<"testBankLlm">>,
+  Gives<Infer<typeof bank.bankListAnswer>, Answered<"listBanks">>,
+  Gives<Infer<typeof bank.bankProfileAnswer>, Answered<"createOrUpdateBank">>,
+  Gives<Infer<typeof bank.bankProfileAnswer>, Answered<"updateBank">>,
+  Gives<Infer<typeof bank.bankConfigAnswer>, Answered<"getBankConfig">>,
+  Gives<Infer<typeof bank.bankConfigAnswer>, Answered<"updateBankConfig">>,
+  Gives<Infer<typeof bank.bankConfigAnswer>, Answered<"resetBankConfig">>,
+  Gives<Infer<typeof deletionAnswer>, Answered<"deleteBank">>,
+  Gives<Infer<typeof deletionAnswer>, Answered<"clearBankMemories">>,
+  Gives<Infer<typeof deletionAnswer>, Answered<"clearObservations">>,
+  Gives<Infer<typeof stats.bankStatsAnswer>, Answered<"getAgentStats">>,
+  Gives<Infer<typeof stats.timeseriesAnswer>, Answered<"getMemoriesTimeseries">>,
+  Gives<Infer<typeof directive.directiveListAnswer>, Answered<"listDirectives">>,
+  Gives<Infer<typeof directive.directiveAnswer>, Answered<"createDirective">>,
+  Gives<Infer<typeof directive.directiveAnswer>, Answered<"getDirective">>,
+  Gives<Infer<typeof directive.directiveAnswer>, Answered<"updateDirective">>,
+  Gives<Infer<typeof memory.retainedAnswer>, Answered<"retainMemories">>,
+  Gives<Infer<typeof memory.memoryListAnswer>, Answered<"listMemories">>,
+  Gives<Infer<typeof memory.observationScopeListAnswer>, Answered<"listObservationScopes">>,
+  Gives<Infer<typeof memory.clearedObservationsAnswer>, Answered<"clearMemoryObservations">>,
+  Gives<Infer<typeof memory.recoveredConsolidationAnswer>, Answered<"recoverConsolidation">>,
+  Gives<Infer<typeof memory.tagListAnswer>, Answered<"listTags">>,
+  Gives<Infer<typeof memoryGraphAnswer>, Answered<"getGraph">>,
+  Gives<Infer<typeof document.documentListAnswer>, Answered<"listDocuments">>,
+  Gives<Infer<typeof document.documentAnswer>, Answered<"getDocument">>,
+  Gives<Infer<typeof document.documentUpdateAnswer>, Answered<"updateDocument">>,
+  Gives<Infer<typeof document.documentDeletionAnswer>, Answered<"deleteDocument">>,
+  Gives<Infer<typeof document.reprocessingAnswer>, Answered<"reprocessDocument">>,
+  Gives<Infer<typeof document.chunkListAnswer>, Answered<"listDocumentChunks">>,
+  Gives<Infer<typeof document.chunkAnswer>, Answered<"getChunk">>,
+  Gives<Infer<typeof entity.entityListAnswer>, Answered<"listEntities">>,
+  Gives<Infer<typeof entity.entityDetailsAnswer>, Answered<"getEntity">>,
+  Gives<Infer<typeof entity.entityGraphAnswer>, Answered<"getEntityGraph">>,
+  Gives<Infer<typeof recalledAnswer>, Answered<"recallMemories">>,
+  Gives<Infer<typeof reflectedAnswer>, Answered<"reflect">>,
+  Gives<Infer<typeof operation.operationListAnswer>, Answered<"listOperations">>,
+  Gives<Infer<typeof operation.operationStatusAnswer>, Answered<"getOperationStatus">>,
+  Gives<Infer<typeof operation.cancellationAnswer>, Answered<"cancelOperation">>,
+  Gives<Infer<typeof operation.retryAnswer>, Answered<"retryOperation">>,
+  Gives<Infer<typeof operation.operationDeletionAnswer>, Answered<"deleteOperation">>,
+  Gives<Infer<typeof operation.queuedConsolidationAnswer>, Answered<"triggerConsolidation">>,
+  Gives<Infer<typeof monitoring.livenessAnswer>, Answered<"getLiveness">>,
+  Gives<Infer<typeof monitoring.versionAnswer>, Answered<"getVersion">>,
+  Gives<Infer<typeof monitoring.llmHealthAnswer>, Answered<"testBankLlm">>,
 ];
 
 export type Bodies = [
-  Is<Sends<"createOrUpdateBank">, InputOf<typeof bankBody>>,
-  Is<Sends<"updateBank">, InputOf<typeof bankBody>>,
-  Is<Sends<"updateBankConfig">, InputOf<typeof configBody>>,
-  Is<Sends<"createDirective">, InputOf<typeof directiveBody>>,
-  Is<Sends<"updateDirective">, InputOf<typeof directiveChangeBody>>,
-  Is<Sends<"updateDocument">, InputOf<typeof documentChangeBody>>,
-  Is<Sends<"retainMemories">, InputOf<typeof retainBody>>,
-  Is<Sends<"updateMemory">, InputOf<typeof changeBody>>,
-  Is<Sends<"recallMemories">, InputOf<typeof recallBody>>,
-  Is<Sends<"reflect">, InputOf<typeof reflectBody>>,
-  Is<Sends<"triggerConsolidation">, InputOf<typeof consolidationBody>>,
+  Takes<Sends<"createOrUpdateBank">, InputOf<typeof bankBody>>,
+  Takes<Sends<"updateBank">, InputOf<typeof bankBody>>,
+  Takes<Sends<"updateBankConfig">, InputOf<typeof configBody>>,
+  Takes<Sends<"createDirective">, InputOf<typeof directiveBody>>,
+  Takes<Sends<"updateDirective">, InputOf<typeof directiveChangeBody>>,
+  Takes<Sends<"updateDocument">, InputOf<typeof documentChangeBody>>,
+  Takes<Sends<"retainMemories">, InputOf<typeof retainBody>>,
+  Takes<Sends<"updateMemory">, InputOf<typeof changeBody>>,
+  Takes<Sends<"recallMemories">, InputOf<typeof recallBody>>,
+  Takes<Sends<"reflect">, InputOf<typeof reflectBody>>,
+  Takes<Sends<"triggerConsolidation">, InputOf<typeof consolidationBody>>,
 ];
+
+export type LostFields = Nothing<Answers[number] | Bodies[number]>;
