@@ -5,6 +5,8 @@ import { createAdaptorServer } from "@hono/node-server";
 import { TestkitError } from "../errors/testkit-error.ts";
 
 const KEEP_ALIVE_MS = 30_000;
+/** Of the request line and the headers: a query may name many tags. */
+const MAX_HEAD_BYTES = 64 * 1024;
 
 /** An HTTP server that listens. */
 export interface Listener {
@@ -22,7 +24,10 @@ export async function listen(
   fetch: (request: Request) => Response | Promise<Response>,
   address: { host: string; port: number },
 ): Promise<Listener> {
-  const server = createAdaptorServer({ fetch }) as Server;
+  const server = createAdaptorServer({
+    fetch,
+    serverOptions: { maxHeaderSize: MAX_HEAD_BYTES },
+  }) as Server;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on("request", (_, response) => {
     // Once no more requests are taken, a connection that has had its answer is not kept alive.
@@ -43,11 +48,9 @@ export async function listen(
 /** What is no HTTP gets an answer all the same, in plain text. */
 function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === "ECONNRESET" || !socket.writable) return;
-  const status =
-    error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
   const text = "Invalid HTTP request received.";
   socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${text.length}\r\n` +
+    `HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${text.length}\r\n` +
       `connection: close\r\n\r\n${text}`,
   );
 }

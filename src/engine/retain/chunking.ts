@@ -70,7 +70,7 @@ function pack(
     const length = codePointLength(object);
     if (length > structuredLimit) {
       flush();
-      chunks.push(...splitText(object, Math.min(structuredLimit, limit)));
+      for (const chunk of splitText(object, Math.min(structuredLimit, limit))) chunks.push(chunk);
       continue;
     }
     if (size + length + 1 > limit) flush();

@@ -38,7 +38,7 @@ export function splitText(text: string, limit: number, separators: readonly stri
     const length = codePointLength(piece);
     if (length >= limit && finer.length > 0) {
       flush();
-      chunks.push(...splitText(piece, limit, finer));
+      for (const chunk of splitText(piece, limit, finer)) chunks.push(chunk);
       continue;
     }
     if (size + length > limit) flush();

@@ -183,9 +183,10 @@ export function union<T, In = unknown>(
         const own: Fault[] = [];
         const value = schema.parse(input, [...at, name], own);
         if (value !== INVALID) return value;
-        collected.push(...own);
+        for (const fault of own) collected.push(fault);
       }
-      faults.push(...collected);
+      // There may be more than a call takes arguments.
+      for (const fault of collected) faults.push(fault);
       return INVALID;
     },
   };

@@ -26,6 +26,9 @@ export interface Question {
   isTask: boolean;
 }
 
+/** A question is read no further than this. */
+const MOST = 20_000;
+
 const PRESENT = /\b(does|do|is|are|am|has|have)\b/i;
 const PAST = /\b(did|was|were|had)\b/i;
 const NOW = /\b(now|currently|nowadays|these days|at the moment|still|any ?more|latest)\b/i;
@@ -42,19 +45,19 @@ const ASKS_FOR: [Question["asksFor"], RegExp][] = [
   ["number", /\bhow (many|much|old|long|far|often)\b/i],
 ];
 
-export function readQuestion(text: string): Question {
+export function readQuestion(sent: string): Question {
+  const text = sent.slice(0, MOST);
   const words = wordsOf(text);
   const names = words.filter(isName);
-  const key = words.filter((word) => word.weight > 0 && !isName(word));
+  const weights = new Map<string, number>();
+  for (const { stem, weight } of words.filter((word) => word.weight > 0 && !isName(word))) {
+    weights.set(stem, Math.max(weight, weights.get(stem) ?? 0));
+  }
   return {
     text,
     asksFor: ASKS_FOR.find(([, pattern]) => pattern.test(text))?.[0] ?? "other",
     names: unique(names.map(({ stem }) => stem)),
-    keyWords: unique(key.map(({ stem }) => stem)).map((stem) => ({
-      stem,
-      weight: Math.max(...key.filter((word) => word.stem === stem).map(({ weight }) => weight)),
-      related: relatedStems(stem),
-    })),
+    keyWords: [...weights].map(([stem, weight]) => ({ stem, weight, related: relatedStems(stem) })),
     asksForNow: NOW.test(text),
     isPresent: NOW.test(text) || (PRESENT.test(text) && !PAST.test(text)),
     asksForHistory: HISTORY.test(text),
@@ -64,7 +67,7 @@ export function readQuestion(text: string): Question {
 
 /** What to search for when the question's own words found nothing: its names, and what its words are also about. */
 export function otherWords(text: string): string {
-  const words = wordsOf(text).filter(({ weight }) => weight > 0);
+  const words = wordsOf(text.slice(0, MOST)).filter(({ weight }) => weight > 0);
   const names = words.filter(isName).map((word) => word.text);
   const others = words.filter((word) => !isName(word));
   const related = others.flatMap(({ stem }) => relatedWords(stem).map(({ word }) => word));

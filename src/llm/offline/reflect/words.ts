@@ -22,13 +22,13 @@ const EMPTY_STEMS = new Set(
 );
 
 export function wordsOf(text: string): Word[] {
-  return [...text.normalize("NFKC").matchAll(WORD)].map((match) => {
+  const normal = text.normalize("NFKC");
+  return [...normal.matchAll(WORD)].map((match) => {
     const written = match[0].replaceAll("’", "'");
     const bare = written.replace(/'s$/i, "");
     const lower = fold(bare);
     const base = baseForm(lower);
     const stem = stemmer(base);
-    const before = text.slice(0, match.index).trimEnd();
     return {
       text: bare,
       base,
@@ -36,9 +36,18 @@ export function wordsOf(text: string): Word[] {
       weight: EMPTY_STEMS.has(stem)
         ? 0
         : Math.min(wordWeight(fold(written)), wordWeight(lower), wordWeight(base)),
-      startsSentence: before === "" || /[.!?:\n]["'”’)]*$/.test(before),
+      startsSentence: startsSentence(normal, match.index),
     };
   });
+}
+
+/** Looks back from a word no further than to the one before it. */
+function startsSentence(text: string, at: number): boolean {
+  let end = at;
+  while (end > 0 && /\s/.test(text.charAt(end - 1))) end -= 1;
+  if (end === 0) return true;
+  while (end > 0 && `"'”’)`.includes(text.charAt(end - 1))) end -= 1;
+  return end > 0 && ".!?:\n".includes(text.charAt(end - 1));
 }
 
 export function stemsOf(text: string): Set<string> {
