@@ -1,10 +1,11 @@
-import { expect, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { linkEntities } from "../../../src/engine/entities/link.ts";
 import type { Mention } from "../../../src/engine/entities/mention.ts";
 import type { ResolveOptions } from "../../../src/engine/entities/resolve.ts";
 import { newIdSeed } from "../../../src/engine/ids.ts";
 import { readServerSettings } from "../../../src/settings/server-settings.ts";
 import { findOrCreateBank } from "../../../src/store/banks.ts";
+import { encodeVector } from "../../../src/store/vectors/vector-column.ts";
 import { createTestDatabase } from "../../support/database.ts";
 
 const NOW = new Date("2025-01-01T00:00:00Z");
@@ -18,6 +19,7 @@ async function testBank(changes: Partial<ResolveOptions> = {}) {
     { sandboxId: "", bankId: "b" },
     { now: NOW, idSeed: newIdSeed("b", true) },
   );
+  const vectorColumn = inject("vectorColumn");
   let facts = 0;
   const options: ResolveOptions = { settings, isLabel: (name) => name.includes(":"), now: NOW, ...changes };
   return {
@@ -36,8 +38,8 @@ async function testBank(changes: Partial<ResolveOptions> = {}) {
       });
       await database.query(
         `INSERT INTO memory_units (bank_key, unit_id, position, fact_type, text, embedding, created_at, updated_at)
-         SELECT $1, id, 0, 'world', '', '', now(), now() FROM unnest($2::uuid[]) AS id`,
-        [bank.bankKey, units.map(({ unitId }) => unitId)],
+         SELECT $1, id, 0, 'world', '', $3::text::${vectorColumn}, now(), now() FROM unnest($2::uuid[]) AS id`,
+        [bank.bankKey, units.map(({ unitId }) => unitId), encodeVector(Float32Array.of(1), vectorColumn)],
       );
       await database.transaction((tx) => linkEntities(tx, bank, units, options));
     },
