@@ -1,6 +1,11 @@
 /** ISO 8601 in UTC as Python writes it: `+00:00`, and microseconds when it is not a whole second. */
 export function isoDate(date: Date): string {
   const text = date.toISOString();
-  const fraction = text.slice(20, 23);
-  return `${text.slice(0, 19)}${fraction === "000" ? "" : `.${fraction}000`}+00:00`;
+  return `${text.slice(0, 19)}${fractionOf(text)}+00:00`;
+}
+
+/** The fraction of a second as Python writes it: none, or microseconds. @param text a date as `toISOString` gives it. */
+export function fractionOf(text: string): string {
+  const digits = text.slice(20, -1).padEnd(6, "0");
+  return digits === "000000" ? "" : `.${digits}`;
 }

@@ -1,3 +1,4 @@
+import { instantAt } from "../engine/instant.ts";
 import type { Moment } from "../engine/retain/moment.ts";
 
 const MINUTE_MS = 60_000;
@@ -26,7 +27,7 @@ export function parsePythonDate(text: string): Moment | undefined {
   if (clock === undefined || offset === undefined || offset >= DAY_MS) return undefined;
   const east = sign === "-" ? -offset : offset;
   return {
-    instant: new Date(day.ms + clock - east),
+    instant: instantAt(day.ms + clock - east),
     offsetMinutes: Math.trunc(east / MINUTE_MS),
   };
 }
@@ -76,6 +77,6 @@ function readClock(
   const left = [...text.slice(length)].length;
   if (left > (fraction === undefined ? most.stray : 0)) return undefined;
   if (hours > most.hours || minutes > most.minutes || seconds > most.seconds) return undefined;
-  const ms = Number((fraction ?? "").padEnd(3, "0").slice(0, 3));
+  const ms = Number((fraction ?? "").padEnd(6, "0").slice(0, 6)) / 1_000;
   return hours * 60 * MINUTE_MS + minutes * MINUTE_MS + seconds * 1_000 + ms;
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import pg from "pg";
+import { withMicroseconds } from "./micro-date.ts";
 
 /** What a query can be sent to: the database, or the connection of a transaction. */
 export interface Queryable {
@@ -13,6 +14,11 @@ export class DatabaseUnavailableError extends Error {
     this.name = "DatabaseUnavailableError";
   }
 }
+
+/** The driver cuts timestamps to milliseconds. */
+const TYPES = new pg.TypeOverrides();
+const parseTimestamp = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ);
+TYPES.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => withMicroseconds(parseTimestamp(text), text));
 
 /** The transaction that the running code is in, if any. */
 const inTransaction = new AsyncLocalStorage<boolean>();
@@ -32,6 +38,7 @@ export class Database implements Queryable {
       connectionTimeoutMillis: 30_000,
       keepAlive: true,
       application_name: "hindsight",
+      types: TYPES,
     });
     // A connection that breaks while all are being closed is what was wanted.
     this.#onError = (error) => {
@@ -48,7 +55,7 @@ export class Database implements Queryable {
   ): Promise<pg.QueryResult<Row>> {
     refuseSecondConnection();
     try {
-      return await this.pool.query<Row>(text, values.map(bounded));
+      return await this.pool.query<Row>(text, values.map(asMeant));
     } catch (error) {
       throw isConnectionFault(error) ? new DatabaseUnavailableError(error) : error;
     }
@@ -103,8 +110,12 @@ export class Database implements Queryable {
   }
 }
 
-/** Postgres counts rows in 64 bits; whoever asks for a page beyond that gets the same: none. */
-function bounded(value: unknown): unknown {
+/**
+ * What the driver would not send as it is meant. Postgres counts rows in 64 bits: whoever asks for a page beyond that gets the
+ * same, none. Of a date the driver cuts the microseconds.
+ */
+function asMeant(value: unknown): unknown {
+  if (value instanceof Date) return Number.isInteger(value.getTime()) ? value : value.toISOString();
   if (typeof value !== "number" || Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
   return Math.sign(value) * Number.MAX_SAFE_INTEGER;
 }

@@ -135,7 +135,7 @@ export async function insertEntities(
       entities.map((entity) => entity.entityId),
       entities.map((entity) => entity.canonicalName),
       entities.map((entity) => entity.isLabel),
-      entities.map((entity) => entity.seenAt),
+      entities.map((entity) => entity.seenAt.toISOString()),
     ],
   );
 }
@@ -162,7 +162,7 @@ export async function countMentions(
       bankKey,
       mentions.map((mention) => mention.entityId),
       mentions.map((mention) => mention.count),
-      mentions.map((mention) => mention.lastSeen),
+      mentions.map((mention) => mention.lastSeen?.toISOString()),
     ],
   );
 }
@@ -205,7 +205,7 @@ export async function countCooccurrences(
       bankKey,
       pairs.map((pair) => pair.entityId),
       pairs.map((pair) => pair.otherId),
-      pairs.map((pair) => pair.date),
+      pairs.map((pair) => pair.date.toISOString()),
     ],
   );
 }

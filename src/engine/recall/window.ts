@@ -1,4 +1,5 @@
 import type { DateWindow } from "../../store/vectors/date-window.ts";
+import { withFraction } from "../instant.ts";
 import type { Moment } from "../retain/moment.ts";
 import { type TemporalWindow, temporalWindow, type WindowBound } from "./dates/temporal-window.ts";
 
@@ -10,14 +11,15 @@ export function windowOfQuery(
 ): TemporalWindow | undefined {
   if (!asked) return temporalWindow(query, { wall: now.getTime(), offset: null });
   const { instant, offsetMinutes } = asked;
-  return temporalWindow(query, { wall: instant.getTime() + offsetMinutes * 60_000, offset: offsetMinutes });
+  const wall = Math.floor(instant.getTime()) + offsetMinutes * 60_000;
+  return temporalWindow(query, { wall, offset: offsetMinutes });
 }
 
 export function toDateWindow({ start, end }: TemporalWindow): DateWindow {
   return { start: instantOf(start), end: instantOf(end) };
 }
 
-/** To the millisecond. */
 function instantOf({ local, offset }: WindowBound): Date {
-  return new Date(local.slice(0, "2023-06-30T23:59:59.999".length) + (offset ?? "Z"));
+  const [wall, fraction = ""] = local.split(".");
+  return withFraction(Date.parse(`${wall}${offset ?? "Z"}`), fraction);
 }

@@ -1,3 +1,6 @@
+import { instantAt, withFraction } from "../instant.ts";
+import { fractionOf } from "../iso-date.ts";
+
 /** An instant together with the offset of whoever named it: "yesterday" and "May" are meant in that offset. */
 export interface Moment {
   instant: Date;
@@ -11,7 +14,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** The wall clock of a moment, as a Date whose UTC fields show it. */
 export function wallClock(moment: Moment): Date {
-  return new Date(moment.instant.getTime() + moment.offsetMinutes * MINUTE_MS);
+  return instantAt(moment.instant.getTime() + moment.offsetMinutes * MINUTE_MS);
 }
 
 /** Midnight `days` after the moment's day, in its own offset. */
@@ -22,7 +25,7 @@ export function midnight(moment: Moment, days: number): Moment {
 }
 
 export function addMilliseconds(moment: Moment, ms: number): Moment {
-  return { ...moment, instant: new Date(moment.instant.getTime() + ms) };
+  return { ...moment, instant: instantAt(moment.instant.getTime() + ms) };
 }
 
 /** ISO 8601 with the moment's own offset, and microseconds when it is not a whole second. */
@@ -39,8 +42,7 @@ export function formatAsWritten(moment: Moment): string {
 
 function formatLocal(moment: Moment): string {
   const local = wallClock(moment).toISOString();
-  const fraction = local.slice(20, 23);
-  return `${local.slice(0, 19)}${fraction === "000" ? "" : `.${fraction}000`}`;
+  return `${local.slice(0, 19)}${fractionOf(local)}`;
 }
 
 function two(value: number): string {
@@ -71,11 +73,11 @@ export function parseIso(text: string): Moment | undefined {
   const offset = zone === "" ? 0 : parseOffset(zone);
   if (offset === undefined || /^(0000|0001|9999)$/.test(year ?? "")) return undefined;
   const [, hours = "00", minutes = "00", seconds = "00", fraction = ""] = time ?? [];
-  const wall = `${year}-${month}-${day}T${hours}:${minutes}:${seconds}.${fraction.padEnd(3, "0").slice(0, 3)}Z`;
+  const wall = `${year}-${month}-${day}T${hours}:${minutes}:${seconds}Z`;
   const local = new Date(wall);
   // A day that its month does not have is silently moved by Date.
   if (Number.isNaN(local.getTime()) || local.getUTCDate() !== Number(day)) return undefined;
-  const instant = new Date(local.getTime() - offset * MINUTE_MS);
+  const instant = withFraction(local.getTime() - offset * MINUTE_MS, fraction);
   return { instant, offsetMinutes: offset, ...(zone === "" && { naive: true }) };
 }
 

@@ -1,3 +1,4 @@
+import { withFraction } from "../../engine/instant.ts";
 import { type Fault, INVALID, type Location, type Parsed, type Schema } from "./schema.ts";
 
 /** A date and time as it was written. */
@@ -65,7 +66,7 @@ function written(
   const clock = new Date(`${wall}Z`);
   // A day that its month does not have is silently moved by Date, as is hour 24.
   if (Number.isNaN(clock.getTime()) || !clock.toISOString().startsWith(wall)) return undefined;
-  const instant = new Date(`${wall}.${microseconds.slice(0, 3)}${offset}`);
+  const instant = withFraction(Date.parse(`${wall}${offset}`), microseconds);
   if (Number.isNaN(instant.getTime())) return undefined;
   return { instant, local: Number(microseconds) > 0 ? `${wall}.${microseconds}` : wall, offset, zoned };
 }

@@ -29,7 +29,7 @@ export function isWithin(
  * @param values the query's parameters; those of the condition are appended.
  */
 export function windowCondition({ start, end }: DateWindow, values: unknown[]): string {
-  values.push(start, end);
+  values.push(start.toISOString(), end.toISOString());
   const from = `$${values.length - 1}`;
   const to = `$${values.length}`;
   const holds = (column: string) => `${column} BETWEEN ${from} AND ${to}`;

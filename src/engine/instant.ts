@@ -1,0 +1,1 @@
+export { instantAt, withFraction } from "../store/micro-date.ts";
