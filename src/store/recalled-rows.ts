@@ -109,7 +109,8 @@ export async function loadChunks(
 }
 
 /**
- * The texts that the units were drawn from, by unit. Missing are those of longer chunks, and of units that were changed since.
+ * The texts that the units were drawn from, by unit. Missing are those of longer chunks, of units that were changed since,
+ * and of units that say just that.
  * @param maxLength in characters.
  */
 export async function loadShortSources(
@@ -122,7 +123,8 @@ export async function loadShortSources(
   const { rows } = await db.query<{ unitId: string; text: string }>(
     `SELECT unit_id AS "unitId", chunk_text AS text
      FROM memory_units u JOIN chunks c USING (bank_key, document_id, chunk_index)
-     WHERE bank_key = $1 AND unit_id = ANY($2::uuid[]) AND edited_at IS NULL AND length(chunk_text) <= $3`,
+     WHERE bank_key = $1 AND unit_id = ANY($2::uuid[]) AND edited_at IS NULL AND length(chunk_text) <= $3
+       AND chunk_text <> u.text`,
     [bankKey, unitIds, maxLength],
   );
   return new Map(rows.map(({ unitId, text }) => [unitId, text]));

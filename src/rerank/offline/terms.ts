@@ -1,5 +1,4 @@
 import { stemmer } from "stemmer";
-import { subjectsOf } from "../../embedding/subjects.ts";
 import { isUnspaced, tokensOf } from "../../embedding/tokens.ts";
 import { baseForm, wordWeight } from "../../embedding/words.ts";
 
@@ -12,7 +11,9 @@ const cache = new Map<string, readonly string[]>();
  * neighbouring characters.
  */
 export function termsOf(text: string): string[] {
-  return tokensOf(text).flatMap(termsOfToken);
+  const terms: string[] = [];
+  for (const token of tokensOf(text)) terms.push(...termsOfToken(token));
+  return terms;
 }
 
 function termsOfToken(token: string): readonly string[] {
@@ -34,13 +35,4 @@ function characterPairs(run: string): string[] {
   const characters = Array.from(run);
   if (characters.length < 2) return characters;
   return characters.slice(1).map((character, index) => `${characters[index]}${character}`);
-}
-
-/** Whether two words are said of the same thing, as far as that is known. */
-export function shareSubject(term: string, subjects: ReadonlySet<number>): boolean {
-  return subjectsOf(term).some((subject) => subjects.has(subject));
-}
-
-export function subjectsIn(terms: Iterable<string>): Set<number> {
-  return new Set([...terms].flatMap((term) => [...subjectsOf(term)]));
 }
