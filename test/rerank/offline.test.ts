@@ -155,6 +155,17 @@ describe("what was said nearby", () => {
     expect(order.slice(0, 2)).toEqual([asked.text, answer.text]);
   });
 
+  test("of a short text's many facts the one that says most leads", async () => {
+    const source = "A list of what grows here: plums. Pears. Apples. Figs. Nuts. Grapes. Quinces.";
+    const fruits = ["plums", "pears", "apples", "figs", "nuts", "grapes", "quinces"];
+    const facts = fruits.map((fruit, index) =>
+      candidate(`There are ${fruit}.`, index, { source, documentId: "list", mentionedAt: at }),
+    );
+    for (const fruit of fruits) expect((await ranked(`Are there ${fruit}?`, facts))[0]).toContain(fruit);
+    const scores = await offlineReranker.score("Are there plums?", facts, { now: NOW });
+    expect(Math.max(...scores.slice(1))).toBeLessThan((scores[0] ?? 0) / 2);
+  });
+
   test("an observation takes and lends nothing", async () => {
     const observation = { ...answer, factType: "observation" };
     const scores = await offlineReranker.score("Where is the silver key?", [question, observation], {

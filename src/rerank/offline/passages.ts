@@ -1,6 +1,9 @@
 import type { RerankCandidate } from "../types.ts";
 
-/** Facts of one document that were stored in a row are one passage, up to so many: a few sentences of one speaker. */
+/**
+ * Facts of one document that were stored in a row are one passage, up to so many: a few sentences of one speaker. Those of one
+ * short text always are.
+ */
 const LONGEST_PASSAGE = 5;
 /** What was mentioned within an hour of the last belongs to the same talk. */
 const TALK_GAP_MS = 3_600_000;
@@ -10,6 +13,7 @@ export interface Passage {
   /** Their places in the list of candidates, in the order of what they say. */
   members: number[];
   documentId: string | null;
+  source: string | null;
   first: number;
   last: number;
   mentionedAt: number | null;
@@ -42,18 +46,20 @@ export function talksOf(candidates: readonly RerankCandidate[]): Passage[][] {
   return talks;
 }
 
-function passageOf({ documentId, position, mentionedAt }: RerankCandidate, index: number): Passage {
+function passageOf({ documentId, source, position, mentionedAt }: RerankCandidate, index: number): Passage {
   return {
     members: [index],
     documentId,
+    source,
     first: position,
     last: position,
     mentionedAt: mentionedAt?.getTime() ?? null,
   };
 }
 
-function continues(before: Passage, { documentId, first }: Passage): boolean {
-  return documentId !== null && before.documentId === documentId && first - before.first < LONGEST_PASSAGE;
+function continues(before: Passage, { documentId, source, first }: Passage): boolean {
+  if (documentId === null || before.documentId !== documentId) return false;
+  return first - before.first < LONGEST_PASSAGE || (source !== null && before.source === source);
 }
 
 function belongTogether(before: Passage, { documentId, mentionedAt }: Passage): boolean {
