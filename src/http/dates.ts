@@ -1,5 +1,5 @@
 import { isoDate } from "../engine/iso-date.ts";
-import { type Moment, parseIso } from "../engine/retain/moment.ts";
+import { type Moment, parseIso, wallClock } from "../engine/retain/moment.ts";
 import { HttpError } from "./http-error.ts";
 import { parsePythonDate } from "./python-date.ts";
 
@@ -14,10 +14,16 @@ export function parseDate(text: string): Moment | undefined {
   return WHOLE_DATE.test(text) ? parseIso(text) : undefined;
 }
 
+/** The years 1 and 9999, in the sender's own offset, stand for no date. */
+export function isPlaceholder(moment: Moment): boolean {
+  return /^(0001|9999)/.test(wallClock(moment).toISOString());
+}
+
 /** A date in a query; null when there is none. @throws HttpError 400 */
 export function dateParameter(text: string | null, name: string): Date | null {
   if (text === null) return null;
-  const date = parsePythonDate(text);
+  // Only here: what else holds a `Z` is read as it stands.
+  const date = parsePythonDate(text.replace(/Z$/, "+00:00"));
   if (!date) throw new HttpError(400, `Invalid ${name} format: '${text}' is not an ISO 8601 date`);
   return date.instant;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parsePythonDate } from "../../src/http/python-date.ts";
+import { parsePythonDate, parseZuluDate } from "../../src/http/python-date.ts";
 
 const read = (text: string) => {
   const date = parsePythonDate(text);
@@ -24,8 +24,12 @@ describe("a date in ISO 8601", () => {
     ["2020-W53-7", "2021-01-03T00:00:00.000Z", 0],
     ["0001-01-01", "0001-01-01T00:00:00.000Z", 0],
     ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59.000Z", 0],
+    ["2023-06-01T10:00Z", "2023-06-01T10:00:00.000Z", 0],
     // The sign that stands for UTC separates, too.
-    ["2023-06-01Z", "2023-06-01T00:00:00.000Z", 0],
+    ["2023-06-01Z10:00", "2023-06-01T10:00:00.000Z", 0],
+    // After a whole fraction anything may stand before the offset.
+    ["2023-06-01 10:00:00.123456  +02:00", "2023-06-01T08:00:00.123Z", 120],
+    ["2023-W22-10:00", "2023-05-29T10:00:00.000Z", 0],
   ])("%s", (text, instant, offset) => {
     expect(read(text)).toEqual([instant, offset]);
   });
@@ -48,6 +52,9 @@ describe("a date in ISO 8601", () => {
     "2023-06-01T10:00:00x",
     "2023-06-01T10:00:00z",
     "2023-06-01T10:00:00.5 +02:00",
+    "2023-06-01T10:00:00.123456 ",
+    "2023-06-01Z",
+    "2023-06-01T10:00ZZ",
     "2023-06-01T10:00:00+24:00",
     "2023-06-01T10:00:00+2",
     " 2023-06-01",
@@ -55,4 +62,15 @@ describe("a date in ISO 8601", () => {
   ])("not %j", (text) => {
     expect(read(text)).toBeUndefined();
   });
+});
+
+test("each Z stands for the offset of UTC where it is replaced first", () => {
+  expect(parseZuluDate("2023-06-01Z")?.instant).toEqual(new Date("2023-06-01"));
+  expect(parseZuluDate("2023-06-01Z10:00")).toBeUndefined();
+});
+
+test("a date without an offset is known for that", () => {
+  expect(parsePythonDate("2023-06-01")?.naive).toBe(true);
+  expect(parsePythonDate("2023-06-01T10:00")?.naive).toBe(true);
+  expect(parsePythonDate("2023-06-01T10:00Z")?.naive).toBeUndefined();
 });

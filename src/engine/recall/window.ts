@@ -10,9 +10,9 @@ export function windowOfQuery(
   now: Date,
 ): TemporalWindow | undefined {
   if (!asked) return temporalWindow(query, { wall: now.getTime(), offset: null });
-  const { instant, offsetMinutes } = asked;
+  const { instant, offsetMinutes, naive } = asked;
   const wall = Math.floor(instant.getTime()) + offsetMinutes * 60_000;
-  return temporalWindow(query, { wall, offset: offsetMinutes });
+  return temporalWindow(query, { wall, offset: naive ? null : offsetMinutes });
 }
 
 export function toDateWindow({ start, end }: TemporalWindow): DateWindow {

@@ -1,29 +1,24 @@
 import type { Engine } from "../../engine/engine.ts";
 import { type DryRunAnswer, type DryRunRequest, dryRunExtract } from "../../engine/retain/dry-run.ts";
 import type { Moment } from "../../engine/retain/moment.ts";
+import { isPlaceholder } from "../dates.ts";
 import { HttpError } from "../http-error.ts";
 import { type Route, route } from "../route.ts";
 import { object, orNull, withDefault } from "../validation/composites.ts";
 import { dateTime, type WrittenDate } from "../validation/dates.ts";
 import { boolean, integer, string } from "../validation/scalars.ts";
-import { type Infer, named, refine, ValueFault } from "../validation/schema.ts";
+import { type Infer, named } from "../validation/schema.ts";
 import { dryRunAnswer } from "../wire/answers/dry-run.ts";
 import { content } from "../wire/content.ts";
 import { entityLabels } from "../wire/entity-labels.ts";
 import { toUsage } from "../wire/usage.ts";
-
-/** What stands for "unknown" elsewhere is no date to count from. */
-const timestamp = refine(dateTime(), (date) => {
-  if (/^(0001|9999)/.test(date.local)) throw new ValueFault("timestamp must not be in the year 1 or 9999");
-  return date;
-});
 
 const body = named(
   "DryRunExtractRequest",
   object({
     content,
     context: withDefault(string(), ""),
-    timestamp: orNull(timestamp),
+    timestamp: orNull(dateTime()),
     agent_name: orNull(string()),
     strategy: orNull(string()),
     retain_mission: orNull(string()),
@@ -80,10 +75,14 @@ function toRequest(sent: Infer<typeof body>): DryRunRequest {
   };
 }
 
+/** @throws HttpError 400 */
 function toMoment({ instant, offset, zoned }: WrittenDate): Moment {
   const [hours = 0, minutes = 0] = offset.slice(1).split(":").map(Number);
   const offsetMinutes = (offset.startsWith("-") ? -1 : 1) * (hours * 60 + minutes);
-  return { instant, offsetMinutes, naive: !zoned };
+  const moment = { instant, offsetMinutes, naive: !zoned };
+  // What stands for "unknown" elsewhere is no date to count from.
+  if (isPlaceholder(moment)) throw new HttpError(400, "timestamp must not be in the year 1 or 9999");
+  return moment;
 }
 
 function toAnswer({ facts, chunks, usage }: DryRunAnswer) {

@@ -5,6 +5,7 @@ import { changeMemory, type MemoryChange } from "../../engine/memories/change.ts
 import type { EditedDate, MemoryEdit } from "../../engine/memories/edit.ts";
 import { type ReadMemory, readMemory, readMemoryHistory } from "../../engine/memories/read.ts";
 import type { BankAddress } from "../../engine/types.ts";
+import { isPlaceholder } from "../dates.ts";
 import { HttpError } from "../http-error.ts";
 import { parsePythonDate } from "../python-date.ts";
 import { type Route, route, type Sent } from "../route.ts";
@@ -18,8 +19,6 @@ import { toMemory } from "../wire/memory-details.ts";
 
 const PATH = "/v1/default/banks/:bank_id/memories/:memory_id";
 
-/** Years that stand for "unknown". */
-const PLACEHOLDER_YEAR = /^(0001|9999)/;
 /** Told apart from null, which clears a date. */
 const ABSENT = Symbol("absent");
 const text = withDefault(nullable(string()), null);
@@ -129,6 +128,6 @@ function toEdit(body: ChangeBody): MemoryEdit {
 function toDate(sent: string | null | typeof ABSENT): EditedDate | undefined {
   if (sent === ABSENT) return undefined;
   if (!sent) return null;
-  const date = PLACEHOLDER_YEAR.test(sent) ? undefined : parsePythonDate(sent);
-  return date?.instant ?? sent;
+  const date = parsePythonDate(sent);
+  return date && !isPlaceholder(date) ? date.instant : sent;
 }

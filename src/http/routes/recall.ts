@@ -10,7 +10,7 @@ import {
   type RecallRequest,
 } from "../../engine/types.ts";
 import { HttpError } from "../http-error.ts";
-import { parsePythonDate } from "../python-date.ts";
+import { parseZuluDate } from "../python-date.ts";
 import { type Route, route } from "../route.ts";
 import { list, object, refineObject, withDefault } from "../validation/composites.ts";
 import { dateTime, type WrittenDate } from "../validation/dates.ts";
@@ -124,7 +124,7 @@ function written({ local, offset }: WrittenDate) {
 /** @throws HttpError 400 */
 function toTimestamp(text: string | null) {
   if (!text) return undefined;
-  const date = parsePythonDate(text);
+  const date = parseZuluDate(text);
   if (!date) throw new HttpError(400, `Invalid query_timestamp format. '${text}' is not ISO 8601`);
   return date;
 }

@@ -1,6 +1,7 @@
 import type { ReceivedItem } from "../../engine/attachments/receive-items.ts";
 import type { ItemTimestamp } from "../../engine/types.ts";
-import { parseDate } from "../dates.ts";
+import { isPlaceholder } from "../dates.ts";
+import { parseZuluDate } from "../python-date.ts";
 import { dict, list, object, withDefault } from "../validation/composites.ts";
 import { boolean, literal, string } from "../validation/scalars.ts";
 import {
@@ -22,8 +23,8 @@ const timestamp: Schema<ItemTimestamp, string | null> = {
     if (input === null || input === "") return { kind: "absent" };
     if (typeof input === "string") {
       if (input.toLowerCase() === "unset") return { kind: "unset" };
-      const moment = parseDate(input);
-      if (moment) return { kind: "at", ...moment };
+      const moment = parseZuluDate(input);
+      if (moment && !isPlaceholder(moment)) return { kind: "at", ...moment };
     }
     const msg = "Value error, timestamp must be an ISO 8601 date or 'unset'";
     faults.push({ type: "value_error", loc: at, msg, input, ctx: { error: {} } });
