@@ -3,7 +3,7 @@ import { dateFactors } from "./dates.ts";
 import { withNeighbours } from "./neighbours.ts";
 import { type Passage, talksOf } from "./passages.ts";
 import { speakerFactors } from "./speakers.ts";
-import { wordingScores } from "./wording.ts";
+import { type Question, questionOf, wordingScores } from "./wording.ts";
 
 /** What a fact has of its passage's score, though it says nothing of what is asked for itself. */
 const PASSAGE_SHARE = 0.2;
@@ -17,8 +17,9 @@ export const offlineReranker = {
   isLocal: true,
   async score(query, candidates, { window }) {
     const talks = talksOf(candidates);
-    const passages = withNeighbours(talks, passageScores(query, candidates, talks.flat()));
-    const wording = wordingScores(query, candidates.map(said));
+    const asked = questionOf(query);
+    const passages = withNeighbours(talks, passageScores(asked, candidates, talks.flat()));
+    const wording = wordingScores(asked, candidates.map(said));
     const speakers = speakerFactors(query, candidates);
     const dates = dateFactors(candidates, window);
     const scores = candidates.map(() => 0);
@@ -37,7 +38,7 @@ export const offlineReranker = {
 
 /** How much of the query's wording each passage has, read as one text: with what its facts left out, if that is known. */
 function passageScores(
-  query: string,
+  asked: Question,
   candidates: readonly RerankCandidate[],
   passages: readonly Passage[],
 ): (passage: Passage) => number {
@@ -46,7 +47,7 @@ function passageScores(
     const text = [...new Set(facts.map((fact) => fact.source ?? fact.text))].join(" ");
     return inContext(facts[0]?.context, text);
   });
-  const scores = new Map(wordingScores(query, texts).map((score, index) => [passages[index], score]));
+  const scores = new Map(wordingScores(asked, texts).map((score, index) => [passages[index], score]));
   return (passage) => scores.get(passage) ?? 0;
 }
 

@@ -18,9 +18,12 @@ const SUBJECT_LIMIT = 2;
  * words of the same subjects.
  * @returns for each text a number from 0; about 1 where it has every word of the query once.
  */
-export function wordingScores(query: string, texts: readonly string[]): number[] {
-  const asked = questionOf(query);
-  const readings = texts.map((text) => read(text, asked));
+export function wordingScores(asked: Question, texts: readonly string[]): number[] {
+  const readings = texts.map((text) => {
+    const reading = asked.readings.get(text) ?? read(text, asked);
+    asked.readings.set(text, reading);
+    return reading;
+  });
   const weights = weigh(asked.words.length, readings);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   if (total === 0) return texts.map(() => 0);
@@ -46,7 +49,7 @@ export function wordingScores(query: string, texts: readonly string[]): number[]
 }
 
 /** What a query asks for. */
-interface Question {
+export interface Question {
   words: { family: string; subjects: readonly number[] }[];
   /** The words' places, by term. */
   places: ReadonlyMap<string, number>;
@@ -54,9 +57,11 @@ interface Question {
   pairs: [first: number, second: number][];
   families: ReadonlySet<string>;
   subjects: ReadonlySet<number>;
+  /** Texts that were read for it: many a passage is one fact. */
+  readings: Map<string, Reading>;
 }
 
-function questionOf(query: string): Question {
+export function questionOf(query: string): Question {
   const asked = termsOf(query);
   const terms = [...new Set(asked)];
   const places = new Map(terms.map((term, place) => [term, place]));
@@ -68,6 +73,7 @@ function questionOf(query: string): Question {
     pairs: asked.slice(1).map((term, before) => [placeOf(asked[before]), placeOf(term)]),
     families: new Set(words.map(({ family }) => family)),
     subjects: new Set(words.flatMap(({ subjects }) => subjects)),
+    readings: new Map(),
   };
 }
 
