@@ -187,6 +187,8 @@ CREATE TABLE memory_units (
 );
 CREATE INDEX memory_units_revision ON memory_units (bank_key, revision, unit_id);
 CREATE INDEX memory_units_position ON memory_units (bank_key, position);
+-- The rare types of a large bank are searched without its other rows.
+CREATE INDEX memory_units_type ON memory_units (bank_key, fact_type);
 CREATE INDEX memory_units_document ON memory_units (bank_key, document_id);
 CREATE INDEX memory_units_search ON memory_units USING gin (bank_key, search_vector);
 -- Many look-ups at a time: none may have to read what waits to be sorted in.

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { Database, Queryable } from "../database.ts";
+import type { FactType } from "../fact-type.ts";
 import { tagCondition } from "../tag-filter.ts";
 import { distanceOf, hasApproximateIndex, indexedRows } from "./approximate-index.ts";
 import { windowCondition } from "./date-window.ts";
@@ -20,6 +21,9 @@ import type {
  */
 const WALK_SETTINGS = `SET LOCAL hnsw.iterative_scan = strict_order; SET LOCAL hnsw.ef_search = 400;
   SET LOCAL hnsw.max_scan_tuples = 20000; SET LOCAL enable_sort = off`;
+
+/** Fewer units of a type are searched exactly: a walk would go past all the others in vain. */
+const RARE_UNITS = 2_000;
 
 /** The similarity of a distance in SQL, rounded as `roundSimilarity` does; null where a vector is all zeros. */
 function similarity(distance: string): string {
@@ -50,7 +54,8 @@ export class PgVectors implements VectorStore {
     // The index knows directions: vectors of zeros are not in it, and none is near one.
     const byIndex = !isZero(search.vector, 0, search.vector.length) && (await this.#isApproximate(bank));
     if (!byIndex) return this.#exactly(bank, search);
-    const near = await this.#nearly(bank, search);
+    const walked = await this.#listLargeTypes(bank, search.factTypes);
+    const near = walked.length === 0 ? [] : await this.#nearly(bank, { ...search, factTypes: walked });
     const { found, cutOff } = withinReach(search.factTypes, near, ({ factType }) => factType, search);
     const rest = cutOff.length === 0 ? [] : await this.#exactly(bank, { ...search, factTypes: cutOff });
     return search.factTypes.flatMap((type) =>
@@ -151,6 +156,17 @@ export class PgVectors implements VectorStore {
         values,
       ),
     );
+  }
+
+  /** The types of which the bank has so many units that a walk is worth it. */
+  async #listLargeTypes({ bankKey }: SearchedBank, factTypes: readonly FactType[]): Promise<FactType[]> {
+    const { rows } = await this.#database.query<{ factType: FactType }>(
+      `SELECT type AS "factType" FROM unnest($2::text[]) AS type
+       WHERE (SELECT count(*) FROM (
+         SELECT FROM memory_units WHERE bank_key = $1 AND fact_type = type LIMIT $3) AS units) = $3`,
+      [bankKey, factTypes, RARE_UNITS],
+    );
+    return rows.map(({ factType }) => factType);
   }
 
   #distance(one: string, other: string): string {
