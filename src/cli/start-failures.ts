@@ -19,7 +19,8 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /**
- * Waits a while for a port that is taken: a server that was just stopped may still hold it.
+ * Waits a while for a port that is taken: a server that was just stopped may still hold it. Nothing tells when it lets go, so
+ * it is tried again and again.
  * @throws TestkitError `SERVER_PORT_TAKEN`; AbortError
  */
 export async function waitForPort(

@@ -7,9 +7,9 @@ import { EmbeddedPostgresHost } from "../postgres/embedded-host.ts";
 import type { PostgresHost } from "../postgres/host.ts";
 import { UrlPostgresHost } from "../postgres/url-host.ts";
 import { Reaper } from "../reaper/reaper.ts";
-import { DaemonProcess } from "../server/daemon-process.ts";
 import { cassettePath } from "./cassette-path.ts";
 import { attributeLeftBanks } from "./left-banks.ts";
+import { migrateByDaemon } from "./migrate.ts";
 import { type ProjectOptions, serverEnvironment } from "./options.ts";
 import type {
   Lease,
@@ -21,15 +21,8 @@ import type {
   TestEnded,
 } from "./protocol.ts";
 import { RunReport } from "./run-report.ts";
+import { type Runner, recordCommand } from "./runner.ts";
 import { SlotServer } from "./slot-server.ts";
-
-/** The test runner, as far as messages need it. */
-export interface Runner {
-  /** The project's root, which paths are shown relative to. */
-  root: string;
-  /** The command that runs tests, such as `npx vitest run`. */
-  command: string;
-}
 
 interface Project {
   id: string;
@@ -295,28 +288,4 @@ export class Coordinator {
     await this.#reaper.close();
     await this.report.write(process.env);
   }
-}
-
-async function migrateByDaemon(url: string, startTimeout: number): Promise<void> {
-  const { process: daemon } = await DaemonProcess.start(
-    {
-      command: "migrate",
-      host: "127.0.0.1",
-      port: 0,
-      database: { kind: "url", url },
-      environment: {},
-      attributeLlmCalls: false,
-      logLevel: "warning",
-      testMode: false,
-      token: "",
-    },
-    { startTimeout },
-  );
-  await daemon.exited;
-}
-
-/** The command that records one test alone. */
-function recordCommand({ root, command }: Runner, test: TestBegin): string {
-  const pattern = test.name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return `HINDSIGHT_LLM=record ${command} ${relative(root, test.file)} -t ${JSON.stringify(pattern)}`;
 }

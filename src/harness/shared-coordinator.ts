@@ -1,8 +1,9 @@
 import { TestkitError } from "../errors/testkit-error.ts";
 import { ControlServer } from "./control-server.ts";
-import { Coordinator, type Runner } from "./coordinator.ts";
+import { Coordinator } from "./coordinator.ts";
 import { parsePresetOptions } from "./options.ts";
 import type { CoordinatorAddress, PresetOptions } from "./protocol.ts";
+import type { Runner } from "./runner.ts";
 
 interface Shared {
   coordinator: Promise<Coordinator>;

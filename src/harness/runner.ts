@@ -1,0 +1,16 @@
+import { relative } from "node:path";
+import type { TestBegin } from "./protocol.ts";
+
+/** The test runner, as far as messages need it. */
+export interface Runner {
+  /** The project's root, which paths are shown relative to. */
+  root: string;
+  /** The command that runs tests, such as `npx vitest run`. */
+  command: string;
+}
+
+/** The command that records one test alone. */
+export function recordCommand({ root, command }: Runner, test: TestBegin): string {
+  const pattern = test.name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return `HINDSIGHT_LLM=record ${command} ${relative(root, test.file)} -t ${JSON.stringify(pattern)}`;
+}
