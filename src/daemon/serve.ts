@@ -47,6 +47,7 @@ export async function serve(
 
   const engine = await phases.measure("connect", async () => {
     const database = new Database(postgres.url, {
+      ...settings.database,
       onError: (error) => logger.log("error", "a database connection broke", { error: error.message }),
     });
     shutdown.add("connections", GRACE_MS.connections, () => database.close());
@@ -63,7 +64,8 @@ export async function serve(
       settings,
       bankDefaults,
       clock,
-      statsCache: new StatsCache(clock, settings.statsCacheMs),
+      // A clock that stands still would keep them for ever.
+      statsCache: new StatsCache(clock, config.testMode ? 0 : settings.statsCacheMs),
       recallSlots: new ConcurrencyLimit(settings.recall.maxConcurrent),
       appends: new AppendQueue(),
       logger,

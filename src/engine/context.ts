@@ -30,7 +30,7 @@ export interface EngineContext {
   bankDefaults: ResolvedConfig;
   clock: Clock;
   statsCache: StatsCache;
-  /** Recalls that search at once; the others wait, so that they leave the database's connections to everybody else. */
+  /** Recalls that search at once; the others wait, so that not all connections of the database are wanted by searches. */
   recallSlots: ConcurrencyLimit;
   /** Those who append to the same document take turns. */
   appends: AppendQueue;

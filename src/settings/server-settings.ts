@@ -6,6 +6,7 @@ import { type Environment, PREFIX, SettingsReader } from "./environment.ts";
  * (`llm`, `embedding`), and so have the keys that a bank can override (`engine/banks`).
  */
 export interface ServerSettings {
+  database: DatabaseSettings;
   http: HttpSettings;
   features: FeatureSettings;
   worker: WorkerSettings;
@@ -13,6 +14,13 @@ export interface ServerSettings {
   recall: RecallServerSettings;
   /** How long a bank's statistics are kept, in milliseconds (60 000). */
   statsCacheMs: number;
+}
+
+interface DatabaseSettings {
+  /** Connections at once (10). */
+  maxConnections: number;
+  /** How long a query waits for a free one, in milliseconds (30 000). */
+  acquireTimeoutMs: number;
 }
 
 interface HttpSettings {
@@ -113,6 +121,10 @@ const API_KEY_TENANT = "hindsight_api.extensions.builtin.tenant:ApiKeyTenantExte
 export function readServerSettings(environment: Environment): ServerSettings {
   const env = new SettingsReader(environment);
   return {
+    database: {
+      maxConnections: env.integer("DB_POOL_MAX_SIZE", { min: 1 }) ?? 10,
+      acquireTimeoutMs: env.seconds("DB_ACQUIRE_TIMEOUT") ?? 30_000,
+    },
     http: readHttp(env),
     features: {
       bankConfigApi: env.boolean("ENABLE_BANK_CONFIG_API") ?? true,

@@ -20,6 +20,15 @@ const TYPES = new pg.TypeOverrides();
 const parseTimestamp = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ);
 TYPES.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => withMicroseconds(parseTimestamp(text), text));
 
+/** All connections of the pool were in use for too long. Nothing was sent: the database itself may be well. */
+export class DatabaseBusyError extends DatabaseUnavailableError {
+  constructor(cause: unknown) {
+    super(cause);
+    this.message = "No connection to the database became free in time";
+    this.name = "DatabaseBusyError";
+  }
+}
+
 /** The transaction that the running code is in, if any. */
 const inTransaction = new AsyncLocalStorage<boolean>();
 
@@ -30,12 +39,12 @@ export class Database implements Queryable {
 
   constructor(
     connectionString: string,
-    options: { maxConnections?: number; onError: (error: Error) => void },
+    options: { maxConnections?: number; acquireTimeoutMs?: number; onError: (error: Error) => void },
   ) {
     this.pool = new pg.Pool({
       connectionString,
       max: options.maxConnections ?? 10,
-      connectionTimeoutMillis: 30_000,
+      connectionTimeoutMillis: options.acquireTimeoutMs ?? 30_000,
       keepAlive: true,
       application_name: "hindsight",
       types: TYPES,
@@ -57,7 +66,7 @@ export class Database implements Queryable {
     try {
       return await this.pool.query<Row>(text, values.map(asMeant));
     } catch (error) {
-      throw isConnectionFault(error) ? new DatabaseUnavailableError(error) : error;
+      throw isConnectionFault(error) ? this.#unavailable(error) : error;
     }
   }
 
@@ -67,8 +76,15 @@ export class Database implements Queryable {
     try {
       return await this.pool.connect();
     } catch (error) {
-      throw new DatabaseUnavailableError(error);
+      throw this.#unavailable(error);
     }
+  }
+
+  /** The driver says the same of a server that does not answer and of a pool without a free connection. */
+  #unavailable(error: unknown): DatabaseUnavailableError {
+    const timedOut = error instanceof Error && error.message === ACQUIRE_TIMED_OUT;
+    const full = this.pool.totalCount >= this.pool.options.max && this.pool.idleCount === 0;
+    return timedOut && full ? new DatabaseBusyError(error) : new DatabaseUnavailableError(error);
   }
 
   /**
@@ -124,6 +140,7 @@ function refuseSecondConnection(): void {
   if (inTransaction.getStore()) throw new Error("A transaction asked for a second connection");
 }
 
+const ACQUIRE_TIMED_OUT = "timeout exceeded when trying to connect";
 /** Messages of the driver for connections that broke or could not be had; it gives them no code. */
 const DRIVER_MESSAGES =
   /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed|Cannot use a pool after calling end)/;

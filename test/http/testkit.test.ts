@@ -279,3 +279,19 @@ describe("forking", () => {
     expect((await app.control("POST", "/testkit/v1/sandboxes/fork", { sandbox: "9" })).status).toBe(404);
   });
 });
+
+test("settled knows a bank by its alias, and no sandbox that is not there", async () => {
+  const { promise: answered, resolve: answer } = promiseWithResolvers();
+  const { app } = await withModel(() => ({
+    after: answered,
+    answer: { json: { facts: [{ what: "It went well", fact_type: "world" }] } },
+  }));
+  await app.send("PUT", BANK, {});
+  await app.send("POST", `${BANK}/aliases`, { alias: "nick" });
+  await app.send("POST", `${BANK}/memories`, { async: true, items: [{ content: "It goes on." }] });
+  const ask = (body: object) => app.control("POST", "/testkit/v1/settled", body);
+  expect((await ask({ banks: ["nick"], timeout_ms: 0 })).status).toBe(408);
+  expect((await ask({ sandbox: "99" })).status).toBe(404);
+  answer();
+  expect(await ask({ banks: ["nick"] })).toMatchObject({ status: 200, body: { unsettled: [] } });
+});

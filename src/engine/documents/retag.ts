@@ -32,18 +32,19 @@ export async function changeDocument(
 ): Promise<void> {
   const { database, statsCache, clock } = context;
   const now = clock.now();
-  await database.transaction(async (tx) => {
+  const rewritten = await database.transaction(async (tx) => {
     const bank = await findBankForUpdate(tx, address);
     const former = bank && (await lockDocumentTags(tx, bank.bankKey, documentId));
     if (!bank || !former) throw documentNotFound(documentId);
     await relabelDocument(tx, bank.bankKey, documentId, change, now);
     const moved = await relabelFacts(context, tx, bank, documentId, { change, former, now });
     const observationIds = await removeObservationsOf(tx, bank.bankKey, moved);
-    if (moved.length === 0) return;
-    if (observationIds.length > 0) statsCache.drop(bank.bankKey);
+    if (moved.length === 0) return undefined;
     const event = documentEvent(documentId, "retag", now, { removedObservationIds: observationIds });
     await queueConsolidationOfChange(context, tx, bank, [event]);
+    return observationIds.length > 0 ? bank : undefined;
   });
+  if (rewritten) statsCache.drop(rewritten.bankKey);
 }
 
 /** @returns the facts whose observations belong elsewhere now. */

@@ -18,14 +18,16 @@ export async function clearMemories(
   type: string | null,
 ): Promise<number> {
   const { database, statsCache } = context;
-  return database.transaction(async (tx) => {
+  const cleared = await database.transaction(async (tx) => {
     const bank = await findBankForUpdate(tx, address);
-    if (!bank) return 0;
+    if (!bank) return undefined;
     await beginBankRewrite(tx, bank.bankKey);
     const count = type ? await clearType(context, tx, bank, type) : await clearAll(tx, bank.bankKey);
-    statsCache.drop(bank.bankKey);
-    return count;
+    return { bankKey: bank.bankKey, count };
   });
+  if (!cleared) return 0;
+  statsCache.drop(cleared.bankKey);
+  return cleared.count;
 }
 
 async function clearType(

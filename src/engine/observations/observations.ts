@@ -32,13 +32,15 @@ export async function observationScopes(
  * @returns how many there were; 0 where the bank does not exist.
  */
 export async function clearObservations(context: EngineContext, address: BankAddress): Promise<number> {
-  return context.database.transaction(async (tx) => {
+  const cleared = await context.database.transaction(async (tx) => {
     const bank = await findBankForUpdate(tx, address);
-    if (!bank) return 0;
+    if (!bank) return undefined;
     await beginBankRewrite(tx, bank.bankKey);
-    context.statsCache.drop(bank.bankKey);
-    return clearAll(tx, bank.bankKey);
+    return { bankKey: bank.bankKey, count: await clearAll(tx, bank.bankKey) };
   });
+  if (!cleared) return 0;
+  context.statsCache.drop(cleared.bankKey);
+  return cleared.count;
 }
 
 /**

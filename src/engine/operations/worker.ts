@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DatabaseUnavailableError } from "../../store/database.ts";
+import { DatabaseBusyError, DatabaseUnavailableError } from "../../store/database.ts";
 import { type ClaimedOperation, nextRetryTime } from "../../store/operation-claims.ts";
 import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
@@ -146,8 +146,9 @@ export class OperationWorker {
     this.#claimAgain = true;
     this.#claiming ??= this.#claimWhileDue()
       .catch((error: Error) => {
+        const busy = error instanceof DatabaseBusyError;
         // Whether anything was claimed is not known then.
-        if (error instanceof DatabaseUnavailableError) return this.#reconnect(error);
+        if (error instanceof DatabaseUnavailableError && !busy) return this.#reconnect(error);
         this.#context.logger.log("error", "claiming failed", { error: error.message });
         this.#wakeIn(CLAIM_AGAIN_AFTER_MS);
       })

@@ -105,7 +105,11 @@ export function controlRoutes({ context, sandboxes, worker }: Engine): Route[] {
         timeout_ms: withDefault(integer({ min: 0, max: MAX_SETTLE_TIMEOUT_MS }), SETTLE_TIMEOUT_MS),
       }),
       handle: async ({ body, signal }) => {
-        const scope = { sandboxId: body.sandbox, bankIds: body.banks ?? undefined };
+        const sandboxId = body.sandbox;
+        await sandboxes.requireOpen(sandboxId);
+        const named = body.banks?.map((bankId) => resolveBank(context, { sandboxId, bankId }));
+        const bankIds = named && (await Promise.all(named)).map(({ bankId }) => bankId);
+        const scope = { sandboxId, bankIds };
         const options = { signal, timeoutMs: body.timeout_ms };
         const settling = await waitUntilSettled(context, worker.changes, scope, options);
         if (settling.outcome === "settled") return { unsettled: [] };
