@@ -24,7 +24,7 @@ export async function listTags(
   { pattern, limit, offset }: { pattern: string | null; limit: number; offset: number },
 ): Promise<{ total: number; tags: TagCount[] }> {
   const from = `memory_units, unnest(tags) AS tag WHERE bank_key = $1 AND ($2::text IS NULL OR tag ILIKE $2)`;
-  const values = [bankKey, pattern?.replaceAll("*", "%") || null];
+  const values = [bankKey, pattern ? likePattern(pattern) : null];
   const [page, count] = await Promise.all([
     db.query<TagCount>(
       `SELECT tag, count(*)::int AS count FROM ${from} GROUP BY tag
@@ -34,4 +34,9 @@ export async function listTags(
     db.query<{ total: number }>(`SELECT count(DISTINCT tag)::int AS total FROM ${from}`, values),
   ]);
   return { total: count.rows[0]?.total ?? 0, tags: page.rows };
+}
+
+/** A backslash at the end has nothing to escape, and stands for itself. */
+function likePattern(pattern: string): string {
+  return pattern.replaceAll("*", "%").replace(/\\+$/, (end) => (end.length % 2 === 1 ? `${end}\\` : end));
 }

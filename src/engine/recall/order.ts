@@ -102,7 +102,7 @@ async function baseScores(
 
 function prefersObservations({ request, settings }: RecallRun): boolean {
   const { types, preferObservations = settings.preferObservations } = request;
-  return preferObservations && types.includes("observation") && types.length > 1;
+  return preferObservations && types.includes("observation") && types.some((type) => type !== "observation");
 }
 
 function preferObservations({ phases }: RecallRun, ranked: RankedMemory[], limit: number): RankedMemory[] {

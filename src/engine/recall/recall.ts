@@ -24,6 +24,9 @@ export interface RecallOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** A type that is named again brings its facts again: of longer lists each type counts once, for the work grows with the square. */
+const MAX_TYPES = 16;
+
 const TOO_SLOW = "Request timed out while searching memories. Try a shorter or more specific query.";
 
 const NOTHING: RecallAnswer = { results: [], entities: null, chunks: null, sourceFacts: null, trace: null };
@@ -83,7 +86,10 @@ async function begin(
   return {
     ...given,
     context,
-    request: { ...request, types: [...new Set(request.types)] },
+    request: {
+      ...request,
+      types: request.types.length > MAX_TYPES ? [...new Set(request.types)] : request.types,
+    },
     settings,
     signal,
     query,

@@ -1,4 +1,5 @@
 import type { DateWindow } from "../../store/vectors/date-window.ts";
+import type { FactType } from "../types.ts";
 import { ARM_NAMES, type ArmHit, type ArmInput, type ArmName, byScore } from "./arms/arm.ts";
 import { graphArm } from "./arms/graph.ts";
 import { keywordArm } from "./arms/keyword.ts";
@@ -29,13 +30,35 @@ export async function retrieve(
   };
 }
 
+/** Arms whose search for several types is one statement: it answers for a type as often as the type is named. */
+const ANSWERS_AS_OFTEN: readonly ArmName[] = ["semantic", "keyword", "temporal"];
+
+/** What the arms bring of each type when types are asked for more than once. */
+export function repeatTypes(retrieved: Retrieved, types: readonly FactType[]): Retrieved {
+  const unique = [...new Set(types)];
+  if (unique.length === types.length) return retrieved;
+  const repeated: Retrieved = { ...retrieved };
+  for (const name of ANSWERS_AS_OFTEN) {
+    const hits = retrieved[name];
+    if (!hits) continue;
+    repeated[name] = types.flatMap((type) => hits.filter(({ factType }) => factType === type));
+  }
+  return repeated;
+}
+
 /**
  * Each arm's hits as one list, best first.
+ * @param types as they were asked for: one that is named twice has its hits there twice.
  * @param limit how many of each are kept; 0: all.
  */
-export function rankedLists(retrieved: Retrieved, limit: number): { name: ArmName; hits: ArmHit[] }[] {
+export function rankedLists(
+  retrieved: Retrieved,
+  types: readonly FactType[],
+  limit: number,
+): { name: ArmName; hits: ArmHit[] }[] {
   return ARM_NAMES.map((name) => {
-    const hits = byScore(retrieved[name] ?? []);
+    const brought = retrieved[name] ?? [];
+    const hits = byScore(types.flatMap((type) => brought.filter(({ factType }) => factType === type)));
     return { name, hits: limit > 0 ? hits.slice(0, limit) : hits };
   });
 }

@@ -1,5 +1,5 @@
 import { type Candidate, fuse } from "./fusion.ts";
-import { type Retrieved, rankedLists, retrieve } from "./retrieval.ts";
+import { type Retrieved, rankedLists, repeatTypes, retrieve } from "./retrieval.ts";
 import type { RecallRun } from "./run.ts";
 
 /** What a search found: each arm's hits, and all of them as one list. */
@@ -14,13 +14,14 @@ export interface Found {
 export async function search(run: RecallRun): Promise<Found> {
   const { context, bank, request, settings, phases, query, vector, breadth, widening, tags, dates } = run;
   const began = phases.elapsed;
-  const retrieved = await retrieve(
+  const { types } = request;
+  const once = await retrieve(
     {
       context,
       bank,
       query,
       vector,
-      factTypes: request.types,
+      factTypes: [...new Set(types)],
       breadth,
       widening,
       tags,
@@ -29,8 +30,9 @@ export async function search(run: RecallRun): Promise<Found> {
     { keyword: settings.enableTextSearch, graph: settings.enableGraphRetrieval, window: dates },
   );
   const seconds = phases.elapsed - began;
+  const retrieved = repeatTypes(once, types);
   phases.add("store_recall", seconds, { diagnostic: true, note: "subset of parallel_retrieval" });
-  const lists = rankedLists(retrieved, context.settings.recall.maxCandidatesPerSource);
+  const lists = rankedLists(retrieved, types, context.settings.recall.maxCandidatesPerSource);
   const [semantic = [], keyword = [], graph = [], temporal = []] = lists.map(({ hits }) => hits);
   phases.add("parallel_retrieval", seconds, {
     semantic_count: semantic.length,
