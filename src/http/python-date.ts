@@ -1,4 +1,5 @@
 import { instantAt } from "../engine/instant.ts";
+import { dayOfMonth, dayOfWeek } from "../engine/retain/iso-day.ts";
 import type { Moment } from "../engine/retain/moment.ts";
 
 const MINUTE_MS = 60_000;
@@ -40,7 +41,9 @@ export function parseZuluDate(text: string): Moment | undefined {
 function readOffset(sign: string | undefined, shift: string): number | undefined {
   if (sign === undefined) return 0;
   if (sign === "Z") return shift === "" ? 0 : undefined;
-  return readClock(shift, { hours: 23, minutes: 99, seconds: 99, stray: 0 });
+  const offset = readClock(shift, { hours: 23, minutes: 99, seconds: 99, stray: 0 });
+  // The fraction of a second that an offset may have does not count.
+  return offset === undefined ? undefined : Math.floor(offset / 1_000) * 1_000;
 }
 
 interface ReadDay {
@@ -53,27 +56,17 @@ interface ReadDay {
 function readCalendarDay(text: string): ReadDay | undefined {
   const match = CALENDAR_DAY.exec(text);
   if (!match) return undefined;
-  const [{ length }, year, , month, day] = match;
-  const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
-  // A day that its month does not have is silently moved by Date.
-  const isDay = year !== "0000" && !Number.isNaN(date.getTime()) && date.getUTCDate() === Number(day);
-  return isDay ? { ms: date.getTime(), length } : undefined;
+  const [{ length }, year = "", , month = "", day = ""] = match;
+  const ms = dayOfMonth(year, month, day);
+  return ms === undefined ? undefined : { ms, length };
 }
 
 function readWeekDay(text: string): ReadDay | undefined {
   const match = WEEK_DAY.exec(text);
   if (!match) return undefined;
-  const [{ length }, year, extendedWeek, extendedDay, basicWeek, basicDay] = match;
-  const week = Number(extendedWeek ?? basicWeek);
-  const day = Number(extendedDay ?? basicDay ?? 1);
-  // The first week is the one that holds January 4; a week belongs to the year of its Thursday.
-  const fourth = new Date(`${year}-01-04T00:00:00Z`);
-  const firstMonday = fourth.getTime() - ((fourth.getUTCDay() + 6) % 7) * DAY_MS;
-  const monday = firstMonday + (week - 1) * 7 * DAY_MS;
-  const isWeek = week >= 1 && new Date(monday + 3 * DAY_MS).getUTCFullYear() === Number(year);
-  return isWeek && year !== "0000" && day >= 1 && day <= 7
-    ? { ms: monday + (day - 1) * DAY_MS, length }
-    : undefined;
+  const [{ length }, year = "", extendedWeek, extendedDay, basicWeek, basicDay] = match;
+  const ms = dayOfWeek(year, Number(extendedWeek ?? basicWeek), Number(extendedDay ?? basicDay ?? 1));
+  return ms === undefined ? undefined : { ms, length };
 }
 
 /** A clock time in milliseconds. @param most the largest values, and how many characters may follow. */

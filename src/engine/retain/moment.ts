@@ -1,5 +1,6 @@
 import { instantAt, withFraction } from "../instant.ts";
 import { fractionOf } from "../iso-date.ts";
+import { dayOfMonth, dayOfWeek, dayOfYear } from "./iso-day.ts";
 
 /** An instant together with the offset of whoever named it: "yesterday" and "May" are meant in that offset. */
 export interface Moment {
@@ -49,20 +50,23 @@ function two(value: number): string {
   return String(value).padStart(2, "0");
 }
 
-const DATE = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?|(\d{2})(\d{2}))?/;
+const CALENDAR = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?|(\d{2})(\d{2}))?(?!\d)/;
+const WEEK = /^(\d{4})(-?)W(\d{2})(?:\2(\d))?/;
+const ORDINAL = /^(\d{4})-?(\d{3})(?!\d)/;
 const TIME = /^(\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?)?/;
 const OFFSET = /^(?:Z|([+-])(\d{2})(?::?(\d{2}))?)$/i;
 
 /**
- * Reads an ISO 8601 date, extended or basic, down to a year alone. Without an offset it is UTC.
+ * Reads an ISO 8601 date, extended or basic, down to a year alone; also of a week, or the days of a year counted through.
+ * Without an offset it is UTC.
  *
  * @returns undefined when it is none, or lies in the years 1 or 9999, which models write for "unknown".
  */
 export function parseIso(text: string): Moment | undefined {
-  const date = DATE.exec(text);
-  if (!date) return undefined;
-  const [matched, year, month = date[4] ?? "01", day = date[5] ?? "01"] = date;
-  const rest = text.slice(matched.length);
+  if (/^(0000|0001|9999)/.test(text)) return undefined;
+  const day = readDay(text);
+  if (!day) return undefined;
+  const rest = text.slice(day.length);
   let time: RegExpExecArray | null = null;
   let zone = "";
   if (rest !== "") {
@@ -70,15 +74,40 @@ export function parseIso(text: string): Moment | undefined {
     if (!time) return undefined;
     zone = rest.slice(1 + time[0].length).trim();
   }
+  const clock = time ? readClock(time) : 0;
   const offset = zone === "" ? 0 : parseOffset(zone);
-  if (offset === undefined || /^(0000|0001|9999)$/.test(year ?? "")) return undefined;
-  const [, hours = "00", minutes = "00", seconds = "00", fraction = ""] = time ?? [];
-  const wall = `${year}-${month}-${day}T${hours}:${minutes}:${seconds}Z`;
-  const local = new Date(wall);
-  // A day that its month does not have is silently moved by Date.
-  if (Number.isNaN(local.getTime()) || local.getUTCDate() !== Number(day)) return undefined;
-  const instant = withFraction(local.getTime() - offset * MINUTE_MS, fraction);
+  if (clock === undefined || offset === undefined) return undefined;
+  const instant = withFraction(day.ms + clock - offset * MINUTE_MS, time?.[4] ?? "");
   return { instant, offsetMinutes: offset, ...(zone === "" && { naive: true }) };
+}
+
+function readDay(text: string): { ms: number; length: number } | undefined {
+  for (const [pattern, read] of DAYS) {
+    const match = pattern.exec(text);
+    const ms = match ? read(match) : undefined;
+    if (match && ms !== undefined) return { ms, length: match[0].length };
+  }
+  return undefined;
+}
+
+const DAYS: readonly [RegExp, (match: RegExpExecArray) => number | undefined][] = [
+  [WEEK, ([, year = "", , week, day = "1"]) => dayOfWeek(year, Number(week), Number(day))],
+  [ORDINAL, ([, year = "", day]) => dayOfYear(year, Number(day))],
+  [
+    CALENDAR,
+    ([, year = "", month, day, basicMonth = "01", basicDay = "01"]) =>
+      dayOfMonth(year, month ?? basicMonth, day ?? basicDay),
+  ],
+];
+
+/** Milliseconds since midnight, without the fraction of a second; 24:00 is the end of the day. */
+function readClock([, hours, minutes = "0", seconds = "0", fraction = ""]: RegExpExecArray):
+  | number
+  | undefined {
+  const [h, m, s] = [Number(hours), Number(minutes), Number(seconds)];
+  const clock = ((h * 60 + m) * 60 + s) * 1_000;
+  if (h > 23 && (clock !== DAY_MS || Number(fraction) > 0)) return undefined;
+  return m > 59 || s > 59 ? undefined : clock;
 }
 
 function parseOffset(zone: string): number | undefined {
