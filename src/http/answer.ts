@@ -80,8 +80,6 @@ const REFUSED_BY_POSTGRES: Record<string, [status: number, detail: string]> = {
   "22021": [400, "A text holds a NUL character, which cannot be stored"],
   "22P05": [400, "A text holds a NUL character, which cannot be stored"],
   "22003": [400, "A number is out of range"],
-  // A pattern ends in a backslash.
-  "22025": [400, "A pattern must not end in a backslash"],
   // A key of an index: ids are looked up.
   "54000": [400, "An id is too long to be stored"],
   // Two requests made the same thing at the same time.
