@@ -32,8 +32,14 @@ const MAY_IMPORT = {
   "src/errors": [],
 };
 
-/** What every folder may use: the catalogue of errors, where the package's files are, and the daemon's protocol. */
-const COMMON = ["^src/errors/", "^src/package-root\\.ts$", "^src/daemon-protocol\\.ts$", "^package\\.json$"];
+/** What every folder may use: the catalogue of errors, where the package's files are, JSON objects, and the daemon's protocol. */
+const COMMON = [
+  "^src/errors/",
+  "^src/package-root\\.ts$",
+  "^src/json-object\\.ts$",
+  "^src/daemon-protocol\\.ts$",
+  "^package\\.json$",
+];
 
 module.exports = {
   forbidden: [

@@ -1,21 +1,29 @@
-/** The similarity of names as pg_trgm measures it. */
+/** Trigrams as Postgres' pg_trgm makes them, so that names can be compared without asking it. */
 
-/** Words of letters and digits, each with two blanks before and one after, cut into windows of three characters. */
-export function trigrams(text: string): Set<string> {
-  const found = new Set<string>();
-  for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {
-    const padded = [..."  ", ...word, " "];
-    for (let start = 0; start + 3 <= padded.length; start++) {
-      found.add(padded.slice(start, start + 3).join(""));
-    }
-  }
-  return found;
+const WORD = /[\p{L}\p{N}]+/gu;
+
+/** The words of a text: runs of letters and digits, in lower case. */
+export function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(WORD) ?? [];
 }
 
-/** How much two sets of trigrams have in common, from 0 to 1. */
-export function trigramSimilarity(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+/** Every three characters in a row of every word, which has two blanks before it and one after. */
+export function trigramsOf(text: string): Set<string> {
+  const trigrams = new Set<string>();
+  for (const word of wordsOf(text)) {
+    const characters = [" ", " ", ...word, " "];
+    for (let at = 0; at + 3 <= characters.length; at += 1) {
+      trigrams.add(characters.slice(at, at + 3).join(""));
+    }
+  }
+  return trigrams;
+}
+
+/** The share of trigrams that both texts have; 0 when neither has any. */
+export function trigramSimilarity(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+  const [smaller, larger] = one.size <= other.size ? [one, other] : [other, one];
   let shared = 0;
-  for (const trigram of a) if (b.has(trigram)) shared++;
-  const all = a.size + b.size - shared;
+  for (const trigram of smaller) if (larger.has(trigram)) shared += 1;
+  const all = one.size + other.size - shared;
   return all === 0 ? 0 : shared / all;
 }

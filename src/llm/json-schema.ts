@@ -1,3 +1,4 @@
+import { isJsonObject } from "../json-object.ts";
 import type { ChatMessage, JsonSchema } from "./types.ts";
 
 /**
@@ -32,7 +33,7 @@ export function unboundedSchema(schema: JsonSchema): JsonSchema {
 function strict(schema: unknown): unknown {
   return mapSchema(schema, (node) => {
     if ("$ref" in node) return { $ref: node.$ref };
-    if (!isObject(node.properties)) return node;
+    if (!isJsonObject(node.properties)) return node;
     const required = Array.isArray(node.required) ? node.required : [];
     const properties = Object.entries(node.properties).map(([name, property]) => [
       name,
@@ -50,10 +51,10 @@ function strict(schema: unknown): unknown {
 /** Replaces every schema in a schema, the inner ones first. */
 function mapSchema(value: unknown, replace: (node: JsonSchema) => JsonSchema): unknown {
   if (Array.isArray(value)) return value.map((item) => mapSchema(item, replace));
-  if (!isObject(value)) return value;
+  if (!isJsonObject(value)) return value;
   const entries = Object.entries(value).flatMap(([key, part]): [string, unknown][] => {
     if (BOUNDS.has(key)) return [];
-    if (!BY_NAME.has(key) || !isObject(part)) return [[key, mapSchema(part, replace)]];
+    if (!BY_NAME.has(key) || !isJsonObject(part)) return [[key, mapSchema(part, replace)]];
     const named = Object.entries(part).map(([name, schema]) => [name, mapSchema(schema, replace)]);
     return [[key, Object.fromEntries(named)]];
   });
@@ -61,18 +62,14 @@ function mapSchema(value: unknown, replace: (node: JsonSchema) => JsonSchema): u
 }
 
 function orNull(schema: unknown): unknown {
-  if (!isObject(schema)) return schema;
+  if (!isJsonObject(schema)) return schema;
   const { type, anyOf } = schema;
   if (type === "null" || (Array.isArray(type) && type.includes("null"))) return schema;
-  if (Array.isArray(anyOf) && anyOf.some((option) => isObject(option) && option.type === "null"))
+  if (Array.isArray(anyOf) && anyOf.some((option) => isJsonObject(option) && option.type === "null"))
     return schema;
   return { anyOf: [schema, { type: "null" }] };
 }
 
-function isObject(value: unknown): value is JsonSchema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function toObject(value: unknown): JsonSchema {
-  return isObject(value) ? value : {};
+  return isJsonObject(value) ? value : {};
 }

@@ -15,6 +15,7 @@ import { bankNotFound } from "../errors.ts";
 import { newIdSeed } from "../ids.ts";
 import { checkBankId } from "./bank-id.ts";
 import { type ResolvedConfig, resolveConfig } from "./resolve-config.ts";
+import { NEUTRAL_TRAIT } from "./settings.ts";
 import { validateConfigUpdate } from "./validate-config.ts";
 
 export type { BankSummary };
@@ -111,8 +112,6 @@ export function bankConfig({ bankDefaults }: EngineContext, bank: BankRow): Bank
   const { bankId, config: overrides } = bank;
   return { bankId, config: resolveConfig(bankDefaults, overrides), overrides };
 }
-
-const NEUTRAL_TRAIT = 3;
 
 export function bankProfile(context: EngineContext, bank: BankRow): BankProfile {
   const { config } = bankConfig(context, bank);

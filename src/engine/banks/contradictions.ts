@@ -1,6 +1,7 @@
+import { isJsonObject } from "../../json-object.ts";
 import { isConfigName } from "./config-keys.ts";
 import type { ResolvedConfig } from "./resolve-config.ts";
-import { isInt, isObject } from "./rules/check.ts";
+import { isInt } from "./rules/check.ts";
 
 const CONSTRAINED = [
   "retain_chunk_size",
@@ -21,8 +22,10 @@ export function contradiction(config: ResolvedConfig, maxCompletionTokens: numbe
   if (Number(min) > Number(max)) {
     return `'recall_budget_min' (${min}) must not be greater than 'recall_budget_max' (${max})`;
   }
-  for (const [name, overrides] of Object.entries(isObject(strategies) ? strategies : {})) {
-    const known = Object.entries(isObject(overrides) ? overrides : {}).filter(([key]) => isConfigName(key));
+  for (const [name, overrides] of Object.entries(isJsonObject(strategies) ? strategies : {})) {
+    const known = Object.entries(isJsonObject(overrides) ? overrides : {}).filter(([key]) =>
+      isConfigName(key),
+    );
     if (known.length === 0) continue;
     const fault = chunkingFault({ ...config, ...Object.fromEntries(known) }, maxCompletionTokens);
     if (fault) return `strategy '${name}': ${fault}`;

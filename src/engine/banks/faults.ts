@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../json-object.ts";
 import {
   CONFIG_KEYS,
   type ConfigKey,
@@ -6,7 +7,7 @@ import {
   isConfigName,
   storedName,
 } from "./config-keys.ts";
-import { isBool, isInt, isObject, isText } from "./rules/check.ts";
+import { isBool, isInt, isText } from "./rules/check.ts";
 
 const TYPES: Record<ConfigType, { test: (value: unknown) => boolean; name: string }> = {
   bool: { test: isBool, name: "a boolean" },
@@ -14,8 +15,11 @@ const TYPES: Record<ConfigType, { test: (value: unknown) => boolean; name: strin
   number: { test: (value) => typeof value === "number", name: "a number" },
   string: { test: isText, name: "a string" },
   list: { test: Array.isArray, name: "a list" },
-  object: { test: isObject, name: "an object" },
-  "list or object": { test: (value) => Array.isArray(value) || isObject(value), name: "a list or an object" },
+  object: { test: isJsonObject, name: "an object" },
+  "list or object": {
+    test: (value) => Array.isArray(value) || isJsonObject(value),
+    name: "a list or an object",
+  },
   "string or list": { test: (value) => isText(value) || Array.isArray(value), name: "a string or a list" },
 };
 
@@ -36,9 +40,9 @@ export function valueFault(name: ConfigName, value: unknown): string | undefined
 }
 
 function strategiesFault(strategies: unknown): string | undefined {
-  for (const [name, overrides] of Object.entries(isObject(strategies) ? strategies : {})) {
+  for (const [name, overrides] of Object.entries(isJsonObject(strategies) ? strategies : {})) {
     if (name.trim() === "") return "has a strategy without a name";
-    if (!isObject(overrides)) return `strategy '${name}' must be an object`;
+    if (!isJsonObject(overrides)) return `strategy '${name}' must be an object`;
     for (const [key, value] of Object.entries(overrides)) {
       const fault = strategyKeyFault(storedName(key), value);
       if (fault) return `strategy '${name}': '${key}' ${fault}`;

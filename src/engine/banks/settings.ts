@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../json-object.ts";
 import type { RecallSettings } from "../recall/settings.ts";
 import type { ReflectSettings } from "../reflect/settings.ts";
 import { readDefense } from "../retain/defense/policy.ts";
@@ -6,9 +7,9 @@ import type { RetainSettings } from "../retain/settings.ts";
 import type { ObservationScopes } from "../types.ts";
 import { isConfigName } from "./config-keys.ts";
 import type { ResolvedConfig } from "./resolve-config.ts";
-import { isObject, isTextList } from "./rules/check.ts";
+import { isTextList } from "./rules/check.ts";
 
-const NEUTRAL_TRAIT = 3;
+export const NEUTRAL_TRAIT = 3;
 const DEFAULT_CHUNK_BATCH_SIZE = 100;
 const SCOPE_MODES = ["per_tag", "combined", "all_combinations", "shared"] as const;
 /** What one search of observations may bring into a reflect, in tokens. */
@@ -60,8 +61,8 @@ function scopesOrNull(value: unknown): ObservationScopes | null {
 function withStrategy(bank: ResolvedConfig, name: string | null): ResolvedConfig {
   const strategies = bank.retain_strategies;
   const overrides =
-    name !== null && isObject(strategies) && Object.hasOwn(strategies, name) && strategies[name];
-  if (!isObject(overrides)) return bank;
+    name !== null && isJsonObject(strategies) && Object.hasOwn(strategies, name) && strategies[name];
+  if (!isJsonObject(overrides)) return bank;
   const known = Object.entries(overrides).filter(([key, value]) => isConfigName(key) && value !== null);
   return { ...bank, ...Object.fromEntries(known) };
 }
@@ -95,7 +96,7 @@ export function reflectSettings(
   config: ResolvedConfig,
   request: { observationsMaxTokens?: number | undefined; observationsIncludeEntities?: boolean | undefined },
 ): ReflectSettings {
-  const defaults = isObject(config.reflect_default_options) ? config.reflect_default_options : {};
+  const defaults = isJsonObject(config.reflect_default_options) ? config.reflect_default_options : {};
   return {
     mission: textOrNull(config.reflect_mission) ?? "",
     disposition: {

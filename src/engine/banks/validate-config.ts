@@ -1,9 +1,9 @@
+import { isJsonObject } from "../../json-object.ts";
 import { EngineError } from "../errors.ts";
 import { type ConfigName, isConfigName, isCredentialKey, isServerKey, storedName } from "./config-keys.ts";
 import { contradiction, mayContradict } from "./contradictions.ts";
 import { typeFault, valueFault } from "./faults.ts";
 import { type ResolvedConfig, resolveConfig } from "./resolve-config.ts";
-import { isObject } from "./rules/check.ts";
 import { checkMemoryDefense } from "./rules/memory-defense.ts";
 
 /** A checked update: what to write and what to remove, by key. */
@@ -61,7 +61,7 @@ export function validateConfigUpdate(updates: Record<string, unknown>, state: Co
 
 /** Of another JSON type it is no policy at all, but a wrong type. */
 function refusePolicy(policy: unknown): void {
-  const fault = isObject(policy) ? checkMemoryDefense(policy) : undefined;
+  const fault = isJsonObject(policy) ? checkMemoryDefense(policy) : undefined;
   if (fault) throw new EngineError("unprocessable", `'memory_defense' ${fault}`);
 }
 

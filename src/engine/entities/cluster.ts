@@ -1,5 +1,5 @@
+import { trigramSimilarity, trigramsOf } from "../trigrams.ts";
 import { areWordsCompatible } from "./compatible-words.ts";
-import { trigramSimilarity, trigramsOf } from "./trigrams.ts";
 
 /** Every new name is compared with every other: more of them are left apart. */
 const MAX_NAMES = 250;

@@ -1,5 +1,5 @@
+import { wordsOf } from "../trigrams.ts";
 import { sequenceRatio } from "./sequence-ratio.ts";
-import { wordsOf } from "./trigrams.ts";
 
 /** From this ratio on, two words are taken for one. */
 const SAME_WORD = 0.6;

@@ -1,6 +1,6 @@
+import { trigramSimilarity, trigramsOf } from "../trigrams.ts";
 import { areWordsCompatible } from "./compatible-words.ts";
 import { sequenceRatio } from "./sequence-ratio.ts";
-import { trigramSimilarity, trigramsOf } from "./trigrams.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const RECENT_DAYS = 7;

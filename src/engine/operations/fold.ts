@@ -46,7 +46,7 @@ function appendPayload({ taskPayload }: ClaimedOperation): RetainPayload | undef
 }
 
 function isAlike(a: RetainPayload, b: RetainPayload): boolean {
-  return a.strategy === b.strategy && JSON.stringify(a.document_tags) === JSON.stringify(b.document_tags);
+  return a.strategy === b.strategy;
 }
 
 async function payloadTokens({ contents }: RetainPayload): Promise<number> {

@@ -1,5 +1,6 @@
+import { isJsonObject } from "../../json-object.ts";
+
 /** An answer that the model gave as a document of sections in place of text. */
-import { isObject } from "./tools/arguments.ts";
 
 /**
  * The document as markdown: an object with `sections`, a list of sections, or one section; JSON in a string as well.
@@ -7,7 +8,7 @@ import { isObject } from "./tools/arguments.ts";
  */
 export function renderDocument(document: unknown): string | undefined {
   const value = typeof document === "string" ? decode(document) : document;
-  const sections = isObject(value) ? (value.sections ?? [value]) : value;
+  const sections = isJsonObject(value) ? (value.sections ?? [value]) : value;
   if (!Array.isArray(sections)) return undefined;
   const rendered = sections.map(renderSection);
   return rendered.every((part) => part !== undefined)
@@ -16,7 +17,7 @@ export function renderDocument(document: unknown): string | undefined {
 }
 
 function renderSection(section: unknown): string | undefined {
-  if (!isObject(section)) return undefined;
+  if (!isJsonObject(section)) return undefined;
   const blocks = section.blocks ?? [];
   if (!Array.isArray(blocks) || !blocks.every((block) => typeof block === "string")) return undefined;
   const heading = String(section.heading ?? "")

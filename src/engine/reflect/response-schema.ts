@@ -1,17 +1,15 @@
-const PROPERTY_TYPES: readonly unknown[] = ["string", "number", "integer", "boolean", "array", "object"];
+import { isJsonObject } from "../../json-object.ts";
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+const PROPERTY_TYPES: readonly unknown[] = ["string", "number", "integer", "boolean", "array", "object"];
 
 /** What is wrong with the schema of a structured answer: it must be of an object, and declare its properties. */
 export function responseSchemaFault(schema: Record<string, unknown>): string | undefined {
   const { type, properties, required = [] } = schema;
   if (type !== undefined && type !== "object") return "response_schema must describe an object";
-  if (!isObject(properties) || Object.keys(properties).length === 0)
+  if (!isJsonObject(properties) || Object.keys(properties).length === 0)
     return "response_schema needs properties";
   for (const [name, property] of Object.entries(properties)) {
-    if (!isObject(property)) return `property '${name}' must be an object`;
+    if (!isJsonObject(property)) return `property '${name}' must be an object`;
     if (property.type !== undefined && !PROPERTY_TYPES.includes(property.type)) {
       return `property '${name}' has an unknown type`;
     }

@@ -1,9 +1,9 @@
+import { isJsonObject } from "../../json-object.ts";
 import { LlmError } from "../../llm/llm-error.ts";
 import { readStructuredAnswer } from "../../llm/structured-answer.ts";
 import type { ReflectAnswer } from "../types.ts";
 import { structuredOutputMessages } from "./prompts/structured-output.ts";
 import type { ReflectRun } from "./run.ts";
-import { isObject } from "./tools/arguments.ts";
 
 /**
  * The answer in the form of the request's JSON schema, by a call of its own. Any JSON object is taken as the model wrote it;
@@ -27,7 +27,7 @@ export async function structuredOutput(
       ...(maxTokens > 0 && { maxTokens }),
     });
     const value = readStructuredAnswer(content ?? "");
-    if (!isObject(value)) {
+    if (!isJsonObject(value)) {
       throw new LlmError("invalid_json", "The model's answer is not a JSON object", { retryable: false });
     }
     return { structuredOutput: value, structuredOutputError: null };

@@ -1,4 +1,5 @@
-import { arrayElements, isJsonObject, parseJson, toArrayText } from "./json-text.ts";
+import { isJsonObject } from "../../json-object.ts";
+import { arrayElements, parseJson, toArrayText } from "./json-text.ts";
 
 /** A text this short is not halved any more: a model that runs out of output on it will on its halves as well. */
 const SMALLEST = 500;

@@ -9,10 +9,6 @@ export function parseJson(text: string): unknown {
   }
 }
 
-export function isJsonObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 export function isJsonObjectText(text: string): boolean {
   return readJson(text)?.kind === "object";
 }

@@ -1,6 +1,6 @@
+import { isJsonObject } from "../../json-object.ts";
 import { isAbsent, UnreadableAnswerError } from "./answer-values.ts";
 import type { FactReading } from "./facts.ts";
-import { isJsonObject } from "./json-text.ts";
 import { labelTest } from "./labels/label-names.ts";
 import { readLabels } from "./labels/label-reading.ts";
 

@@ -1,6 +1,6 @@
 import type { TagFilter } from "../../store/tag-filter.ts";
 import { EngineError } from "../errors.ts";
-import { trigramSimilarity, trigrams } from "../trigrams.ts";
+import { trigramSimilarity, trigramsOf } from "../trigrams.ts";
 import type { TagGroup, TagWords } from "../types.ts";
 
 /** From here on a tag is taken for a spelling of a word. */
@@ -51,10 +51,12 @@ function spellingsOf(word: string, bankTags: readonly string[]): string[] {
   const same = bankTags.filter((tag) => fold(tag) === wanted);
   if (same.length > 0) return same;
   const { namespace, value } = split(wanted);
-  const asked = trigrams(value);
+  const asked = trigramsOf(value);
   const similar = bankTags.filter((tag) => {
     const other = split(fold(tag));
-    return other.namespace === namespace && trigramSimilarity(asked, trigrams(other.value)) >= MIN_SIMILARITY;
+    return (
+      other.namespace === namespace && trigramSimilarity(asked, trigramsOf(other.value)) >= MIN_SIMILARITY
+    );
   });
   return similar.length > 0 ? similar : [word];
 }

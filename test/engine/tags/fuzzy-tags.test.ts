@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { resolveGroup } from "../../../src/engine/tags/fuzzy-tags.ts";
-import { trigramSimilarity, trigrams } from "../../../src/engine/trigrams.ts";
+import { trigramSimilarity, trigramsOf } from "../../../src/engine/trigrams.ts";
 import type { TagsMatch } from "../../../src/engine/types.ts";
 
 const BANK = ["typescript", "mongoose", "mongo", "db", "user:alice", "user:alicia", "kafka", "name:k8s"];
@@ -9,7 +9,7 @@ const resolve = (tags: string[], match: TagsMatch = "any_strict", bank = BANK) =
   resolveGroup({ tags, match, resolve: "fuzzy" }, bank);
 
 test("similarity is that of pg_trgm", () => {
-  const similarity = (a: string, b: string) => trigramSimilarity(trigrams(a), trigrams(b));
+  const similarity = (a: string, b: string) => trigramSimilarity(trigramsOf(a), trigramsOf(b));
   expect(similarity("typescropt", "typescript")).toBeCloseTo(0.571, 3);
   expect(similarity("kakfa", "kafka")).toBeCloseTo(0.2, 3);
   expect(similarity("Snake_Case", "case snake")).toBe(1);

@@ -1,11 +1,8 @@
+import { isJsonObject } from "../../../json-object.ts";
 import { booleanOf, integerOf } from "../../lax-values.ts";
 
 /** Says what is wrong with a configuration value of the right type; undefined when nothing is. */
 export type Check = (value: unknown) => string | undefined;
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 export const isText = (value: unknown): value is string => typeof value === "string";
 export const isBool = (value: unknown): value is boolean => typeof value === "boolean";
@@ -36,7 +33,7 @@ export const TEXT: FieldRule = [isText, "a string"];
 export const BOOL: FieldRule = [(value) => booleanOf(value) !== undefined, "true or false"];
 export const INT: FieldRule = [(value) => integerOf(value) !== undefined, "an integer"];
 export const TEXTS: FieldRule = [isTextList, "a list of strings"];
-export const OBJECT: FieldRule = [isObject, "an object"];
+export const OBJECT: FieldRule = [isJsonObject, "an object"];
 
 export const atLeast = (min: number): FieldRule => [
   (value) => (integerOf(value) ?? -Infinity) >= min,
@@ -61,7 +58,7 @@ export function checkFields(
   fields: Record<string, FieldRule>,
   { open = false } = {},
 ): string | undefined {
-  if (!isObject(value)) return "must be an object";
+  if (!isJsonObject(value)) return "must be an object";
   for (const [name, field] of Object.entries(value)) {
     const rule = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (!rule && open) continue;

@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../../json-object.ts";
 import { booleanOf } from "../../lax-values.ts";
 import { responseSchemaFault } from "../../reflect/response-schema.ts";
 import { FACT_TYPES, TAGS_MATCH } from "../../types.ts";
@@ -7,7 +8,6 @@ import {
   checkFields,
   type FieldRule,
   INT,
-  isObject,
   isText,
   isTextList,
   listOf,
@@ -24,7 +24,7 @@ const SEARCH_OPTIONS: Record<string, FieldRule> = {
 
 /** A list of groups is stored with the trigger, where nothing resolves fuzzy tags. */
 function isExactTagGroup(value: unknown): boolean {
-  if (!isObject(value)) return false;
+  if (!isJsonObject(value)) return false;
   const { match = "any_strict", resolve = "exact" } = value;
   if (isTextList(value.tags) && TAGS_MATCH.some((known) => known === match) && resolve === "exact")
     return true;
@@ -60,7 +60,7 @@ const TRIGGER: Record<string, FieldRule> = {
   recall_max_tokens: orNull(INT),
   recall_chunks_max_tokens: orNull(INT),
   response_schema: orNull([
-    (value) => isObject(value) && responseSchemaFault(value) === undefined,
+    (value) => isJsonObject(value) && responseSchemaFault(value) === undefined,
     "a JSON schema of an object with properties",
   ]),
   keep_trace: BOOL,
@@ -74,7 +74,7 @@ export function checkReflectOptions(value: unknown): string | undefined {
 /** `knowledge_page_default_trigger`: the fields of a mental model's trigger. */
 export function checkPageTrigger(value: unknown): string | undefined {
   const fault = checkFields(value, TRIGGER);
-  if (fault || !isObject(value)) return fault;
+  if (fault || !isJsonObject(value)) return fault;
   const scheduled = isText(value.refresh_cron) && value.refresh_cron.trim() !== "";
   return scheduled && booleanOf(value.refresh_after_consolidation)
     ? "must not have both refresh_cron and refresh_after_consolidation"

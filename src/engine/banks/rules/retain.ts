@@ -1,15 +1,6 @@
+import { isJsonObject } from "../../../json-object.ts";
 import { LABEL_TYPES } from "../../retain/labels/label-groups.ts";
-import {
-  BOOL,
-  checkFields,
-  type FieldRule,
-  isObject,
-  isText,
-  isTextList,
-  listOf,
-  oneOf,
-  TEXT,
-} from "./check.ts";
+import { BOOL, checkFields, type FieldRule, isText, isTextList, listOf, oneOf, TEXT } from "./check.ts";
 
 const SCOPES = ["per_tag", "combined", "all_combinations", "shared"];
 
@@ -30,24 +21,25 @@ const LABEL_FIELD: Record<string, FieldRule> = {
 const LABEL_GROUP: Record<string, FieldRule> = { ...LABEL_FIELD, key: TEXT, optional: BOOL, tag: BOOL };
 
 function isLabelValue(value: unknown): boolean {
-  return isObject(value) && "value" in value && !checkFields(value, LABEL_VALUE, { open: true });
+  return isJsonObject(value) && "value" in value && !checkFields(value, LABEL_VALUE, { open: true });
 }
 
 /** The fields of a `map`, which can hold maps again. */
 function isFieldMap(value: unknown): boolean {
   return (
-    isObject(value) && Object.values(value).every((field) => !checkFields(field, LABEL_FIELD, { open: true }))
+    isJsonObject(value) &&
+    Object.values(value).every((field) => !checkFields(field, LABEL_FIELD, { open: true }))
   );
 }
 
 /** `entity_labels`: groups, alone or as `attributes`. The old `free_values` and `multi_value` pass. */
 export function checkEntityLabels(value: unknown): string | undefined {
   // Nothing stands for no labels, in whatever form.
-  const groups = isObject(value) ? value.attributes || [] : value;
-  if (isObject(groups) && Object.keys(groups).length === 0) return undefined;
+  const groups = isJsonObject(value) ? value.attributes || [] : value;
+  if (isJsonObject(groups) && Object.keys(groups).length === 0) return undefined;
   if (!Array.isArray(groups)) return "must be a list, or an object with a list 'attributes'";
   for (const group of groups) {
-    if (!isObject(group) || !isText(group.key)) return "has a group without a 'key'";
+    if (!isJsonObject(group) || !isText(group.key)) return "has a group without a 'key'";
     const fault = checkFields(group, LABEL_GROUP, { open: true });
     if (fault) return `group '${group.key}': ${fault}`;
   }

@@ -1,4 +1,5 @@
 /** Reads what a model wrote as a tool's arguments. */
+import { isJsonObject } from "../../../json-object.ts";
 import { repairStructuredAnswer } from "../../../llm/structured-answer.ts";
 import { ToolArgumentError } from "./tool.ts";
 
@@ -12,7 +13,7 @@ export function parseArguments(json: string): Record<string, unknown> {
   if (json.trim() === "") return {};
   try {
     const value: unknown = JSON.parse(json);
-    if (isObject(value)) return value;
+    if (isJsonObject(value)) return value;
   } catch {
     // Told to the model by the tool that misses its arguments.
   }
@@ -24,11 +25,7 @@ export function parseArgumentsLeniently(json: string): Record<string, unknown> {
   const args = parseArguments(json);
   if (!("_raw" in args)) return args;
   const repaired = repairStructuredAnswer(json);
-  return isObject(repaired) ? repaired : args;
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isJsonObject(repaired) ? repaired : args;
 }
 
 /** @throws ToolArgumentError */

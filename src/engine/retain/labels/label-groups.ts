@@ -1,4 +1,5 @@
-import { isObject, isText } from "../../banks/rules/check.ts";
+import { isJsonObject } from "../../../json-object.ts";
+import { isText } from "../../banks/rules/check.ts";
 
 /** The shapes that a label's value can have. */
 export const LABEL_TYPES = ["value", "multi-values", "text", "multi-text", "map"] as const;
@@ -25,9 +26,9 @@ export interface LabelGroup extends LabelField {
 
 /** Reads `entity_labels`: a list of groups, or an object that holds it as `attributes`. What has no key is left out. */
 export function readLabelGroups(config: unknown): LabelGroup[] {
-  const groups = isObject(config) ? config.attributes : config;
+  const groups = isJsonObject(config) ? config.attributes : config;
   if (!Array.isArray(groups)) return [];
-  return groups.filter(isObject).flatMap((group) => {
+  return groups.filter(isJsonObject).flatMap((group) => {
     const { key, optional, tag } = group;
     if (!isText(key) || key === "") return [];
     return [{ ...readField(group, typeOf(group)), key, optional: optional !== false, tag: tag === true }];
@@ -46,13 +47,13 @@ function readField(field: Record<string, unknown>, type: unknown): LabelField {
   return {
     type: LABEL_TYPES.find((known) => known === type) ?? "value",
     description: isText(description) ? description : "",
-    values: (Array.isArray(values) ? values : []).filter(isObject).flatMap((value) => {
+    values: (Array.isArray(values) ? values : []).filter(isJsonObject).flatMap((value) => {
       if (!isText(value.value) || value.value === "") return [];
       return [{ value: value.value, description: isText(value.description) ? value.description : "" }];
     }),
     fields: new Map(
-      Object.entries(isObject(fields) ? fields : {}).flatMap(([name, nested]) =>
-        isObject(nested) ? [[name, readField(nested, nested.type ?? "text")]] : [],
+      Object.entries(isJsonObject(fields) ? fields : {}).flatMap(([name, nested]) =>
+        isJsonObject(nested) ? [[name, readField(nested, nested.type ?? "text")]] : [],
       ),
     ),
   };

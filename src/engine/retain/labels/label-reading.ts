@@ -1,4 +1,5 @@
-import { isObject, isText } from "../../banks/rules/check.ts";
+import { isJsonObject } from "../../../json-object.ts";
+import { isText } from "../../banks/rules/check.ts";
 import type { LabelField, LabelGroup } from "./label-groups.ts";
 import { listedLabels } from "./label-names.ts";
 
@@ -10,7 +11,7 @@ import { listedLabels } from "./label-names.ts";
  * @param names those that the fact has already: they are not added again, in any case.
  */
 export function readLabels(told: unknown, groups: readonly LabelGroup[], names: readonly string[]): string[] {
-  if (!isObject(told)) return [];
+  if (!isJsonObject(told)) return [];
   const listed = listedLabels(groups);
   const known = new Set(names.map((name) => name.toLowerCase()));
   const labels: string[] = [];
@@ -36,7 +37,7 @@ export function readLabels(told: unknown, groups: readonly LabelGroup[], names: 
 
 /** The labels of one object or of several; of their values none is checked. */
 function mapLabels(value: unknown, { fields }: LabelField, prefix: string): string[] {
-  return (Array.isArray(value) ? value : [value]).filter(isObject).flatMap((object) =>
+  return (Array.isArray(value) ? value : [value]).filter(isJsonObject).flatMap((object) =>
     [...fields].flatMap(([name, field]) => {
       const path = `${prefix}${name}:`;
       if (field.type === "map" && field.fields.size > 0) return mapLabels(object[name], field, path);

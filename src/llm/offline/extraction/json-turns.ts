@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../../json-object.ts";
 import type { Utterance } from "./utterances.ts";
 
 const SPEAKER_KEYS = ["speaker", "name", "author", "sender", "from", "role", "user"];
@@ -5,10 +6,6 @@ const TEXT_KEYS = ["text", "content", "message", "body", "utterance", "value"];
 const DATE_KEYS = ["timestamp", "date", "datetime", "time", "created_at", "createdAt", "at"];
 
 type JsonObject = Record<string, unknown>;
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 function parse(text: string): unknown {
   try {
@@ -25,7 +22,7 @@ export function readTurns(text: string): Utterance[] | undefined {
   const whole = parse(trimmed);
   const values =
     whole === undefined ? trimmed.split(/\r?\n/).map(parse) : Array.isArray(whole) ? whole : [whole];
-  return values.length > 0 && values.every(isObject) ? values.map(readTurn) : undefined;
+  return values.length > 0 && values.every(isJsonObject) ? values.map(readTurn) : undefined;
 }
 
 function readTurn(turn: JsonObject): Utterance {
@@ -47,7 +44,7 @@ function textOf(value: unknown): string | undefined {
   if (typeof value === "string") return value;
   if (!Array.isArray(value)) return undefined;
   const texts = value.flatMap((block) =>
-    isObject(block) && typeof block.text === "string" ? [block.text] : [],
+    isJsonObject(block) && typeof block.text === "string" ? [block.text] : [],
   );
   return texts.length > 0 ? texts.join("\n") : undefined;
 }

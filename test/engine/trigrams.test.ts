@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { trigramSimilarity, trigramsOf } from "../../../src/engine/entities/trigrams.ts";
-import { createTestDatabase } from "../../support/database.ts";
+import { trigramSimilarity, trigramsOf } from "../../src/engine/trigrams.ts";
+import { createTestDatabase } from "../support/database.ts";
 
 const NAMES = fc.oneof(
   fc.string({ unit: fc.constantFrom(..."abAB é_-'.1 2Ü中の".split("")), maxLength: 12 }),
