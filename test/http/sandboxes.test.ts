@@ -122,11 +122,11 @@ describe("closing", () => {
     await retain(app, prefix, "Bob sails.", { async: true });
     expect((await app.control("DELETE", `/testkit/v1/sandboxes/${id}`)).status).toBe(200);
     expect((await running).status).toBe(410);
-    const { rows } = await app.engine.context.database.query("SELECT FROM banks, memory_units");
+    const { rows } = await app.engine.context.database.query(
+      "SELECT FROM banks UNION ALL SELECT FROM memory_units UNION ALL SELECT FROM operations",
+    );
     expect(rows).toEqual([]);
-    expect((await app.control("POST", "/testkit/v1/settled", { sandbox: id })).body).toEqual({
-      unsettled: [],
-    });
+    expect((await app.control("POST", "/testkit/v1/settled", { sandbox: id })).status).toBe(410);
   });
 
   test("the default sandbox is emptied and stays open; what was there is told", async () => {
