@@ -33,7 +33,7 @@ export async function storeDocument(
     const { bank, firstPosition } = await beginBankWrite(tx, run.bank.bankKey, count);
     const documentId = draft.plan.documentId ?? (await generateDocumentId(tx, bank, draft.contentHash));
     const stored = await findDocument(tx, bank.bankKey, documentId);
-    if (!isIndependent(draft) && stored?.revision !== draft.base?.revision) return "outdated";
+    if (!isIndependent(draft) && !isSameWrite(stored, draft.base)) return "outdated";
     if (isSuperseded(run, draft, stored)) return "superseded";
     const writer: DocumentWriter = {
       tx,
@@ -54,6 +54,11 @@ export async function storeDocument(
     await run.tracker?.stored(result, tx);
     return result;
   });
+}
+
+/** A document that was deleted and made again counts its revisions anew, but another request has written it. */
+function isSameWrite(a: StoredDocument | undefined, b: StoredDocument | undefined): boolean {
+  return a?.revision === b?.revision && a?.writtenBy === b?.writtenBy;
 }
 
 function isSuperseded(run: RetainRun, draft: DocumentDraft, stored: StoredDocument | undefined): boolean {

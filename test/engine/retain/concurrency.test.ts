@@ -74,6 +74,20 @@ describe("a document that several write at once", () => {
     expect(await rows(database, FACTS)).toEqual([{ text: "new" }, { text: "added" }]);
   });
 
+  test("is not taken for the one that was deleted when it is made again", async () => {
+    const { database } = await createTestDatabase();
+    const { context, asked, release } = held(database, "added");
+    await write(context, "old");
+    const append = write(context, "added", { updateMode: "append" });
+    await asked;
+    await database.query("DELETE FROM documents");
+    await write(context, "new");
+    release();
+    await append;
+    expect(await rows(database, TEXT)).toEqual([{ text: "new\nadded" }]);
+    expect(await rows(database, FACTS)).toEqual([{ text: "new" }, { text: "added" }]);
+  });
+
   test("takes in what servers that do not know of each other append", async () => {
     const { database } = await createTestDatabase();
     const { context, asked, release } = held(database, "left");
