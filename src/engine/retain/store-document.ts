@@ -33,8 +33,8 @@ export async function storeDocument(
     const { bank, firstPosition } = await beginBankWrite(tx, run.bank.bankKey, count);
     const documentId = draft.plan.documentId ?? (await generateDocumentId(tx, bank, draft.contentHash));
     const stored = await findDocument(tx, bank.bankKey, documentId);
-    if (!isIndependent(draft) && !isSameWrite(stored, draft.base)) return "outdated";
     if (isSuperseded(run, draft, stored)) return "superseded";
+    if (!isIndependent(draft) && !isSameWrite(stored, draft.base)) return "outdated";
     const writer: DocumentWriter = {
       tx,
       run,

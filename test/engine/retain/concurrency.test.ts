@@ -45,6 +45,33 @@ describe("a document that several write at once", () => {
     expect(await rows(database, FACTS)).toEqual([{ text: "late" }]);
   });
 
+  test("is not drafted again by one that has lost already", async () => {
+    const { database } = await createTestDatabase();
+    const settings = { ...SETTINGS, retainChunkSize: 12 };
+    const asked: string[] = [];
+    const reached = promiseWithResolvers();
+    const released = promiseWithResolvers();
+    const llm = model(async (text) => {
+      asked.push(text);
+      if (text === "early") {
+        reached.resolve();
+        await released.promise;
+      }
+      return { facts: [{ what: text }] };
+    });
+    const context = testContext(database, { llm });
+    const replace = (text: string) =>
+      retain(context, ADDRESS, [item(text, { documentId: "d" })], { settings });
+    await replace("the same one\n\nold");
+    const early = replace("the same one\n\nearly");
+    await reached.promise;
+    await replace("the same one\n\nlate");
+    released.resolve();
+    expect(documentIds(await early)).toEqual([]);
+    expect(asked.filter((text) => text === "early")).toHaveLength(1);
+    expect(await rows(database, TEXT)).toEqual([{ text: "the same one\n\nlate" }]);
+  });
+
   test("is never a mixture of them", async () => {
     const { database } = await createTestDatabase();
     const context = testContext(database, { llm: model() });
