@@ -42,8 +42,8 @@ function readOffset(sign: string | undefined, shift: string): number | undefined
   if (sign === undefined) return 0;
   if (sign === "Z") return shift === "" ? 0 : undefined;
   const offset = readClock(shift, { hours: 23, minutes: 99, seconds: 99, stray: 0 });
-  // The fraction of a second that an offset may have does not count.
-  return offset === undefined ? undefined : Math.floor(offset / 1_000) * 1_000;
+  // Python takes an offset of no whole second for UTC, whatever its fraction is.
+  return offset !== undefined && offset < 1_000 ? 0 : offset;
 }
 
 interface ReadDay {
