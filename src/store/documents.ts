@@ -14,7 +14,7 @@ export interface DocumentRow {
   retainParams: Record<string, unknown> | null;
   documentMetadata: Record<string, string> | null;
   observationScopes: unknown;
-  /** The number of the request that writes it. */
+  /** The number of the request that writes it. The greatest stays: what is appended late does not make a document older. */
   writtenBy: string;
 }
 
@@ -27,9 +27,9 @@ export interface StoredDocument {
   writtenBy: string;
 }
 
-/** Numbers a request to retain that begins. */
+/** Numbers a request to retain that begins, in one row with the operations: their positions are such numbers. */
 export async function nextRetainNumber(db: Queryable): Promise<string> {
-  const { rows } = await db.query<{ number: string }>("SELECT nextval('retain_numbers') AS number");
+  const { rows } = await db.query<{ number: string }>("SELECT nextval('submission_numbers') AS number");
   return rows[0]?.number ?? "";
 }
 
@@ -76,8 +76,8 @@ export async function writeDocument(
      ON CONFLICT (bank_key, document_id) DO UPDATE SET original_text = excluded.original_text,
        text_length = excluded.text_length, content_hash = excluded.content_hash, tags = excluded.tags,
        retain_params = excluded.retain_params, document_metadata = excluded.document_metadata,
-       observation_scopes = excluded.observation_scopes, written_by = excluded.written_by, revision = d.revision + 1,
-       updated_at = excluded.updated_at
+       observation_scopes = excluded.observation_scopes, revision = d.revision + 1,
+       written_by = greatest(d.written_by, excluded.written_by), updated_at = excluded.updated_at
      RETURNING revision`,
     [
       bankKey,

@@ -33,7 +33,9 @@ export async function runRetain(
   const settings = retainSettings(resolveConfig(context.bankDefaults, bank.config), taskPayload.strategy);
   const tracker = new OperationTracker(context, operation, run);
   const { signal, checkpoint } = run;
-  await retain(context, bank, items, { settings, operationId, signal, checkpoint, tracker });
+  // It is as late as the last of those that it takes along.
+  const { position: submitted } = run.folded.at(-1) ?? operation;
+  await retain(context, bank, items, { settings, operationId, submitted, signal, checkpoint, tracker });
   return { unit_ids_count: tracker.factCount, extraction_errors_count: 0 };
 }
 

@@ -20,6 +20,8 @@ export interface RetainOptions {
   settings: RetainSettings;
   /** The operation that this is the work of. Running it again replaces what it stored without a document id. */
   operationId?: string;
+  /** The place of that operation among all that was submitted; it stays the same when it runs again. */
+  submitted?: string;
   tracker?: RetainTracker;
   /** A point between two passes at which a cancelled operation ends. */
   checkpoint?: OperationRun["checkpoint"];
@@ -67,7 +69,7 @@ export async function retain(
 async function startRun(
   context: EngineContext,
   address: BankAddress,
-  { settings, operationId, signal, tracker }: RetainOptions,
+  { settings, operationId, submitted, signal, tracker }: RetainOptions,
 ): Promise<RetainRun> {
   const { database, clock, testMode, llm } = context;
   const bank = await findOrCreateBank(database, address, {
@@ -80,6 +82,6 @@ async function startRun(
     llm === null || mode === "chunks"
       ? chunkExtractor
       : new ModelExtractor(llm, { mode, settings, server: context.settings.retain, attribution });
-  const number = await nextRetainNumber(database);
+  const number = submitted ?? (await nextRetainNumber(database));
   return { context, bank, settings, mode, extractor, number, operationId, signal, tracker };
 }

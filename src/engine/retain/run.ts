@@ -12,7 +12,7 @@ export interface RetainRun {
   settings: RetainSettings;
   mode: ExtractionMode;
   extractor: FactExtractor;
-  /** Of several that write a document the one that began last has the last word. */
+  /** Of several that write a document the one that was submitted last has the last word. */
   number: string;
   /** Set for asynchronous work. */
   operationId: string | undefined;

@@ -82,8 +82,8 @@ CREATE TABLE directives (
   PRIMARY KEY (bank_key, directive_id)
 );
 
--- Requests to retain are numbered in the order in which they begin.
-CREATE SEQUENCE retain_numbers;
+-- Requests to retain and operations are numbered in the order in which they are submitted.
+CREATE SEQUENCE submission_numbers;
 
 CREATE TABLE documents (
   bank_key           bigint NOT NULL REFERENCES banks ON DELETE CASCADE,
@@ -317,7 +317,7 @@ CREATE TABLE operations (
   bank_key          bigint NOT NULL REFERENCES banks ON DELETE CASCADE,
   operation_id      uuid NOT NULL,
   -- The order of submission; created_at alone has ties.
-  position          bigint GENERATED ALWAYS AS IDENTITY,
+  position          bigint NOT NULL DEFAULT nextval('submission_numbers'),
   parent_id         uuid,
   operation_type    text NOT NULL,
   status            text NOT NULL DEFAULT 'pending'
