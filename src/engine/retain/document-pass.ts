@@ -1,6 +1,7 @@
 import type { TokenUsage } from "../../llm/types.ts";
-import { EngineError } from "../errors.ts";
+import { DatabaseUnavailableError, EngineError } from "../errors.ts";
 import { derivedUuid } from "../ids.ts";
+import { ClaimLostError, OperationCancelledError } from "../operations/execution.ts";
 import { addUsage } from "../usage.ts";
 import { composeDocument } from "./content.ts";
 import { screenPass } from "./defense/screen-pass.ts";
@@ -64,14 +65,20 @@ async function withIds(
   return runs.map((onlyRun) => ({ ...plan, isOversized: false, onlyRun }));
 }
 
-/** @returns why the first of those that failed did. */
+/**
+ * @returns why the first of those that failed did.
+ * @throws what keeps the whole pass from going on. The model is asked for no other document then.
+ */
 async function storeInTurn(
-  run: RetainRun,
+  retain: RetainRun,
   documents: readonly DocumentPlan[],
   onDocument: OnDocument,
 ): Promise<unknown> {
   const drafts = new Map<number, Promise<Drafted>>();
   const unitIds: string[] = [];
+  const ending = new AbortController();
+  const signals = [ending.signal, ...(retain.signal ? [retain.signal] : [])];
+  const run = { ...retain, signal: AbortSignal.any(signals) };
   let begun = 0;
   let failed: unknown;
   try {
@@ -80,23 +87,32 @@ async function storeInTurn(
         drafts.set(begun++, settled(draftDocument(run, next)));
       const drafted = await drafts.get(index);
       drafts.delete(index);
-      run.signal?.throwIfAborted();
+      run.signal.throwIfAborted();
       try {
         if (!drafted || "error" in drafted) throw drafted?.error;
         const { usage, stored } = await storeDrafted(run, plan, drafted.draft);
         onDocument(usage, stored);
         for (const { unitIds: ofRun } of stored?.runs ?? []) for (const id of ofRun) unitIds.push(id);
       } catch (error) {
-        run.signal?.throwIfAborted();
+        run.signal.throwIfAborted();
+        if (endsPass(error)) throw error;
         failed ??= error;
       }
     }
   } finally {
+    ending.abort();
     // None goes on behind the back of whoever gets the error.
     await Promise.all(drafts.values());
     if (unitIds.length > 0) await linkQueued(run.context, run.bank.bankKey, unitIds);
   }
   return failed;
+}
+
+/** Whether what failed is not one document: the run may store nothing more, or there is nothing to store it in. */
+function endsPass(error: unknown): boolean {
+  return [ClaimLostError, OperationCancelledError, DatabaseUnavailableError].some(
+    (kind) => error instanceof kind,
+  );
 }
 
 type Drafted = { draft: DocumentDraft } | { error: unknown };
