@@ -45,8 +45,8 @@ class OperationTracker implements RetainTracker {
   readonly #context: EngineContext;
   readonly #run: OperationRun;
   readonly #documentIds: Set<unknown>;
-  readonly #committedIds: Set<unknown>;
-  readonly #events: unknown[];
+  #committedIds: Set<unknown>;
+  #events: unknown[];
 
   constructor(context: EngineContext, { resultMetadata }: ClaimedOperation, run: OperationRun) {
     this.#context = context;
@@ -62,12 +62,15 @@ class OperationTracker implements RetainTracker {
     await this.#run.note({ document_ids: [...this.#documentIds] });
   }
 
-  async stored({ documentId, kind, runs }: StoredDraft, tx: Queryable): Promise<void> {
+  async stored({ documentId, kind, runs }: StoredDraft, tx: Queryable): Promise<() => void> {
     const now = this.#context.clock.now();
+    const committedIds = new Set(this.#committedIds);
+    const events = [...this.#events];
+    let { factCount } = this;
     const metadata: Record<string, unknown> = {};
     for (const { unitIds, factsRemoved, observationIds, chunks } of runs) {
-      this.factCount += unitIds.length;
-      this.#events.push(
+      factCount += unitIds.length;
+      events.push(
         documentEvent(documentId, kind, now, {
           factsAdded: unitIds.length,
           factsRemoved,
@@ -75,7 +78,7 @@ class OperationTracker implements RetainTracker {
         }),
       );
       if (!chunks) continue;
-      if (unitIds.length > 0) this.#committedIds.add(documentId);
+      if (unitIds.length > 0) committedIds.add(documentId);
       if (chunks.processed === 0) continue;
       metadata.progress = {
         stage: "storing",
@@ -85,11 +88,16 @@ class OperationTracker implements RetainTracker {
         detail: { facts_committed: unitIds.length },
       };
     }
-    if (this.#committedIds.size > 0) {
+    if (committedIds.size > 0) {
       metadata.facts_committed = true;
-      metadata.facts_committed_document_ids = [...this.#committedIds];
+      metadata.facts_committed_document_ids = [...committedIds];
     }
-    await this.#run.note({ ...metadata, document_events: this.#events }, tx);
+    await this.#run.note({ ...metadata, document_events: events }, tx);
+    return () => {
+      this.factCount = factCount;
+      this.#committedIds = committedIds;
+      this.#events = events;
+    };
   }
 }
 

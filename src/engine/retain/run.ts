@@ -25,6 +25,9 @@ export interface RetainRun {
 export interface RetainTracker {
   /** These are reached. */
   reached(documentIds: readonly string[]): Promise<void>;
-  /** One is stored, in a transaction that goes on only when this succeeds. */
-  stored(document: StoredDraft, tx: Queryable): Promise<void>;
+  /**
+   * One is stored, in a transaction that goes on only when this succeeds.
+   * @returns what to call once it is committed.
+   */
+  stored(document: StoredDraft, tx: Queryable): Promise<() => void>;
 }

@@ -29,7 +29,8 @@ export async function storeDocument(
   const count = draft.writes
     .flatMap(({ batches }) => batches)
     .reduce((sum, { facts }) => sum + facts.length, 0);
-  return run.context.database.transaction(async (tx) => {
+  let onCommit: (() => void) | undefined;
+  const outcome = await run.context.database.transaction(async (tx) => {
     const { bank, firstPosition } = await beginBankWrite(tx, run.bank.bankKey, count);
     const documentId = draft.plan.documentId ?? (await generateDocumentId(tx, bank, draft.contentHash));
     const stored = await findDocument(tx, bank.bankKey, documentId);
@@ -51,9 +52,11 @@ export async function storeDocument(
       writer.isNew = false;
     }
     const result: StoredDraft = { documentId, kind: kindOf(draft), runs };
-    await run.tracker?.stored(result, tx);
+    onCommit = await run.tracker?.stored(result, tx);
     return result;
   });
+  onCommit?.();
+  return outcome;
 }
 
 /** A document that was deleted and made again counts its revisions anew, but another request has written it. */
