@@ -55,15 +55,35 @@ export async function retain(
   if (items.length === 0) return result;
   const run = await startRun(context, address, options);
   const passes = await planPasses(items.map(sanitizeItem), context.settings.retain.batchTokens);
-  for (const [number, pass] of passes.entries()) {
-    await options.checkpoint?.();
-    await runPass(run, pass, number, (usage, stored) => {
-      result.usage = addUsage(result.usage, usage);
-      if (stored) result.documents.push(stored);
-    });
+  try {
+    for (const [number, pass] of passes.entries()) {
+      await options.checkpoint?.();
+      await runPass(run, pass, number, (usage, stored) => {
+        result.usage = addUsage(result.usage, usage);
+        if (stored) result.documents.push(stored);
+      });
+    }
+  } catch (error) {
+    if (result.documents.length > 0) await consolidateStored(run);
+    throw error;
   }
-  await context.database.transaction((tx) => queueAutomaticConsolidation(context, tx, run.bank));
+  await queueConsolidationOf(run);
   return result;
+}
+
+function queueConsolidationOf({ context, bank }: RetainRun): Promise<void> {
+  return context.database.transaction((tx) => queueAutomaticConsolidation(context, tx, bank));
+}
+
+/** After a failure, of which the caller is told whatever comes of this. */
+async function consolidateStored(run: RetainRun): Promise<void> {
+  const { context, bank } = run;
+  try {
+    await queueConsolidationOf(run);
+  } catch (error) {
+    const details = { bankKey: bank.bankKey, error: String(error) };
+    context.logger.log("warning", "no consolidation could be queued for stored documents", details);
+  }
 }
 
 async function startRun(
