@@ -17,8 +17,7 @@ export class AppendQueue {
     const { promise: ended, resolve: end } = deferred();
     for (const key of wanted) this.#last.set(key, ended);
     try {
-      await Promise.all(before);
-      signal?.throwIfAborted();
+      await settledOrAborted(Promise.all(before), signal);
       return await work();
     } finally {
       // Who waits behind waits for those before as well, even if this one gave up.
@@ -27,6 +26,18 @@ export class AppendQueue {
         for (const key of wanted) if (this.#last.get(key) === ended) this.#last.delete(key);
       });
     }
+  }
+}
+
+/** @throws the signal's reason as soon as it aborts. */
+async function settledOrAborted(turn: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  const { promise: aborted, resolve: onAbort } = deferred();
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    if (!signal?.aborted) await Promise.race([turn, aborted]);
+    signal?.throwIfAborted();
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
   }
 }
 
