@@ -4,7 +4,8 @@ import { defineConfig, type Rolldown, type UserConfig } from "tsdown";
 const common: Omit<UserConfig, "entry"> = {
   platform: "node",
   target: "node20.19",
-  sourcemap: true,
+  // The maps stay here: what is packed does not name them.
+  sourcemap: "hidden",
   hash: false,
   clean: false,
   // Jest hands it out itself, to test files only.

@@ -94,7 +94,7 @@ function logLevelOf(word: string | undefined): LogLevel {
 }
 
 function parsePort(text: string): number {
-  if (/^\d{1,5}$/.test(text)) return Number(text);
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
   throw new TestkitError("INVALID_OPTION", {
     what: `The port must be a whole number from 0 to 65535, not ${JSON.stringify(text)}.`,
   });

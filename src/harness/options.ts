@@ -1,6 +1,12 @@
 import type { LogLevel } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
-import { parseDatabase, parseLogLevel, parseStartTimeout, toEnvironment } from "../server/options.ts";
+import {
+  parseDatabase,
+  parseLogLevel,
+  parseStartTimeout,
+  refuseUnknown,
+  toEnvironment,
+} from "../server/options.ts";
 import type { LlmMode, LlmOptions, PresetOptions } from "./protocol.ts";
 
 /** A preset's options, checked and complete. */
@@ -26,14 +32,6 @@ function parseMode(value: unknown, source: string): LlmMode {
   if (typeof value === "string" && MODES.includes(value)) return value as LlmMode;
   throw new TestkitError("INVALID_OPTION", {
     what: `${source} must be one of ${MODES.join(", ")}, not ${JSON.stringify(value)}.`,
-  });
-}
-
-function refuseUnknown(value: object, known: readonly string[], where: string): void {
-  const unknown = Object.keys(value).find((key) => !known.includes(key));
-  if (unknown === undefined) return;
-  throw new TestkitError("INVALID_OPTION", {
-    what: `${where} has no option \`${unknown}\`; it knows ${known.join(", ")}.`,
   });
 }
 

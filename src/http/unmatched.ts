@@ -16,7 +16,10 @@ export function unmatched(
     const url = new URL(context.req.url);
     const [, path = ""] = split.exec(routePath(url.pathname, basePath)) ?? [];
     if (missing.methodsOf(path).includes(context.req.raw.method)) {
-      return refusal(501, `This server does not have ${context.req.raw.method} ${url.pathname}`);
+      return refusal(
+        501,
+        `${context.req.raw.method} ${url.pathname} is not implemented by hindsight-testkit yet (docs/differences.md)`,
+      );
     }
     const methods = known.methodsOf(path);
     if (methods.length > 0) return refusal(405, "Method Not Allowed", { allow: methods.join(", ") });

@@ -3,6 +3,7 @@ import type { Phases } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { DaemonProcess } from "./daemon-process.ts";
 import {
+  checkServerOptions,
   type HindsightServerOptions,
   parseDatabase,
   parseLogLevel,
@@ -101,6 +102,7 @@ export const HindsightServer = {
   async start(
     options: HindsightServerOptions & { onLog?: (line: string) => void } = {},
   ): Promise<StartedHindsightServer> {
+    checkServerOptions(options, ["onLog"]);
     const token = options.testToken === undefined ? randomBytes(16).toString("hex") : options.testToken;
     const { process, reply } = await DaemonProcess.start(
       {

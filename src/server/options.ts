@@ -38,8 +38,49 @@ export interface HindsightServerOptions {
   testToken?: string | null | undefined;
 }
 
+const VARIABLE_PREFIX = "HINDSIGHT_API_";
 const DEFAULT_START_TIMEOUT_MS = 30_000;
 const LOG_LEVELS: readonly string[] = ["debug", "info", "warning", "error"] satisfies LogLevel[];
+
+const KNOWN: readonly string[] = [
+  "llmProvider",
+  "llmModel",
+  "llmApiKey",
+  "llmBaseUrl",
+  "apiKey",
+  "env",
+  "database",
+  "host",
+  "port",
+  "logLevel",
+  "startTimeout",
+  "testMode",
+  "testToken",
+] satisfies (keyof HindsightServerOptions)[];
+
+/** @throws TestkitError `INVALID_OPTION` for what no option is, also among `others`. */
+export function checkServerOptions(options: HindsightServerOptions, others: readonly string[] = []): void {
+  refuseUnknown(options, [...KNOWN, ...others], "`HindsightServer`");
+  if (options.apiKey === "") {
+    throw new TestkitError("INVALID_OPTION", {
+      what: "`apiKey` must not be empty; left out, nobody is asked for one.",
+    });
+  }
+  const foreign = Object.keys(options.env ?? {}).find((name) => !name.startsWith(VARIABLE_PREFIX));
+  if (foreign === undefined) return;
+  throw new TestkitError("INVALID_OPTION", {
+    what: `\`env\` takes variables that begin with ${VARIABLE_PREFIX}, and \`${foreign}\` does not.`,
+  });
+}
+
+/** @throws TestkitError `INVALID_OPTION` */
+export function refuseUnknown(value: object, known: readonly string[], where: string): void {
+  const unknown = Object.keys(value).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  throw new TestkitError("INVALID_OPTION", {
+    what: `${where} has no option \`${unknown}\`; it knows ${known.join(", ")}.`,
+  });
+}
 
 export function parseDatabase(value: string | undefined): DatabaseConfig {
   if (value === undefined || value === "embedded") return { kind: "embedded" };
@@ -92,8 +133,7 @@ export function toEnvironment(
       HINDSIGHT_API_TENANT_API_KEY: options.apiKey,
     }),
   };
-  const given = Object.entries({ ...options.env, ...withoutUndefined(named) });
-  return Object.fromEntries(given.filter(([name]) => name.startsWith("HINDSIGHT_API_")));
+  return { ...options.env, ...withoutUndefined(named) };
 }
 
 function withoutUndefined(record: Record<string, string | undefined>): Record<string, string> {

@@ -1,4 +1,5 @@
 import { TestkitError } from "../errors/testkit-error.ts";
+import { refuseUnknown } from "./options.ts";
 import type { TestControl } from "./test-control.ts";
 
 /** A span of time: the sum of its parts. */
@@ -57,6 +58,8 @@ export class TestClock {
 
 function sumOf(span: TimeSpan): number {
   let ms = 0;
+  refuseUnknown(span, Object.keys(UNIT_MS), "A span of time");
+  if (Object.keys(span).length === 0) return Number.NaN;
   for (const [unit, factor] of Object.entries(UNIT_MS)) ms += (span[unit as keyof TimeSpan] ?? 0) * factor;
   return Math.round(ms);
 }

@@ -1,3 +1,6 @@
+import { setImmediate } from "node:timers/promises";
+import { stretches } from "./stretches.ts";
+
 /**
  * Token counts as OpenAI's models count. The vocabularies are large (o200k_base: 0.18 s to load, 69 MB), so they are
  * loaded at the first text that needs one. A token is at least one byte: a text of no more bytes than the limit fits
@@ -8,6 +11,8 @@ export type Encoding = "o200k_base" | "cl100k_base";
 // Text that reads like a special token ("<|endoftext|>") is text here.
 const AS_TEXT = { disallowedSpecial: new Set<string>() };
 
+const CHARACTERS_PER_TURN = 65_536;
+
 function load(encoding: Encoding) {
   return encoding === "o200k_base"
     ? import("gpt-tokenizer/encoding/o200k_base")
@@ -16,7 +21,22 @@ function load(encoding: Encoding) {
 
 export async function countTokens(text: string, encoding: Encoding = "o200k_base"): Promise<number> {
   if (text === "") return 0;
-  return (await load(encoding)).countTokens(text, AS_TEXT);
+  const { countTokens: count } = await load(encoding);
+  let tokens = 0;
+  for await (const stretch of inTurns(text)) tokens += count(stretch, AS_TEXT);
+  return tokens;
+}
+
+/** The stretches of a text; others have a turn of the process between those of a long one. */
+async function* inTurns(text: string): AsyncGenerator<string> {
+  let characters = 0;
+  for (const stretch of stretches(text)) {
+    yield stretch;
+    characters += stretch.length;
+    if (characters < CHARACTERS_PER_TURN) continue;
+    characters = 0;
+    await setImmediate();
+  }
 }
 
 /** Whether `text` has at most `limit` tokens. */
@@ -33,7 +53,11 @@ export async function cutToTokens(text: string, limit: number): Promise<string> 
   if (limit <= 0) return "";
   if (Buffer.byteLength(text) <= limit) return text;
   const { encode } = await load("o200k_base");
-  const tokens = encode(text, AS_TEXT);
+  const tokens: number[] = [];
+  for await (const stretch of inTurns(text)) {
+    for (const token of encode(stretch, AS_TEXT)) tokens.push(token);
+    if (tokens.length > limit) break;
+  }
   if (tokens.length <= limit) return text;
   const { default: vocabulary } = await import("gpt-tokenizer/bpeRanks/o200k_base");
   const length = tokens.slice(0, limit).reduce((sum, token) => sum + byteLength(vocabulary[token] ?? ""), 0);

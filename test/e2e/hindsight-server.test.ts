@@ -86,6 +86,9 @@ describe("HindsightServer", () => {
     [{ llmProvider: "no-such-provider" }, "INVALID_OPTION"],
     [{ database: "mysql://localhost/x" }, "INVALID_OPTION"],
     [{ port: 70_000 }, "INVALID_OPTION"],
+    [JSON.parse('{ "prot": 70000 }'), "INVALID_OPTION"],
+    [{ apiKey: "" }, "INVALID_OPTION"],
+    [{ env: { API_RETAIN_CHUNK_SIZE: "1" } }, "INVALID_OPTION"],
     [{ database: "postgres://someone:secret-word@127.0.0.1:9/nothing" }, "POSTGRES_CONNECT_FAILED"],
     [{ startTimeout: 1 }, "SERVER_START_TIMEOUT"],
   ])("%j is refused with %s", async (options, code) => {
@@ -169,6 +172,8 @@ describe("test mode", () => {
     const sandbox = await server.makeSandbox();
     const client = new HindsightClient({ baseUrl: sandbox.url });
     expect((await sandbox.clock.set("2024-06-01")).toISOString()).toBe("2024-06-01T00:00:00.000Z");
+    await expect(async () => sandbox.clock.advance(JSON.parse('{ "dayz": 1 }'))).rejects.toThrow("dayz");
+    await expect(async () => sandbox.clock.advance({})).rejects.toThrow("cannot be moved by {}");
     await sandbox.clock.advance({ days: 1, hours: 2 });
     await client.retain("ada", "Ada sails.", { async: true });
     await sandbox.settled({ bank: "ada" });

@@ -59,7 +59,7 @@ describe("paths and methods", () => {
       expect([path, answer.status, answer.body.detail]).toEqual([
         path,
         501,
-        `This server does not have ${method} ${path}`,
+        `${method} ${path} is not implemented by hindsight-testkit yet (docs/differences.md)`,
       ]);
     }
     expect((await send("PUT", `${BANK}/webhooks`)).status).toBe(405);

@@ -427,3 +427,9 @@ test("the official client works on it, also below a sandbox's URL", async () => 
     await expect(client.recall("mine", "bees")).rejects.toThrow(/not found/);
   }
 });
+
+test("a strategy whose name holds half of a character is the client's fault", async () => {
+  const { send } = await startApp();
+  const body = '{"items":[{"content":"x y.","strategy":"\\ud800"}]}';
+  expect((await send("POST", `${BANK}/memories`, body)).status).toBe(400);
+});

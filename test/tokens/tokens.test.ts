@@ -45,3 +45,28 @@ test("a budget is spent to the token, however it was counted", async () => {
   expect(await budget.take("x")).toBe(true);
   expect(await budget.remaining()).toBe(0);
 });
+
+describe("long texts", () => {
+  test("of prose have the same tokens as in one piece", async () => {
+    const { countTokens: inOnePiece } = await import("gpt-tokenizer/encoding/o200k_base");
+    const sentence =
+      "Ada doesn't sail to 12 islands, 世界 she said: 'No!'\r\n\n  Then (again) über das Meer -- and_on 3.14 ";
+    const text = sentence.repeat(4_000);
+    expect(await countTokens(text)).toBe(inOnePiece(text));
+  });
+
+  test.each(["x", "-", "\n", "世", "🎉", "ab"])(
+    "without a place to split at cost no more for each character: %j",
+    async (run) => {
+      const text = `Ada. ${run.repeat(400_000)} Bob.`;
+      let turns = 0;
+      const timer = setInterval(() => turns++, 1);
+      const tokens = await countTokens(text);
+      clearInterval(timer);
+      expect(tokens).toBeLessThanOrEqual(Buffer.byteLength(text));
+      expect(turns).toBeGreaterThan(1);
+      const cut = await cutToTokens(text, 1_000);
+      expect(text.startsWith(cut)).toBe(true);
+    },
+  );
+});

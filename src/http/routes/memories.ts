@@ -6,9 +6,11 @@ import { listMemories } from "../../engine/memories/list.ts";
 import { submitRetain } from "../../engine/operations/submit-retain.ts";
 import { TAGS_MATCH } from "../../engine/types.ts";
 import { dateParameter } from "../dates.ts";
+import { HttpError } from "../http-error.ts";
 import { type Call, type Route, route } from "../route.ts";
 import { canonicalUuid } from "../uuid.ts";
 import { list, object, withDefault } from "../validation/composites.ts";
+import { holdsLoneSurrogates } from "../validation/lone-surrogates.ts";
 import { repeated } from "../validation/query.ts";
 import { boolean, literal, string } from "../validation/scalars.ts";
 import { type Infer, nullable, refine, ValueFault } from "../validation/schema.ts";
@@ -66,7 +68,12 @@ export function memoryRoutes(engine: Engine): Route[] {
       // There is nothing to store, so nobody asks who is sending it.
       open: ({ body }) => body.items.length === 0,
       answer: retainedAnswer,
-      handle: (call) => (call.body.async ? retainLater(engine, call) : retainNow(engine, call)),
+      handle: (call) => {
+        if (call.body.items.some(({ strategy }) => holdsLoneSurrogates(strategy))) {
+          throw new HttpError(400, "A strategy's name holds half of a surrogate pair, which is no character");
+        }
+        return call.body.async ? retainLater(engine, call) : retainNow(engine, call);
+      },
     }),
     route({
       name: "clear_bank_memories",
