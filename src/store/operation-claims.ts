@@ -42,8 +42,8 @@ const COLUMNS = `bank_key AS "bankKey", sandbox_id AS "sandboxId", bank_id AS "b
   task_payload AS "taskPayload", result_metadata AS "resultMetadata", retry_count AS "retryCount", position`;
 
 /**
- * Claims rows that are due. A row with a serialization key waits for those of the same bank, key and type that run, or are
- * due and older. Call it in a transaction that has locked the claims.
+ * Claims rows that are due. A row with a serialization key waits for those of the same bank, key and type that run, also when
+ * they were cancelled and have not stopped, or are due and older. Call it in a transaction that has locked the claims.
  */
 export async function claimOperations(
   tx: Queryable,
@@ -59,7 +59,7 @@ export async function claimOperations(
            NOT EXISTS (
              SELECT FROM operations p
              WHERE p.bank_key = o.bank_key AND p.serialization_key = o.serialization_key
-               AND p.operation_type = o.operation_type AND p.status = 'processing')
+               AND p.operation_type = o.operation_type AND p.worker_id IS NOT NULL)
            AND NOT EXISTS (
              SELECT FROM operations p
              WHERE p.bank_key = o.bank_key AND p.serialization_key = o.serialization_key

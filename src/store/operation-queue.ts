@@ -101,12 +101,12 @@ export async function writeOutcome(
   return rows[0]?.status;
 }
 
-/** Lets go of a claimed row that was cancelled: nothing of its run is still to come. */
-export async function releaseCancelled(db: Queryable, claimed: ClaimedRow): Promise<void> {
+/** Lets go of all rows of a claim whose run ended without an outcome: what was cancelled stays so, the rest waits again. */
+export async function releaseClaim(db: Queryable, bankKey: string, token: string): Promise<void> {
   await db.query(
-    `UPDATE operations SET worker_id = NULL
-     WHERE bank_key = $1 AND operation_id = $2 AND worker_id = $3 AND status = 'cancelled'`,
-    [claimed.bankKey, claimed.operationId, claimed.token],
+    `UPDATE operations SET worker_id = NULL, status = CASE WHEN status = 'processing' THEN 'pending' ELSE status END
+     WHERE bank_key = $1 AND worker_id = $2`,
+    [bankKey, token],
   );
 }
 

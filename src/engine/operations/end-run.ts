@@ -3,7 +3,7 @@ import type { ClaimedOperation } from "../../store/operation-claims.ts";
 import {
   announceOperations,
   type RunOutcome,
-  releaseCancelled,
+  releaseClaim,
   takeRunAgain,
   writeOutcome,
 } from "../../store/operation-queue.ts";
@@ -13,8 +13,8 @@ import { failure } from "./outcome.ts";
 import { settleParent } from "./parents.ts";
 import type { Claim } from "./run-claim.ts";
 
-/** How a run ended: with what result_metadata says of it, with an error, or because it was cancelled. */
-export type RunEnd = { outcomeOf(row: ClaimedOperation): RunOutcome } | "cancelled";
+/** How a run ended: with what result_metadata says of it, with an error, or because its first row was taken from it. */
+export type RunEnd = { outcomeOf(row: ClaimedOperation): RunOutcome } | "released";
 
 /**
  * Writes the end of a run into all rows of its claim, and settles their parents.
@@ -35,20 +35,18 @@ export async function endRun(
     const parents = [...new Set(rows.flatMap(({ parentId }) => parentId ?? []))].sort();
     // Parents are locked before their children everywhere, so that no two transactions wait for each other.
     for (const parentId of parents) await lockOperation(tx, bankKey, parentId);
-    for (const row of rows) {
-      const claimed = { bankKey, operationId: row.operationId, token };
-      if (end === "cancelled") {
-        await releaseCancelled(tx, claimed);
-        continue;
+    if (end === "released") await releaseClaim(tx, bankKey, token);
+    else
+      for (const row of rows) {
+        const claimed = { bankKey, operationId: row.operationId, token };
+        let outcome = end.outcomeOf(row);
+        if (outcome.status === "pending" && row.operationType === "consolidation") {
+          // What it left undone is the next one's.
+          const next = await lockJoinable(tx, bankKey, "consolidation");
+          if (next) outcome = failure(outcome.errorMessage, now);
+        }
+        await writeOutcome(tx, claimed, outcome, now);
       }
-      let outcome = end.outcomeOf(row);
-      if (outcome.status === "pending" && row.operationType === "consolidation") {
-        // What it left undone is the next one's.
-        const next = await lockJoinable(tx, bankKey, "consolidation");
-        if (next) outcome = failure(outcome.errorMessage, now);
-      }
-      await writeOutcome(tx, claimed, outcome, now);
-    }
     for (const parentId of parents) await settleParent(tx, bankKey, parentId, now);
     await announceOperations(tx, sandboxId);
     return true;

@@ -234,9 +234,9 @@ export class OperationWorker {
         outcomeOf: (row) => ({ status: "completed", metadata: row === operation ? metadata : {} }),
       };
     } catch (error) {
-      if (error instanceof OperationCancelledError) return "cancelled";
       const closed = error instanceof EngineError && error.kind === "sandbox_closed";
-      if (error instanceof ClaimLostError || closed || signal.aborted) return undefined;
+      if (closed || signal.aborted) return undefined;
+      if (error instanceof OperationCancelledError || error instanceof ClaimLostError) return "released";
       logger.log("warning", `an operation failed or was put off`, {
         sandbox: operation.sandboxId || undefined,
         bank: operation.bankId,

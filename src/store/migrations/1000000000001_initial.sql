@@ -357,7 +357,7 @@ CREATE INDEX operations_parent ON operations (bank_key, parent_id) WHERE parent_
 CREATE INDEX operations_waiting ON operations (bank_key, serialization_key, operation_type, position)
   WHERE status = 'pending' AND serialization_key IS NOT NULL;
 CREATE INDEX operations_running ON operations (bank_key, serialization_key, operation_type)
-  WHERE status = 'processing' AND serialization_key IS NOT NULL;
+  WHERE worker_id IS NOT NULL AND serialization_key IS NOT NULL;
 
 -- How often the bank was given an operation of the same content. Its id is derived from the content and this number, so that
 -- operations which are submitted at once get the same ids in any order.

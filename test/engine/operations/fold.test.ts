@@ -111,4 +111,29 @@ describe("waiting appends to one document", () => {
     expect(states.map(({ status }) => status)).toEqual(["cancelled", "cancelled", "completed"]);
     expect(states[0]?.resultMetadata).toMatchObject({ ran: true });
   });
+
+  test("wait again when the first of them is cancelled and its run notices, beside nobody", async () => {
+    const { context, startWorker } = await setUp();
+    const ids = [await append(context, "1"), await append(context, "2"), await append(context, "3")] as const;
+    const { promise, resolve } = promiseWithResolvers();
+    const { promise: began, resolve: begin } = promiseWithResolvers();
+    let runs = 0;
+    let most = 0;
+    const worker = await startWorker(async (_, run) => {
+      most = Math.max(most, ++runs);
+      begin();
+      await promise;
+      runs--;
+      await run.checkpoint();
+      return { ran: true };
+    });
+    await began;
+    await cancelOperation(context, ADDRESS, (await childOf(context, ids[0])).operationId);
+    const later = await append(context, "4");
+    resolve();
+    expect(await settled(context, worker)).toEqual([]);
+    const states = await Promise.all([...ids, later].map((id) => childOf(context, id)));
+    expect(states.map(({ status }) => status)).toEqual(["cancelled", "completed", "completed", "completed"]);
+    expect(most).toBe(1);
+  });
 });

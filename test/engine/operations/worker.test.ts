@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../../../src/engine/clock.ts";
 import { OperationChanges } from "../../../src/engine/operations/changes.ts";
+import { cancelOperation } from "../../../src/engine/operations/commands.ts";
 import { settleParent } from "../../../src/engine/operations/parents.ts";
 import { readOperation } from "../../../src/engine/operations/read.ts";
 import { submitRetain } from "../../../src/engine/operations/submit-retain.ts";
@@ -34,6 +35,23 @@ describe("claiming", () => {
     gate.finish("first");
     await gate.running(3);
     expect(gate.started.at(-1)).toBe("second");
+    gate.finish("second");
+    gate.finish("other");
+    expect(await settled(context, worker)).toEqual([]);
+  });
+
+  test("work on one document waits for a run that was cancelled and has not stopped yet", async () => {
+    const { context, gate, startWorker } = await setUp();
+    const worker = await startWorker();
+    const first = await submit(context, "first", "d");
+    await submit(context, "second", "d");
+    await gate.running(1);
+    await cancelOperation(context, ADDRESS, (await childOf(context, first)).operationId);
+    await submit(context, "other", "e");
+    await gate.running(2);
+    expect(gate.started).toEqual(["first", "other"]);
+    gate.finish("first");
+    await gate.running(3);
     gate.finish("second");
     gate.finish("other");
     expect(await settled(context, worker)).toEqual([]);
