@@ -101,12 +101,18 @@ export async function writeOutcome(
   return rows[0]?.status;
 }
 
-/** Lets go of all rows of a claim whose run ended without an outcome: what was cancelled stays so, the rest waits again. */
-export async function releaseClaim(db: Queryable, bankKey: string, token: string): Promise<void> {
+/**
+ * Lets go of rows whose run ended without an outcome, as far as they are still its: what was cancelled stays so, the rest waits
+ * again. Rows of other runs can have the same token, since several are claimed at once.
+ */
+export async function releaseClaim(
+  db: Queryable,
+  claim: { bankKey: string; operationIds: readonly string[]; token: string },
+): Promise<void> {
   await db.query(
     `UPDATE operations SET worker_id = NULL, status = CASE WHEN status = 'processing' THEN 'pending' ELSE status END
-     WHERE bank_key = $1 AND worker_id = $2`,
-    [bankKey, token],
+     WHERE bank_key = $1 AND operation_id = ANY ($2::uuid[]) AND worker_id = $3`,
+    [claim.bankKey, claim.operationIds, claim.token],
   );
 }
 

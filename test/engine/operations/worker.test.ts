@@ -6,6 +6,7 @@ import { settleParent } from "../../../src/engine/operations/parents.ts";
 import { readOperation } from "../../../src/engine/operations/read.ts";
 import { submitRetain } from "../../../src/engine/operations/submit-retain.ts";
 import type { OperationWorker } from "../../../src/engine/operations/worker.ts";
+import { promiseWithResolvers } from "../../support/promise.ts";
 import { ADDRESS, childOf, item, settled, setUp, submit } from "./worker-fixture.ts";
 
 describe("claiming", () => {
@@ -55,6 +56,40 @@ describe("claiming", () => {
     gate.finish("second");
     gate.finish("other");
     expect(await settled(context, worker)).toEqual([]);
+  });
+
+  test("what was claimed along with a run that is cancelled goes on", async () => {
+    const { context, startWorker } = await setUp();
+    const first = await submit(context, "first", "d");
+    const other = await submit(context, "other", "e");
+    const { promise: bothRun, resolve: bothStarted } = promiseWithResolvers();
+    const { promise: cancelled, resolve: cancel } = promiseWithResolvers();
+    const { promise: released, resolve: release } = promiseWithResolvers();
+    const started: string[] = [];
+    const worker = await startWorker(async (operation, run) => {
+      started.push(operation.operationId);
+      if (started.length === 2) bothStarted();
+      await cancelled;
+      if (operation.parentId === other) await released;
+      await run.checkpoint();
+      return { ran: true };
+    });
+    await bothRun;
+    await cancelOperation(context, ADDRESS, (await childOf(context, first)).operationId);
+    const { signal } = new AbortController();
+    cancel();
+    for (;;) {
+      const changed = worker.changes.next("", signal);
+      const { rows } = await context.database.query(
+        "SELECT FROM operations WHERE status = 'cancelled' AND worker_id IS NOT NULL",
+      );
+      if (rows.length === 0) break;
+      await changed;
+    }
+    release();
+    expect(await settled(context, worker)).toEqual([]);
+    expect((await childOf(context, other)).status).toBe("completed");
+    expect(started).toHaveLength(2);
   });
 
   test("two workers on one database share the work, and neither runs what the other does", async () => {
