@@ -32,11 +32,12 @@ const MAY_IMPORT = {
   "src/errors": [],
 };
 
-/** What every folder may use: the catalogue of errors, where the package's files are, JSON objects, and the daemon's protocol. */
+/** What every folder may use: the catalogue of errors, where the package's files are, JSON objects, exact dates, and the daemon's protocol. */
 const COMMON = [
   "^src/errors/",
   "^src/package-root\\.ts$",
   "^src/json-object\\.ts$",
+  "^src/micro-date\\.ts$",
   "^src/daemon-protocol\\.ts$",
   "^package\\.json$",
 ];

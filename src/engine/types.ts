@@ -1,13 +1,15 @@
 /** The engine's words: requests as `http` hands them over after validation, and answers as the wire shows them. */
 import type { TokenUsage } from "../llm/types.ts";
 import type { FactType } from "../store/fact-type.ts";
+import { OBSERVATION_SCOPE_MODES, type ObservationScopes } from "../store/observation-scopes.ts";
 import type { TagLeaf, TagsMatch } from "../store/tag-filter.ts";
 import type { TemporalWindow } from "./recall/dates/temporal-window.ts";
 import type { RecallTrace } from "./recall/trace.ts";
 import type { Moment } from "./retain/moment.ts";
 
 export type { BankAddress } from "../store/address.ts";
-export type { FactType, TagsMatch, TokenUsage };
+export type { FactType, ObservationScopes, TagsMatch, TokenUsage };
+export { OBSERVATION_SCOPE_MODES };
 
 export const FACT_TYPES = ["world", "experience", "observation"] as const satisfies FactType[];
 
@@ -41,8 +43,6 @@ export type ItemTimestamp =
   | { kind: "unset" }
   /** In the sender's own offset, which relative words ("yesterday") are resolved in. */
   | ({ kind: "at" } & Moment);
-
-export type ObservationScopes = "per_tag" | "combined" | "all_combinations" | "shared" | string[][];
 
 export interface RetainItem {
   content: string;

@@ -1,6 +1,6 @@
-import { instantAt } from "../engine/instant.ts";
 import { dayOfMonth, dayOfWeek } from "../engine/retain/iso-day.ts";
 import type { Moment } from "../engine/retain/moment.ts";
+import { instantAt } from "../micro-date.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;

@@ -99,10 +99,11 @@ export const HindsightServer = {
    * const client = new HindsightClient({ baseUrl: server.url });
    * await client.retain("my-bank", "Alice works at Google");
    */
-  async start(
-    options: HindsightServerOptions & { onLog?: (line: string) => void } = {},
-  ): Promise<StartedHindsightServer> {
-    checkServerOptions(options, ["onLog"]);
+  async start({
+    onLog,
+    ...options
+  }: HindsightServerOptions & { onLog?: (line: string) => void } = {}): Promise<StartedHindsightServer> {
+    checkServerOptions(options);
     const token = options.testToken === undefined ? randomBytes(16).toString("hex") : options.testToken;
     const { process, reply } = await DaemonProcess.start(
       {
@@ -116,7 +117,7 @@ export const HindsightServer = {
         testMode: options.testMode ?? false,
         token,
       },
-      { startTimeout: parseStartTimeout(options.startTimeout), onLog: options.onLog },
+      { startTimeout: parseStartTimeout(options.startTimeout), onLog },
     );
     if (!("ready" in reply)) throw new Error("The daemon answered another command than the one it was given");
     const control = options.testMode ? new TestControl({ url: reply.ready.url, token }) : undefined;

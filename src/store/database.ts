@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import pg from "pg";
-import { withMicroseconds } from "./micro-date.ts";
+import { withMicroseconds } from "../micro-date.ts";
 
 /** What a query can be sent to: the database, or the connection of a transaction. */
 export interface Queryable {

@@ -1,9 +1,10 @@
 import type { Queryable } from "./database.ts";
+import type { ObservationScopes } from "./observation-scopes.ts";
 
 /** What facts were given besides their text. */
 export interface LabelGroup {
   tags: string[];
-  scopes: "per_tag" | "combined" | "all_combinations" | "shared" | string[][] | null;
+  scopes: ObservationScopes | null;
   metadata: Record<string, string>;
 }
 

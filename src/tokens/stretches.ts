@@ -9,11 +9,16 @@ const LONG_RUN = new RegExp(
   "gu",
 );
 /** Characters after which others have a turn of the process. */
-const TURN = 65_536;
+export const TURN = 65_536;
 /** A blank between words begins a token in any case. */
 const WORD_BEGINS = /(?<=\p{Ll}) (?=\p{Ll})/u;
 /** How far a place between words is looked for. */
 const SEARCHED = 1_024;
+
+/** Whether a text is one stretch in any case. */
+export function isShort(text: string): boolean {
+  return text.length <= RUN;
+}
 
 /** A text in stretches that are tokenized one by one. Prose has the same tokens as in one piece. */
 export function* stretches(text: string): Generator<string> {

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { stretches } from "./stretches.ts";
+import { isShort, stretches, TURN } from "./stretches.ts";
 
 /**
  * Token counts as OpenAI's models count. The vocabularies are large (o200k_base: 0.18 s to load, 69 MB), so they are
@@ -11,8 +11,6 @@ export type Encoding = "o200k_base" | "cl100k_base";
 // Text that reads like a special token ("<|endoftext|>") is text here.
 const AS_TEXT = { disallowedSpecial: new Set<string>() };
 
-const CHARACTERS_PER_TURN = 65_536;
-
 function load(encoding: Encoding) {
   return encoding === "o200k_base"
     ? import("gpt-tokenizer/encoding/o200k_base")
@@ -22,6 +20,7 @@ function load(encoding: Encoding) {
 export async function countTokens(text: string, encoding: Encoding = "o200k_base"): Promise<number> {
   if (text === "") return 0;
   const { countTokens: count } = await load(encoding);
+  if (isShort(text)) return count(text, AS_TEXT);
   let tokens = 0;
   for await (const stretch of inTurns(text)) tokens += count(stretch, AS_TEXT);
   return tokens;
@@ -33,7 +32,7 @@ async function* inTurns(text: string): AsyncGenerator<string> {
   for (const stretch of stretches(text)) {
     yield stretch;
     characters += stretch.length;
-    if (characters < CHARACTERS_PER_TURN) continue;
+    if (characters < TURN) continue;
     characters = 0;
     await setImmediate();
   }

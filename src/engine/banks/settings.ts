@@ -4,14 +4,13 @@ import type { ReflectSettings } from "../reflect/settings.ts";
 import { readDefense } from "../retain/defense/policy.ts";
 import { readLabelGroups } from "../retain/labels/label-groups.ts";
 import type { RetainSettings } from "../retain/settings.ts";
-import type { ObservationScopes } from "../types.ts";
+import { OBSERVATION_SCOPE_MODES, type ObservationScopes } from "../types.ts";
 import { isConfigName } from "./config-keys.ts";
 import type { ResolvedConfig } from "./resolve-config.ts";
 import { isTextList } from "./rules/check.ts";
 
 export const NEUTRAL_TRAIT = 3;
 const DEFAULT_CHUNK_BATCH_SIZE = 100;
-const SCOPE_MODES = ["per_tag", "combined", "all_combinations", "shared"] as const;
 /** What one search of observations may bring into a reflect, in tokens. */
 const OBSERVATIONS_MAX_TOKENS = 5000;
 
@@ -55,7 +54,7 @@ export function retainSettings(
 
 function scopesOrNull(value: unknown): ObservationScopes | null {
   if (Array.isArray(value)) return value.filter(isTextList);
-  return SCOPE_MODES.find((mode) => mode === value) ?? null;
+  return OBSERVATION_SCOPE_MODES.find((mode) => mode === value) ?? null;
 }
 
 function withStrategy(bank: ResolvedConfig, name: string | null): ResolvedConfig {

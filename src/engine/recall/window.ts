@@ -1,5 +1,5 @@
+import { withFraction } from "../../micro-date.ts";
 import type { DateWindow } from "../../store/vectors/date-window.ts";
-import { withFraction } from "../instant.ts";
 import type { Moment } from "../retain/moment.ts";
 import { type TemporalWindow, temporalWindow, type WindowBound } from "./dates/temporal-window.ts";
 

@@ -1,6 +1,5 @@
-import { isJsonObject } from "../../json-object.ts";
-
 /** An answer that the model gave as a document of sections in place of text. */
+import { isJsonObject } from "../../json-object.ts";
 
 /**
  * The document as markdown: an object with `sections`, a list of sections, or one section; JSON in a string as well.

@@ -1,6 +1,5 @@
-import { isJsonObject } from "../../json-object.ts";
-
 /** How the values in a model's answer are read: upstream reads them as Python does, and so do its users' expectations. */
+import { isJsonObject } from "../../json-object.ts";
 
 /** An answer with a value where nothing can be made of it: its chunk fails. */
 export class UnreadableAnswerError extends Error {

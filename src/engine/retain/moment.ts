@@ -1,4 +1,4 @@
-import { instantAt, withFraction } from "../instant.ts";
+import { instantAt, withFraction } from "../../micro-date.ts";
 import { fractionOf } from "../iso-date.ts";
 import { dayOfMonth, dayOfWeek, dayOfYear } from "./iso-day.ts";
 

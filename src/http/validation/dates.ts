@@ -1,4 +1,4 @@
-import { withFraction } from "../../engine/instant.ts";
+import { withFraction } from "../../micro-date.ts";
 import { type Fault, INVALID, type Location, type Parsed, type Schema } from "./schema.ts";
 
 /** A date and time as it was written. */

@@ -120,11 +120,8 @@ async function doWork(
 ): Promise<string[]> {
   for (const bankKey of banks) await markRows(connection, bankKey, signal);
   // One that was broken off is not valid, and is made anew.
-  if (!valid) await connection.query(`DROP INDEX CONCURRENTLY IF EXISTS ${nameOf(dimension)}`);
-  if (!wanted) {
-    await connection.query(`DROP INDEX CONCURRENTLY IF EXISTS ${nameOf(dimension)}`);
-    return [];
-  }
+  if (!valid || !wanted) await connection.query(`DROP INDEX CONCURRENTLY IF EXISTS ${nameOf(dimension)}`);
+  if (!wanted) return [];
   if (!valid) await createIndex(connection, dimension);
   for (const bankKey of banks) {
     // What was stored while the index was made.

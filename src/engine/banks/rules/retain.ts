@@ -1,14 +1,13 @@
 import { isJsonObject } from "../../../json-object.ts";
 import { LABEL_TYPES } from "../../retain/labels/label-groups.ts";
+import { OBSERVATION_SCOPE_MODES } from "../../types.ts";
 import { BOOL, checkFields, type FieldRule, isText, isTextList, listOf, oneOf, TEXT } from "./check.ts";
-
-const SCOPES = ["per_tag", "combined", "all_combinations", "shared"];
 
 /** `default_observation_scopes`: a word, or lists of tags. */
 export function checkDefaultScopes(value: unknown): string | undefined {
-  if (isText(value) && SCOPES.includes(value)) return undefined;
+  if (OBSERVATION_SCOPE_MODES.some((mode) => mode === value)) return undefined;
   if (Array.isArray(value) && value.every(isTextList)) return undefined;
-  return `must be one of: ${SCOPES.join(", ")}, or a list of lists of strings`;
+  return `must be one of: ${OBSERVATION_SCOPE_MODES.join(", ")}, or a list of lists of strings`;
 }
 
 const LABEL_VALUE: Record<string, FieldRule> = { value: TEXT, description: TEXT };

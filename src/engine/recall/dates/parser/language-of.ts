@@ -27,13 +27,24 @@ export function englishLocale(): Locale {
 
 const WORDS = /\p{L}+|\p{N}+/gu;
 
-/** The languages, each with the words of which one must be in a text for it to be taken for that language. */
-const LANGUAGES = VOCABULARIES.map((vocabulary) => ({
-  vocabulary,
-  words: new Set(
-    [...Object.values(vocabulary.words), vocabulary.skipped].flatMap((words) => words.match(WORDS) ?? []),
-  ),
-}));
+interface Language {
+  vocabulary: Vocabulary;
+  /** Of which one must be in a text for it to be taken for this language. */
+  words: ReadonlySet<string>;
+}
+
+let languages: readonly Language[] | undefined;
+
+/** Every language. Made when it is first needed, as the locales are. */
+function allLanguages(): readonly Language[] {
+  languages ??= VOCABULARIES.map((vocabulary) => ({
+    vocabulary,
+    words: new Set(
+      [...Object.values(vocabulary.words), vocabulary.skipped].flatMap((words) => words.match(WORDS) ?? []),
+    ),
+  }));
+  return languages;
+}
 
 /**
  * The language that a text is in, or is taken for: that of a letter that no other language has, else the one that knows most of its
@@ -59,7 +70,7 @@ function languageOfWords(lower: string): Locale | undefined {
   const zoneless = takeZone(text).text;
   const held = new Set(text.match(WORDS));
   let best: { locale: Locale; telling: number; others: number } | undefined;
-  for (const { vocabulary, words } of LANGUAGES) {
+  for (const { vocabulary, words } of allLanguages()) {
     // Where a language has nothing but the numbers, English has as much, and comes first.
     const mayTell = vocabulary.isUnspaced || [...held].some((word) => words.has(word));
     if (!mayTell && vocabulary !== ENGLISH) continue;

@@ -1,7 +1,8 @@
 import { JAPANESE, VIETNAMESE } from "./asian.ts";
 import { ENGLISH } from "./english.ts";
-import { DUTCH, FRENCH, GERMAN, ITALIAN, PORTUGUESE, RUSSIAN, SPANISH } from "./european.ts";
+import { DUTCH, GERMAN, RUSSIAN } from "./germanic-and-slavic.ts";
 import { LETTERS_ONLY, LOOKALIKES, TURKISH } from "./lookalikes.ts";
+import { FRENCH, ITALIAN, PORTUGUESE, SPANISH } from "./romance.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** Every language, the ones that are taken first where several fit first. */

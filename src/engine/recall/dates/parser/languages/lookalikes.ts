@@ -1,5 +1,4 @@
-import { NOT_AFTER_NUMBERS } from "./european.ts";
-import { type DateOrder, SIGNS, type Vocabulary, wordList } from "./vocabulary.ts";
+import { type DateOrder, NOT_AFTER_NUMBERS, SIGNS, type Vocabulary, wordList } from "./vocabulary.ts";
 
 /*
  * Languages of which the words that look like English ones matter: a question that holds them is taken for that language, and its

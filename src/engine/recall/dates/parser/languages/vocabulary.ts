@@ -41,3 +41,6 @@ export function wordList(text: string): Record<string, string> {
   }
   return words;
 }
+
+/** Where a full stop after a number belongs to a date, as in `3. Mai`. */
+export const NOT_AFTER_NUMBERS = /(?<!\d)[.!?;…\r\n]+\s*/;

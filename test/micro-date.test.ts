@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { instantAt, withFraction } from "../../src/store/micro-date.ts";
-import { createTestDatabase } from "../support/database.ts";
+import { instantAt, withFraction } from "../src/micro-date.ts";
+import { createTestDatabase } from "./support/database.ts";
 
 test.each([
   ["2024-01-01T00:00:00.123456Z", "2024-01-01T00:00:00.123456Z"],

@@ -1,1 +1,0 @@
-export { instantAt, withFraction } from "../store/micro-date.ts";
