@@ -9,7 +9,7 @@ export interface BankFork {
 }
 
 /** What stays with the bank that is forked. */
-const NOT_COPIED = ["banks", "operations"];
+const NOT_COPIED = ["banks", "operations", "deleted_runs"];
 
 /** Locks banks so that nothing is written to them, and nothing is queued for them, until the transaction ends. */
 export async function lockBanksForFork(tx: Queryable, banks: readonly BankRow[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { BANK_COLUMNS, type BankRow } from "./banks.ts";
 import type { Queryable } from "./database.ts";
 
 /** A fact that is to be linked to those that mean nearly the same. */
@@ -53,9 +54,9 @@ export async function removeQueuedLinks(
 }
 
 /** The banks that have facts in the queue. */
-export async function banksWithQueuedLinks(db: Queryable): Promise<string[]> {
-  const { rows } = await db.query<{ bankKey: string }>(
-    `SELECT DISTINCT bank_key AS "bankKey" FROM link_queue ORDER BY bank_key`,
+export async function banksWithQueuedLinks(db: Queryable): Promise<BankRow[]> {
+  const { rows } = await db.query<BankRow>(
+    `SELECT ${BANK_COLUMNS} FROM banks WHERE bank_key IN (SELECT bank_key FROM link_queue) ORDER BY bank_key`,
   );
-  return rows.map(({ bankKey }) => bankKey);
+  return rows;
 }

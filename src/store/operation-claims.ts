@@ -61,6 +61,10 @@ export async function claimOperations(
              WHERE p.bank_key = o.bank_key AND p.serialization_key = o.serialization_key
                AND p.operation_type = o.operation_type AND p.worker_id IS NOT NULL)
            AND NOT EXISTS (
+             SELECT FROM deleted_runs p
+             WHERE p.bank_key = o.bank_key AND p.serialization_key = o.serialization_key
+               AND p.operation_type = o.operation_type)
+           AND NOT EXISTS (
              SELECT FROM operations p
              WHERE p.bank_key = o.bank_key AND p.serialization_key = o.serialization_key
                AND p.operation_type = o.operation_type AND p.status = 'pending' AND p.position < o.position

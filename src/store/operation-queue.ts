@@ -58,7 +58,7 @@ export type RunOutcome =
   /** Put off after an error: it runs again at `nextRetryAt`, which counts as a retry. */
   | { status: "pending"; errorMessage: string; nextRetryAt: Date; metadata: Record<string, unknown> }
   /** Put off for a reason that is not the run's: the error and the number of retries stay what they were. */
-  | { status: "deferred"; nextRetryAt: Date; metadata: Record<string, unknown> }
+  | { status: "deferred"; reason: string; nextRetryAt: Date; metadata: Record<string, unknown> }
   /** `completedAt` null: an error that no retry can mend. */
   | { status: "failed"; errorMessage: string; completedAt: Date | null; metadata: Record<string, unknown> };
 
@@ -77,11 +77,11 @@ export async function writeOutcome(
   const { rows } = await db.query<{ status: OperationStatus }>(
     `UPDATE operations SET result_metadata = result_metadata || $4, updated_at = $5, worker_id = NULL,
        status = CASE WHEN status = 'cancelled' THEN status ELSE $6 END,
-       error_message = CASE WHEN status = 'cancelled' OR $11 THEN error_message ELSE $7 END,
+       error_message = CASE WHEN status = 'cancelled' OR $11::text IS NOT NULL THEN error_message ELSE $7 END,
        completed_at = CASE WHEN status = 'cancelled' THEN completed_at ELSE $8 END,
        retry_count = retry_count + CASE WHEN status = 'processing' THEN $10 ELSE 0 END,
        next_retry_at = CASE WHEN status = 'processing' AND $6 = 'pending' THEN $9 ELSE next_retry_at END,
-       outcome_reported = false, run_again = false
+       put_off_because = CASE WHEN status = 'processing' THEN $11 END, outcome_reported = false, run_again = false
      WHERE bank_key = $1 AND operation_id = $2 AND worker_id = $3 AND status IN ('processing', 'cancelled')
      RETURNING status`,
     [
@@ -95,15 +95,15 @@ export async function writeOutcome(
       status === "completed" ? now : status === "failed" ? outcome.completedAt : null,
       putOff ? outcome.nextRetryAt : null,
       status === "pending" ? 1 : 0,
-      status === "deferred",
+      status === "deferred" ? outcome.reason : null,
     ],
   );
   return rows[0]?.status;
 }
 
 /**
- * Lets go of rows whose run ended without an outcome, as far as they are still its: what was cancelled stays so, the rest waits
- * again. Rows of other runs can have the same token, since several are claimed at once.
+ * Lets go of rows whose run ended, as far as they are still its: what it left without an outcome waits again, and what was
+ * cancelled stays so. Rows of other runs can have the same token, since several are claimed at once.
  */
 export async function releaseClaim(
   db: Queryable,
@@ -112,6 +112,10 @@ export async function releaseClaim(
   await db.query(
     `UPDATE operations SET worker_id = NULL, status = CASE WHEN status = 'processing' THEN 'pending' ELSE status END
      WHERE bank_key = $1 AND operation_id = ANY ($2::uuid[]) AND worker_id = $3`,
+    [claim.bankKey, claim.operationIds, claim.token],
+  );
+  await db.query(
+    "DELETE FROM deleted_runs WHERE bank_key = $1 AND operation_id = ANY ($2::uuid[]) AND worker_id = $3",
     [claim.bankKey, claim.operationIds, claim.token],
   );
 }
@@ -158,7 +162,7 @@ export async function setStatus(
   );
 }
 
-/** Puts rows back into the queue as if they had never run. */
+/** Puts rows back into the queue as if they had never run. One that still runs is no longer its run's, which can store nothing more. */
 export async function requeueOperations(
   db: Queryable,
   bankKey: string,
@@ -167,7 +171,7 @@ export async function requeueOperations(
 ): Promise<void> {
   await db.query(
     `UPDATE operations SET status = 'pending', retry_count = 0, next_retry_at = NULL, error_message = NULL,
-       completed_at = NULL, worker_id = NULL, claimed_at = NULL, run_again = false, outcome_reported = false, updated_at = $3
+       put_off_because = NULL, completed_at = NULL, worker_id = NULL, claimed_at = NULL, run_again = false, outcome_reported = false, updated_at = $3
      WHERE bank_key = $1 AND operation_id = ANY ($2::uuid[])`,
     [bankKey, operationIds, now],
   );

@@ -25,12 +25,15 @@ export async function recoverOperations(
   const { rows } = await db.query<{ sandboxId: string }>(
     `WITH gone AS MATERIALIZED (
        SELECT worker FROM (
-         SELECT DISTINCT split_part(worker_id, '.', 1)::int AS worker FROM operations WHERE worker_id IS NOT NULL) w
+         SELECT split_part(worker_id, '.', 1)::int AS worker FROM operations WHERE worker_id IS NOT NULL
+         UNION SELECT split_part(worker_id, '.', 1)::int FROM deleted_runs) w
        WHERE worker = ANY ($4::int[]) OR pg_try_advisory_xact_lock($1, worker)),
      taken AS (
        SELECT o.bank_key, o.operation_id FROM operations o
        WHERE o.worker_id IS NOT NULL AND split_part(o.worker_id, '.', 1)::int IN (SELECT worker FROM gone)
-       FOR NO KEY UPDATE SKIP LOCKED)
+       FOR NO KEY UPDATE SKIP LOCKED),
+     stopped AS (
+       DELETE FROM deleted_runs WHERE split_part(worker_id, '.', 1)::int IN (SELECT worker FROM gone))
      UPDATE operations o SET worker_id = NULL, updated_at = coalesce(s.clock, $3), run_again = false, outcome_reported = false,
        status = CASE WHEN status = 'cancelled' THEN status WHEN retry_count >= $2 THEN 'failed' ELSE 'pending' END,
        error_message = CASE WHEN status = 'processing' AND retry_count >= $2

@@ -7,6 +7,12 @@ export interface SettlingScope {
   bankIds?: readonly string[] | undefined;
 }
 
+/** Operations, and runs whose operation is gone. */
+const WORK = `(
+  SELECT bank_key, operation_id, operation_type, status, coalesce(put_off_because, error_message) AS reason, next_retry_at,
+    worker_id, position, outcome_reported, task_payload IS NOT NULL AS is_executed FROM operations
+  UNION ALL
+  SELECT bank_key, operation_id, operation_type, 'cancelled', NULL, NULL, worker_id, position, true, true FROM deleted_runs) o`;
 const IN_SCOPE = "b.sandbox_id = $1 AND ($2::text[] IS NULL OR b.bank_id = ANY ($2))";
 /** What was cancelled while it ran goes on to its next checkpoint, and may still store something. */
 const OPEN = `(o.status = 'processing' OR o.status = 'cancelled' AND o.worker_id IS NOT NULL
@@ -23,7 +29,7 @@ export async function countOpenWork(
     `SELECT
        count(*) FILTER (WHERE ${OPEN})::int AS busy,
        count(*) FILTER (WHERE ${FAILED_OR_PUT_OFF} AND NOT o.outcome_reported)::int AS unreported
-     FROM operations o JOIN banks b USING (bank_key) WHERE o.task_payload IS NOT NULL AND ${IN_SCOPE}`,
+     FROM ${WORK} JOIN banks b USING (bank_key) WHERE o.is_executed AND ${IN_SCOPE}`,
     [scope.sandboxId, scope.bankIds ?? null, now],
   );
   return rows[0] ?? { busy: 0, unreported: 0 };
@@ -35,12 +41,13 @@ export interface UnsettledRow {
   operationId: string;
   operationType: string;
   status: OperationStatus;
+  /** What failed, or why it was put off. */
   errorMessage: string | null;
   nextRetryAt: Date | null;
 }
 
 const COLUMNS = `b.bank_id AS "bankId", operation_id AS "operationId", operation_type AS "operationType", status,
-  error_message AS "errorMessage", next_retry_at AS "nextRetryAt"`;
+  reason AS "errorMessage", next_retry_at AS "nextRetryAt"`;
 
 /** The first rows of banks that wait, were put off or run, in the order of their submission. */
 export async function listUnfinished(
@@ -49,7 +56,7 @@ export async function listUnfinished(
   limit: number,
 ): Promise<UnsettledRow[]> {
   const { rows } = await db.query<UnsettledRow>(
-    `SELECT ${COLUMNS} FROM operations o JOIN banks b USING (bank_key)
+    `SELECT ${COLUMNS} FROM ${WORK} JOIN banks b USING (bank_key)
      WHERE bank_key = ANY ($1::bigint[]) AND (status IN ('pending', 'processing') OR worker_id IS NOT NULL)
      ORDER BY position LIMIT $2`,
     [bankKeys, limit],
@@ -65,8 +72,8 @@ export async function listOpenWork(
   limit: number,
 ): Promise<UnsettledRow[]> {
   const { rows } = await db.query<UnsettledRow>(
-    `SELECT ${COLUMNS} FROM operations o JOIN banks b USING (bank_key)
-     WHERE o.task_payload IS NOT NULL AND ${IN_SCOPE} AND ${OPEN} ORDER BY position LIMIT $4`,
+    `SELECT ${COLUMNS} FROM ${WORK} JOIN banks b USING (bank_key)
+     WHERE o.is_executed AND ${IN_SCOPE} AND ${OPEN} ORDER BY position LIMIT $4`,
     [scope.sandboxId, scope.bankIds ?? null, now, limit],
   );
   return rows;
@@ -83,7 +90,7 @@ export async function takeUnreported(
        UPDATE operations o SET outcome_reported = true FROM banks b
        WHERE b.bank_key = o.bank_key AND o.task_payload IS NOT NULL AND NOT o.outcome_reported
          AND ${IN_SCOPE} AND ${FAILED_OR_PUT_OFF}
-       RETURNING o.*, b.bank_id)
+       RETURNING o.*, coalesce(o.put_off_because, o.error_message) AS reason, b.bank_id)
      SELECT ${COLUMNS} FROM reported b ORDER BY position`,
     [scope.sandboxId, scope.bankIds ?? null, now],
   );

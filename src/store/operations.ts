@@ -237,5 +237,11 @@ export async function listOperations(
 }
 
 export async function removeOperation(db: Queryable, bankKey: string, operationId: string): Promise<void> {
-  await db.query("DELETE FROM operations WHERE bank_key = $1 AND operation_id = $2", [bankKey, operationId]);
+  await db.query(
+    `WITH removed AS (DELETE FROM operations WHERE bank_key = $1 AND operation_id = $2 RETURNING *)
+     INSERT INTO deleted_runs (bank_key, operation_id, position, operation_type, serialization_key, worker_id)
+     SELECT bank_key, operation_id, position, operation_type, serialization_key, worker_id FROM removed
+     WHERE worker_id IS NOT NULL`,
+    [bankKey, operationId],
+  );
 }

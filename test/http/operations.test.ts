@@ -411,6 +411,27 @@ describe("failures", () => {
     expect(mended.child_operations[0].status).toBe("completed");
   });
 
+  test("a provider that says when to come back is the reason that settle gives", async () => {
+    const { app } = await withModel(() => ({
+      status: 429,
+      headers: { "retry-after": "600" },
+      body: { error: { message: "quota used up" } },
+    }));
+    const { child, unsettled } = await ran(app);
+    expect(unsettled).toEqual([
+      {
+        bank_id: "b",
+        operation_id: child,
+        operation_type: "retain",
+        status: "pending",
+        error_message: expect.stringContaining("quota used up"),
+        next_retry_at: "2025-01-01T00:10:00+00:00",
+      },
+    ]);
+    // It is no failure of the operation, which says nothing of it.
+    expect((await app.send("GET", `${OPERATIONS}/${child}`)).body.error_message).toBeNull();
+  });
+
   test("another error is put off by a minute; the clock stands still, so that only a retry runs it", async () => {
     const app = await startApp();
     const { database } = app.engine.context;

@@ -108,7 +108,7 @@ async function rowsOf(app: RunningApp, bankId: string, sandbox = "") {
   const { database } = app.engine.context;
   const tables = await database.query<{ name: string }>(
     `SELECT table_name AS name FROM information_schema.columns
-     WHERE table_schema = 'public' AND column_name = 'bank_key' AND table_name NOT IN ('operations') ORDER BY 1`,
+     WHERE table_schema = 'public' AND column_name = 'bank_key' AND table_name NOT IN ('operations', 'deleted_runs') ORDER BY 1`,
   );
   const rows: Record<string, unknown[]> = {};
   for (const { name } of tables.rows) {

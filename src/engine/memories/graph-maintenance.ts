@@ -6,6 +6,7 @@ import type { ClaimedOperation } from "../../store/operation-claims.ts";
 import { listRelinks, removeRelinks } from "../../store/relink-queue.ts";
 import type { EngineContext } from "../context.ts";
 import type { OperationRun } from "../operations/execution.ts";
+import { linkQueued } from "../retain/links/semantic.ts";
 import { semanticLink } from "../retain/links/semantic-link.ts";
 import { neighboursInTime, temporalLink } from "../retain/links/temporal.ts";
 
@@ -18,8 +19,8 @@ const LINKS = { semantic: 50, temporal: 20 };
 const TEMPORAL_HOURS = 24;
 
 /**
- * Executes a graph_maintenance operation: after deletions and edits facts are linked to their neighbours again, and entities
- * that nobody mentions any more go.
+ * Executes a graph_maintenance operation: facts that were stored and could not be linked are, after deletions and edits facts
+ * are linked to their neighbours again, and entities that nobody mentions any more go.
  */
 export async function maintainGraph(
   context: EngineContext,
@@ -27,6 +28,7 @@ export async function maintainGraph(
   run: OperationRun,
 ): Promise<Record<string, unknown>> {
   const { database } = context;
+  await linkQueued(context, operation.bankKey);
   for (;;) {
     await run.checkpoint();
     const bank = await findBank(database, operation);

@@ -35,9 +35,7 @@ export async function endRun(
     const parents = [...new Set(rows.flatMap(({ parentId }) => parentId ?? []))].sort();
     // Parents are locked before their children everywhere, so that no two transactions wait for each other.
     for (const parentId of parents) await lockOperation(tx, bankKey, parentId);
-    if (end === "released") {
-      await releaseClaim(tx, { bankKey, operationIds: rows.map(({ operationId }) => operationId), token });
-    } else {
+    if (end !== "released") {
       for (const row of rows) {
         const claimed = { bankKey, operationId: row.operationId, token };
         let outcome = end.outcomeOf(row);
@@ -49,6 +47,7 @@ export async function endRun(
         await writeOutcome(tx, claimed, outcome, now);
       }
     }
+    await releaseClaim(tx, { bankKey, operationIds: rows.map(({ operationId }) => operationId), token });
     for (const parentId of parents) await settleParent(tx, bankKey, parentId, now);
     await announceOperations(tx, sandboxId);
     return true;

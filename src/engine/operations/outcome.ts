@@ -41,24 +41,24 @@ export function outcomeOfError(
   const after = (ms: number) => new Date(now.getTime() + ms);
   if (error instanceof TimeUpError) return failure(error.message, now);
   const pause = namedPause(error);
-  if (pause !== undefined) return { status: "deferred", nextRetryAt: after(pause), metadata: {} };
+  const reason = describe(error).slice(0, ERROR_LENGTH);
+  if (pause !== undefined) return { status: "deferred", reason, nextRetryAt: after(pause), metadata: {} };
   const conflicts = Number(row.resultMetadata.append_conflict_defers ?? 0);
   if (error instanceof EngineError && error.kind === "append_conflict") {
     const nextRetryAt = after(jittered(doubled(APPEND_CONFLICT_MS, conflicts), row.operationId, conflicts));
-    return { status: "deferred", nextRetryAt, metadata: { append_conflict_defers: conflicts + 1 } };
+    return { status: "deferred", reason, nextRetryAt, metadata: { append_conflict_defers: conflicts + 1 } };
   }
   if (isPermanent(error)) return failure(withTrace(error), null);
-  const errorMessage = describe(error).slice(0, ERROR_LENGTH);
   const endless = row.operationType === "consolidation";
   if (TRIED_ONCE.has(row.operationType) || (!endless && row.retryCount >= maxRetries)) {
-    return failure(errorMessage, now);
+    return failure(reason, now);
   }
   const backoff = endless ? doubled(CONSOLIDATION_MS, row.retryCount) : retryBackoffMs;
   return {
     status: "pending",
-    errorMessage,
+    errorMessage: reason,
     nextRetryAt: after(backoff),
-    metadata: { last_retry_error: errorMessage },
+    metadata: { last_retry_error: reason },
   };
 }
 

@@ -7,7 +7,7 @@ import { composeDocument } from "./content.ts";
 import { screenPass } from "./defense/screen-pass.ts";
 import { type DocumentPlan, isAppend } from "./documents.ts";
 import { contentOptions, type DocumentDraft, draftDocument } from "./draft.ts";
-import { linkQueued } from "./links/semantic.ts";
+import { linkStored } from "./links/semantic.ts";
 import type { RetainRun } from "./run.ts";
 import { type StoredDraft, storeDocument } from "./store-document.ts";
 
@@ -103,7 +103,7 @@ async function storeInTurn(
     ending.abort();
     // None goes on behind the back of whoever gets the error.
     await Promise.all(drafts.values());
-    if (unitIds.length > 0) await linkQueued(run.context, run.bank.bankKey, unitIds);
+    if (unitIds.length > 0) await linkStored(run.context, run.bank, unitIds);
   }
   return failed;
 }

@@ -329,6 +329,8 @@ CREATE TABLE operations (
   retry_count       integer NOT NULL DEFAULT 0,
   next_retry_at     timestamptz,
   error_message     text,
+  -- Why the row waits until next_retry_at, where that is no failure of its own.
+  put_off_because   text,
   -- `<worker>.<number of the claim>`: a run that lost its claim can no longer write the row.
   worker_id         text,
   claimed_at        timestamptz,
@@ -358,6 +360,17 @@ CREATE INDEX operations_waiting ON operations (bank_key, serialization_key, oper
   WHERE status = 'pending' AND serialization_key IS NOT NULL;
 CREATE INDEX operations_running ON operations (bank_key, serialization_key, operation_type)
   WHERE worker_id IS NOT NULL AND serialization_key IS NOT NULL;
+
+-- Runs that were cancelled, and whose operation was deleted before they stopped: until then they may still store something.
+CREATE TABLE deleted_runs (
+  bank_key          bigint NOT NULL REFERENCES banks ON DELETE CASCADE,
+  operation_id      uuid NOT NULL,
+  position          bigint NOT NULL,
+  operation_type    text NOT NULL,
+  serialization_key text,
+  worker_id         text NOT NULL,
+  PRIMARY KEY (bank_key, operation_id, worker_id)
+);
 
 -- How often the bank was given an operation of the same content. Its id is derived from the content and this number, so that
 -- operations which are submitted at once get the same ids in any order.

@@ -82,6 +82,7 @@ describe("what is not the run's fault is put off without counting", () => {
     const error = new EngineError("llm_failed", "extraction failed", { cause });
     expect(outcome(error, { retryCount: 3 })).toEqual({
       status: "deferred",
+      reason: "RuntimeError: extraction failed",
       nextRetryAt: after(600_000),
       metadata: {},
     });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../../../src/engine/clock.ts";
 import { OperationChanges } from "../../../src/engine/operations/changes.ts";
-import { cancelOperation } from "../../../src/engine/operations/commands.ts";
+import { cancelOperation, deleteOperation } from "../../../src/engine/operations/commands.ts";
 import { settleParent } from "../../../src/engine/operations/parents.ts";
 import { readOperation } from "../../../src/engine/operations/read.ts";
+import { waitUntilSettled } from "../../../src/engine/operations/settle.ts";
 import { submitRetain } from "../../../src/engine/operations/submit-retain.ts";
 import type { OperationWorker } from "../../../src/engine/operations/worker.ts";
 import { promiseWithResolvers } from "../../support/promise.ts";
@@ -90,6 +91,30 @@ describe("claiming", () => {
     expect(await settled(context, worker)).toEqual([]);
     expect((await childOf(context, other)).status).toBe("completed");
     expect(started).toHaveLength(2);
+  });
+
+  test("a run that was cancelled is waited for, also when its operation is deleted", async () => {
+    const { context, gate, startWorker } = await setUp();
+    const worker = await startWorker();
+    const first = await childOf(context, await submit(context, "first", "d"));
+    await gate.running(1);
+    await cancelOperation(context, ADDRESS, first.operationId);
+    await deleteOperation(context, ADDRESS, first.operationId);
+    await submit(context, "second", "d");
+    await submit(context, "other", "e");
+    await gate.running(2);
+    expect(gate.started).toEqual(["first", "other"]);
+    gate.finish("other");
+    const open = await waitUntilSettled(context, worker.changes, ADDRESS, {
+      signal: new AbortController().signal,
+      timeoutMs: 0,
+    });
+    expect(open).toMatchObject({ outcome: "open" });
+    expect(open.outcome === "open" && open.operations.map(({ status }) => status)).toContain("cancelled");
+    gate.finish("first");
+    await gate.running(3);
+    gate.finish("second");
+    expect(await settled(context, worker)).toEqual([]);
   });
 
   test("two workers on one database share the work, and neither runs what the other does", async () => {

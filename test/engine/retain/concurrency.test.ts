@@ -1,6 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { EngineContext } from "../../../src/engine/context.ts";
-import { linkLeftovers } from "../../../src/engine/retain/links/semantic.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import { waitUntilSettled } from "../../../src/engine/operations/settle.ts";
 import { retain } from "../../../src/engine/retain/retain.ts";
 import type { RetainItem } from "../../../src/engine/types.ts";
 import type { Database } from "../../../src/store/database.ts";
@@ -145,7 +146,7 @@ test("of a document that takes several runs nothing is stored when the last one 
   }
 });
 
-describe("a server that ends after it has stored facts, and before it has linked them", () => {
+describe("a server that has stored facts, and has not linked them", () => {
   const LINKS = `SELECT f.text AS "from", t.text AS "to", link_type, weight FROM memory_links
     JOIN memory_units f ON f.unit_id = from_unit_id JOIN memory_units t ON t.unit_id = to_unit_id ORDER BY 1, 2, 3`;
 
@@ -161,12 +162,23 @@ describe("a server that ends after it has stored facts, and before it has linked
     return { database, context };
   }
 
-  test("leaves that to the next one, which links as if nothing had happened since", async () => {
+  test.each([
+    ["could not link them, and goes on", "SELECT"],
+    ["ended before it could", "DELETE FROM operations"],
+  ])("%s: the upkeep of the graph links as if nothing had happened since", async (_, meanwhile) => {
     const whole = await stored(undefined);
     const ended = await stored("Ada sails far");
     const links = await rows(whole.database, LINKS);
     expect(await rows(ended.database, LINKS)).not.toEqual(links);
-    await linkLeftovers(ended.context);
+    await ended.database.query(meanwhile);
+    const engine = new Engine(ended.context);
+    onTestFinished(() => engine.worker.stop());
+    await engine.start();
+    const settling = await waitUntilSettled(engine.context, engine.worker.changes, ADDRESS, {
+      signal: new AbortController().signal,
+      timeoutMs: 10_000,
+    });
+    expect(settling).toEqual({ outcome: "settled" });
     expect(await rows(ended.database, LINKS)).toEqual(links);
     expect(await rows(ended.database, "SELECT FROM link_queue")).toEqual([]);
   });

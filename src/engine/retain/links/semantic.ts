@@ -1,4 +1,4 @@
-import { findBankByKey, lockBank } from "../../../store/banks.ts";
+import { type BankRow, findBankByKey, lockBank } from "../../../store/banks.ts";
 import {
   banksWithQueuedLinks,
   listQueuedLinks,
@@ -8,6 +8,7 @@ import {
 import { insertLinks, type MemoryLink } from "../../../store/memory-links.ts";
 import type { EngineContext } from "../../context.ts";
 import { groupBy } from "../../group-by.ts";
+import { queueGraphMaintenance } from "../../operations/queue-maintenance.ts";
 import { semanticLink } from "./semantic-link.ts";
 
 /** How many of the bank's facts a new one is linked to: itself among them in a first write. */
@@ -19,8 +20,7 @@ const BATCH = 500;
 
 /**
  * Links stored facts to those that mean nearly the same, as far as they are queued for it. Each looks no further than what was
- * there when it was stored, so that it does not matter when this runs, or whether others do it at the same time. What cannot
- * be linked now stays queued: the facts are stored all the same.
+ * there when it was stored, so that it does not matter when this runs, or whether others do it at the same time.
  *
  * @param unitIds undefined: all that are queued in the bank.
  */
@@ -29,19 +29,40 @@ export async function linkQueued(
   bankKey: string,
   unitIds?: readonly string[],
 ): Promise<void> {
-  try {
-    const queued = await listQueuedLinks(context.database, bankKey, unitIds);
-    for (let start = 0; start < queued.length; start += BATCH) {
-      await linkBatch(context, bankKey, queued.slice(start, start + BATCH));
-    }
-  } catch (error) {
-    context.logger.log("warning", "stored facts could not be linked", { bankKey, error: String(error) });
+  const queued = await listQueuedLinks(context.database, bankKey, unitIds);
+  for (let start = 0; start < queued.length; start += BATCH) {
+    await linkBatch(context, bankKey, queued.slice(start, start + BATCH));
   }
 }
 
-/** Links what a server left behind that ended before it could. */
+/** Links facts that have just been stored. What cannot be linked now is left to the upkeep of the graph: it is stored all the same. */
+export async function linkStored(
+  context: EngineContext,
+  bank: BankRow,
+  unitIds: readonly string[],
+): Promise<void> {
+  try {
+    await linkQueued(context, bank.bankKey, unitIds);
+  } catch (error) {
+    const details = { bankKey: bank.bankKey, error: String(error) };
+    context.logger.log("warning", "stored facts could not be linked yet", details);
+    await leaveToUpkeep(context, bank);
+  }
+}
+
+/** Has linked what a server left behind that ended before it could. */
 export async function linkLeftovers(context: EngineContext): Promise<void> {
-  for (const bankKey of await banksWithQueuedLinks(context.database)) await linkQueued(context, bankKey);
+  for (const bank of await banksWithQueuedLinks(context.database)) await leaveToUpkeep(context, bank);
+}
+
+/** Where that cannot be queued either, the next start does it. */
+async function leaveToUpkeep({ database, clock, logger }: EngineContext, bank: BankRow): Promise<void> {
+  try {
+    await database.transaction((tx) => queueGraphMaintenance(tx, bank, clock.now()));
+  } catch (error) {
+    const details = { bankKey: bank.bankKey, error: String(error) };
+    logger.log("warning", "stored facts wait for the next start to be linked", details);
+  }
 }
 
 /** Facts that were changed, or went, while their neighbours were looked for are no longer queued. */
