@@ -180,15 +180,17 @@ export class OperationWorker {
       for (const operation of claimed) this.#start(operation, token);
       const { others, consolidations } = this.#rotation;
       if (claimed.length > 0 && (others.backlog || consolidations.backlog)) this.#claimAgain = true;
-      else await this.#wakeForRetries();
+      else await this.#wakeForRetries(now);
     }
   }
 
-  /** Wakes the worker when the next row that was put off is due. A clock that stands still tells when it is moved. */
-  async #wakeForRetries(): Promise<void> {
-    const { database, clock, testMode } = this.#context;
+  /**
+   * Wakes the worker when the next row that was put off is due. A clock that stands still tells when it is moved.
+   * @param now as of the last claim: what has come due since then is due at once.
+   */
+  async #wakeForRetries(now: Date): Promise<void> {
+    const { database, testMode } = this.#context;
     if (testMode) return;
-    const now = clock.now();
     const at = await nextRetryTime(database, now);
     if (at) this.#wakeIn(at.getTime() - now.getTime());
   }

@@ -243,6 +243,24 @@ describe("failures", () => {
     gate.finish("work");
   });
 
+  test.each([1, 2, 3, 4, 5, 6])(
+    "a retry that falls due between two looks at the clock is not missed (%d)",
+    async (looks) => {
+      const start = Date.now();
+      let looked = 0;
+      const clock = { ...systemClock, now: () => new Date(start + 100 * looked++) };
+      const { context, gate, startWorker } = await setUp({ clock, testMode: false });
+      const { operationId } = await childOf(context, await submit(context, "work"));
+      await context.database.query("UPDATE operations SET next_retry_at = $2 WHERE operation_id = $1", [
+        operationId,
+        new Date(start + 100 * (looked + looks) - 50),
+      ]);
+      await startWorker();
+      await gate.running(1);
+      gate.finish("work");
+    },
+  );
+
   test("a run that ends after its row was cancelled changes nothing but the metadata", async () => {
     const { context, gate, startWorker } = await setUp();
     const worker = await startWorker();
