@@ -91,14 +91,17 @@ async function isComplete(native: string, links: Link[], directory: string): Pro
     const [original, copy] = await Promise.all([stat(source), stat(target)]);
     return original.size === copy.size;
   };
-  const folders = ["bin", "lib"].map(async (folder) => {
+  const filesOf = async (folder: string) => {
     const entries = await readdir(join(native, folder), { withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile() && !NOT_NEEDED.test(entry.name));
-    return files.map(({ name }) => isWhole(join(native, folder, name), join(directory, folder, name)));
-  });
+    return files.map(({ name }) => join(folder, name));
+  };
   try {
+    // Every list is there before the first file is looked at: a check that fails while a list is still awaited would be a
+    // rejection that nobody handles, and end the process.
+    const files = (await Promise.all([filesOf("bin"), filesOf("lib")])).flat();
     const checks = [
-      ...(await Promise.all(folders)).flat(),
+      ...files.map((file) => isWhole(join(native, file), join(directory, file))),
       ...links.map(({ source, target }) => isWhole(join(native, source), join(directory, target))),
     ];
     return !(await Promise.all(checks)).includes(false);

@@ -85,6 +85,16 @@ describe("installPostgres", () => {
     expect(told).toHaveLength(1);
   });
 
+  test("makes the first copy though one folder takes longer to list than the other to check", async () => {
+    const binaries = await smallPackage();
+    // Its files are listed in many steps, during which the other folder's file is found to be missing.
+    for (let count = 0; count < 3_000; count++)
+      writeFileSync(join(binaries.native, `lib/lib${count}.so`), "");
+    const home = await temporaryDirectory();
+    const { directory } = await installPostgres({ binaries, home, deadline: soon() });
+    expect(contents(directory)).toContainEqual(["bin/postgres", "a program"]);
+  });
+
   test("repairs a copy that is not whole", async () => {
     const home = await temporaryDirectory();
     const options = { binaries: await smallPackage(), home, deadline: soon() };
