@@ -28,7 +28,6 @@ const TABLE = `
   POST B/clone
   GET /v1/default/files/download/:key
   GET /v1/bank-template-schema
-  POST B/consolidation-strategies/preview
   POST B/webhooks
   GET B/webhooks
   DELETE B/webhooks/:webhook_id

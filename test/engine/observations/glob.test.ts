@@ -20,6 +20,25 @@ test.each([
   ["t:*", "T:x", false],
   ["*", "line\nbreak", true],
   ["?*", "😀", true],
+  ["[a&b]", "&", true],
+  ["[!]", "[!]", true],
+  ["[!]a]", "]", false],
+  ["[a-cz-x]", "b", true],
+  ["[a-cz-x]", "y", false],
+  ["[a-c-e]", "-", true],
+  ["[a-c-e]", "d", false],
+  ["[a-]", "-", true],
+  ["*", "", true],
+  ["a*b*c", "abxc", true],
+  ["a*b*c", "acxb", false],
+  ["*ab", "aab", true],
+  ["", "", true],
+  ["", "a", false],
 ])("%s and %s: %s", (pattern, tag, expected) => {
   expect(matchesGlob(pattern, tag)).toBe(expected);
+});
+
+test("is quick about many stars in a long tag", () => {
+  const pattern = `${"*a".repeat(50)}b`;
+  expect(matchesGlob(pattern, "a".repeat(5000))).toBe(false);
 });
