@@ -7,6 +7,14 @@ import type { Embedder } from "./types.ts";
 import { baseForm, wordWeight } from "./words.ts";
 
 const DIMENSION = 384;
+/** The axes that features are hashed to: all but the one that every text shares. */
+const HASHED = DIMENSION - 1;
+
+/**
+ * The similarity of texts that have nothing in common. Those of trained models lie there too, above the 0.3 below which recall
+ * looks at nothing: a question in other words than the facts ("What has everybody been doing?") still finds the nearest.
+ */
+const SHARED = 0.4;
 
 /** Texts that are embedded before others get their turn. */
 const BATCH = 256;
@@ -100,7 +108,7 @@ function embedText(text: string): Float32Array {
   const content = all.filter((features) => features.weight > 0);
   // A text of nothing but stop words is still told from others by them.
   const used = content.length > 0 ? content : all.map((features) => ({ ...features, weight: 1 }));
-  const sums = new Float64Array(DIMENSION);
+  const sums = new Float64Array(HASHED);
   const counts = new Map<TokenFeatures, number>();
   let previous: TokenFeatures | undefined;
   for (const features of used) {
@@ -108,7 +116,7 @@ function embedText(text: string): Float32Array {
     if (previous) {
       const hash = mix(Math.imul(previous.hash, 31) ^ features.hash ^ SEEDS.pair);
       const value = PAIR_LENGTH * Math.min(previous.weight, features.weight);
-      const index = (hash & 0x7fffffff) % DIMENSION;
+      const index = (hash & 0x7fffffff) % HASHED;
       sums[index] = (sums[index] ?? 0) + (hash >>> 31 === 0 ? value : -value);
     }
     previous = features;
@@ -123,17 +131,14 @@ function embedText(text: string): Float32Array {
   return normalize(sums);
 }
 
-/** To unit length. A text without any word points along the first axis. */
+/** To unit length, with what every text shares on the last axis. A text without any word has nothing else. */
 function normalize(sums: Float64Array): Float32Array {
   let squares = 0;
   for (const value of sums) squares += value * value;
   const vector = new Float32Array(DIMENSION);
-  if (squares === 0) {
-    vector[0] = 1;
-    return vector;
-  }
-  const length = Math.sqrt(squares);
-  for (let index = 0; index < DIMENSION; index += 1) vector[index] = (sums[index] ?? 0) / length;
+  vector[HASHED] = squares === 0 ? 1 : Math.sqrt(SHARED);
+  const factor = squares === 0 ? 0 : Math.sqrt((1 - SHARED) / squares);
+  for (let index = 0; index < HASHED; index += 1) vector[index] = (sums[index] ?? 0) * factor;
   return vector;
 }
 

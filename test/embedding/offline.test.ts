@@ -60,7 +60,7 @@ describe("vectors", () => {
     const hash = createHash("sha256");
     for (const vector of vectors) hash.update(new Uint8Array(vector.buffer));
     expect(hash.digest("hex")).toMatchInlineSnapshot(
-      `"764a36b7c93486b3917c3ba0769fe94ab3cd793e338547cbb4e00317bcd75e8b"`,
+      `"bf522f370cef0f9d3cbb613491b03d8e192fdd0c01062673b4107a3bc810538a"`,
     );
   });
 
@@ -74,14 +74,14 @@ describe("vectors", () => {
 
 describe("similarity", () => {
   test.each([
-    ["case and punctuation", "MAYA moved to lisbon", "Maya moved to Lisbon!", 0.99],
-    ["inflections", "She was running marathons", "He runs a marathon", 0.6],
-    ["irregular verbs", "Ben bought a bicycle", "Ben buys bicycles", 0.8],
-    ["compatibility forms", "ｃａｆé №5", "café No5", 0.99],
-    ["typing errors", "allergic to penuts", "allergic to peanuts", 0.6],
-    ["word families", "a peanut allergy", "allergic to peanuts", 0.5],
-    ["scripts without blanks", "田中さんは東京に住んでいます", "東京に住んでいる田中さん", 0.5],
-    ["other alphabets", "Мария живёт в Москве", "Где живёт Мария?", 0.5],
+    ["case and punctuation", "MAYA moved to lisbon", "Maya moved to Lisbon!", 0.994],
+    ["inflections", "She was running marathons", "He runs a marathon", 0.76],
+    ["irregular verbs", "Ben bought a bicycle", "Ben buys bicycles", 0.88],
+    ["compatibility forms", "ｃａｆé №5", "café No5", 0.994],
+    ["typing errors", "allergic to penuts", "allergic to peanuts", 0.76],
+    ["word families", "a peanut allergy", "allergic to peanuts", 0.7],
+    ["scripts without blanks", "田中さんは東京に住んでいます", "東京に住んでいる田中さん", 0.7],
+    ["other alphabets", "Мария живёт в Москве", "Где живёт Мария?", 0.7],
   ])("survives %s", async (_, a, b, atLeast) => {
     expect(await similarity(a, b)).toBeGreaterThan(atLeast);
   });
@@ -95,14 +95,22 @@ describe("similarity", () => {
   test("paraphrases are nearer than sentences that have nothing to do with one another", async () => {
     const result = await compare(PARAPHRASES);
     expect(auc(result)).toBeGreaterThan(0.95);
-    expect(share(result.related, (value) => value >= 0.3)).toBeGreaterThan(0.9);
-    expect(share(result.unrelated, (value) => value < 0.2)).toBeGreaterThan(0.95);
+    expect(share(result.related, (value) => value >= 0.58)).toBeGreaterThan(0.9);
+    expect(share(result.unrelated, (value) => value < 0.52)).toBeGreaterThan(0.95);
   });
 
-  test("a question finds its fact above recall's floor", async () => {
+  test("a question is nearest to its fact", async () => {
     const result = await compare(QUESTIONS);
     expect(auc(result)).toBeGreaterThan(0.95);
-    expect(share(result.related, (value) => value >= 0.3)).toBeGreaterThan(0.85);
-    expect(share(result.unrelated, (value) => value < 0.2)).toBeGreaterThan(0.9);
+    expect(share(result.related, (value) => value >= 0.58)).toBeGreaterThan(0.85);
+    expect(share(result.unrelated, (value) => value < 0.52)).toBeGreaterThan(0.9);
+  });
+
+  test("hardly any text is so far from another that recall's floor of 0.3 hides it", async () => {
+    const { related, unrelated } = await compare([...PARAPHRASES, ...QUESTIONS]);
+    expect(share([...related, ...unrelated], (value) => value >= 0.3)).toBeGreaterThan(0.99);
+    expect(
+      await similarity("What has everyone been working on?", "Diana announced a picnic."),
+    ).toBeGreaterThan(0.3);
   });
 });

@@ -1,5 +1,4 @@
 import { inject } from "vitest";
-import { offlineEmbedder } from "../../src/embedding/offline.ts";
 import { serverDefaults } from "../../src/engine/banks/server-defaults.ts";
 import { FixedClock } from "../../src/engine/clock.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
@@ -12,6 +11,7 @@ import type { Database } from "../../src/store/database.ts";
 import { PgVectors } from "../../src/store/vectors/pg-vectors.ts";
 import { ScannedVectors } from "../../src/store/vectors/scanned-vectors.ts";
 import type { VectorStore } from "../../src/store/vectors/vector-store.ts";
+import { wordEmbedder } from "./word-embedder.ts";
 
 /** The exact search that fits the run's Postgres. */
 export function testVectors(database: Database, dimension: number): VectorStore {
@@ -29,7 +29,7 @@ export function engineContext(
   changes: Partial<EngineContext> = {},
   environment: Record<string, string> = {},
 ): EngineContext {
-  const embedder = changes.embedder ?? offlineEmbedder;
+  const embedder = changes.embedder ?? wordEmbedder;
   const clock = changes.clock ?? new FixedClock();
   const settings = readServerSettings(environment);
   return {

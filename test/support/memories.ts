@@ -1,10 +1,10 @@
 import { inject } from "vitest";
-import { offlineEmbedder } from "../../src/embedding/offline.ts";
 import { derivedUuid } from "../../src/engine/ids.ts";
 import type { FactType } from "../../src/engine/types.ts";
 import { beginBankWrite, findOrCreateBank } from "../../src/store/banks.ts";
 import type { Database } from "../../src/store/database.ts";
 import { encodeVector } from "../../src/store/vectors/vector-column.ts";
+import { wordEmbedder } from "./word-embedder.ts";
 
 /** A memory as a test names it: it gets a document and a chunk of its own, with the id `<bank>_<document>_0`. */
 export interface SeedMemory {
@@ -38,7 +38,7 @@ export async function seedMemories(
   const bank = await findOrCreateBank(database, { sandboxId: "", bankId }, { now, idSeed: bankId });
   const { bankKey } = bank;
   const { firstPosition: first } = await beginBankWrite(database, bankKey, memories.length);
-  const vectors = await offlineEmbedder.embed(memories.map(({ text }) => text));
+  const vectors = await wordEmbedder.embed(memories.map(({ text }) => text));
   const idOf = (text: string) => derivedUuid(bankId, "seed", text);
   for (const [index, memory] of memories.entries()) {
     const position = first + index;

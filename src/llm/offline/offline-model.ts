@@ -13,7 +13,8 @@ const NO_USAGE = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, thoughtsTok
 export class OfflineModel implements ChatModel {
   readonly provider = "offline";
   readonly model = "offline";
-  readonly seesImages = false;
+  /** Such content is taken, with what is said around it; there is nothing else that it would see. */
+  readonly seesImages = true;
 
   async complete(request: ChatRequest, signal?: AbortSignal): Promise<ChatResponse> {
     signal?.throwIfAborted();

@@ -45,6 +45,41 @@ async function statements(text: string): Promise<string[]> {
   return (await extract(text)).map((fact) => fact.what);
 }
 
+test("ties attachments to what was said just before them, and sees nothing in them", async () => {
+  const image = { type: "image", mediaType: "image/png", data: "AAAA" } as const;
+  const head = renderExtractionMessage({
+    mission: null,
+    chunk: { index: 1, count: 1 },
+    eventDate: EVENT_DATE,
+    context: null,
+    metadata: {},
+    text: "",
+  });
+  const ask = async (...parts: (string | typeof image)[]) => {
+    const content = parts.map((part) =>
+      typeof part === "string" ? { type: "text" as const, text: part } : part,
+    );
+    const answered = await extractFacts({
+      scope: "retain_extract_facts",
+      messages: [{ role: "user", content: [{ type: "text", text: head }, ...content] }],
+      attribution: { sandboxId: "", bankId: "b" },
+    });
+    const facts: { what: string; from_attachments: number[] }[] = JSON.parse(answered).facts;
+    return facts.map(({ what, from_attachments }) => [what, from_attachments]);
+  };
+  const [lamp, ferry] = ["Nils repaired the lamp.", "The ferry is blue."];
+  expect(await ask(`${lamp} ${ferry}`, image, "Greta keeps bees.", image)).toEqual([
+    [lamp, []],
+    [ferry, [1]],
+    ["Greta keeps bees.", [2]],
+  ]);
+  expect(await ask(image, image, `${lamp} ${ferry}`)).toEqual([
+    [lamp, [1, 2]],
+    [ferry, []],
+  ]);
+  expect(await ask(image)).toEqual([]);
+});
+
 const NEWS = `Dr. Anna Berg joined Acme Robotics Inc. in 2019. She leads the company's Berlin office, which opened on 3 June. Her
 team of 40 engineers built the "Sparrow" drone. According to J. P. Miller, sales rose 4.5 percent last month.
 

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, inject, test } from "vitest";
-import { offlineEmbedder } from "../../../src/embedding/offline.ts";
 import { findBank } from "../../../src/store/banks.ts";
 import type { Database } from "../../../src/store/database.ts";
 import { encodeVector, findVectorColumn } from "../../../src/store/vectors/vector-column.ts";
@@ -7,6 +6,7 @@ import type { VectorSearch } from "../../../src/store/vectors/vector-store.ts";
 import { createTestDatabase } from "../../support/database.ts";
 import { testVectors } from "../../support/engine-context.ts";
 import { type SeedMemory, seedMemories } from "../../support/memories.ts";
+import { wordEmbedder } from "../../support/word-embedder.ts";
 
 /**
  * What every search of vectors must answer. Run by `npm test` on the embedded Postgres, where the server searches by itself, and
@@ -26,9 +26,9 @@ let idOf: (text: string) => string;
 /** The texts and similarities of a search's hits. */
 async function search(query: string, changes: Partial<VectorSearch> = {}): Promise<[string, number][]> {
   const bank = await findBank(database, { sandboxId: "", bankId: "b" });
-  const [vector] = await offlineEmbedder.embed([query]);
+  const [vector] = await wordEmbedder.embed([query]);
   if (!bank || !vector) throw new Error("the bank was seeded");
-  const hits = await testVectors(database, offlineEmbedder.dimension).search(bank, {
+  const hits = await testVectors(database, wordEmbedder.dimension).search(bank, {
     vector,
     factTypes: ["world", "experience", "observation"],
     limit: 10,
@@ -41,7 +41,7 @@ async function search(query: string, changes: Partial<VectorSearch> = {}): Promi
 
 /** The cosine of the angle between two texts' vectors. */
 async function cosine(first: string, second: string): Promise<number> {
-  const [a = new Float32Array(), b = new Float32Array()] = await offlineEmbedder.embed([first, second]);
+  const [a = new Float32Array(), b = new Float32Array()] = await wordEmbedder.embed([first, second]);
   return a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0);
 }
 
@@ -117,11 +117,11 @@ describe("a search of vectors", () => {
 
   test("similarities are those of the units asked for, and of no others", async () => {
     const bank = await findBank(database, { sandboxId: "", bankId: "b" });
-    const [vector] = await offlineEmbedder.embed([query]);
+    const [vector] = await wordEmbedder.embed([query]);
     if (!bank || !vector) throw new Error("the bank was seeded");
     const [first = "", , , second = ""] = MEMORIES.map(({ text }) => text);
     const asked = [idOf(first), idOf(second), "00000000-0000-4000-8000-000000000000"];
-    const similarities = await testVectors(database, offlineEmbedder.dimension).similarities(
+    const similarities = await testVectors(database, wordEmbedder.dimension).similarities(
       bank,
       vector,
       asked,
@@ -132,7 +132,7 @@ describe("a search of vectors", () => {
   });
 
   test("a query of zeros finds every unit, without a similarity, in the order of their ids", async () => {
-    const vector = new Float32Array(offlineEmbedder.dimension);
+    const vector = new Float32Array(wordEmbedder.dimension);
     const hits = await search("", { vector, minSimilarity: 0.9 });
     expect(hits).toHaveLength(MEMORIES.length);
     expect(hits.every(([, score]) => Number.isNaN(score))).toBe(true);
@@ -145,7 +145,7 @@ describe("a search of vectors", () => {
     const [sea = "", winter = ""] = MEMORIES.map(({ text }) => text);
     await database.query(
       `UPDATE memory_units SET embedding = $2::text::${inject("vectorColumn")} WHERE unit_id = $1`,
-      [idOf(sea), encodeVector(new Float32Array(offlineEmbedder.dimension), inject("vectorColumn"))],
+      [idOf(sea), encodeVector(new Float32Array(wordEmbedder.dimension), inject("vectorColumn"))],
     );
     await database.query("UPDATE banks SET revision = revision + 1, rewritten_at_revision = revision + 1");
     const hits = await search(winter, { factTypes: ["world"] });
@@ -157,9 +157,9 @@ describe("a search of vectors", () => {
     expect(await search(winter, { factTypes: ["world"], limit: 1 })).toEqual([[winter, 1]]);
 
     const bank = await findBank(database, { sandboxId: "", bankId: "b" });
-    const [vector] = await offlineEmbedder.embed([winter]);
+    const [vector] = await wordEmbedder.embed([winter]);
     if (!bank || !vector) throw new Error("the bank was seeded");
-    const vectors = testVectors(database, offlineEmbedder.dimension);
+    const vectors = testVectors(database, wordEmbedder.dimension);
     const similarities = await vectors.similarities(bank, vector, [idOf(sea), idOf(winter)]);
     expect([similarities.get(idOf(sea)), similarities.get(idOf(winter))]).toEqual([Number.NaN, 1]);
     const near = {

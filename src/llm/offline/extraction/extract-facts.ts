@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { parseExtractionMessage } from "../../extraction-message.ts";
 import { textOf } from "../../message-text.ts";
-import type { ChatRequest } from "../../types.ts";
+import type { ChatMessage, ChatRequest } from "../../types.ts";
 import { loadDateReader, type Reference } from "./dates.ts";
 import { loadTagger, type Tagger, type Word } from "./grammar.ts";
 import type { Statement } from "./statement.ts";
@@ -20,12 +20,32 @@ export async function extractFacts(request: ChatRequest): Promise<string> {
   const [tagger, dates] = await Promise.all([loadTagger(), loadDateReader()]);
   turn = turn.then(() => setImmediate());
   await turn;
-  const statements = new StatementReader(text, toReference(eventDate), {
-    tagger: remembering(tagger),
-    dates,
-  }).read();
+  const tools = { tagger: remembering(tagger), dates };
+  const read = (part: string) => new StatementReader(part, toReference(eventDate), tools).read();
+  const statements = read(text);
   const facts = new Map(statements.map((statement) => [statement.text, toFact(statement)]));
-  return JSON.stringify({ facts: [...facts.values()] });
+  const captions = textsBeforeAttachments(message).map(
+    (before) => read(before).at(-1)?.text ?? statements[0]?.text,
+  );
+  if (captions.length === 0) return JSON.stringify({ facts: [...facts.values()] });
+  const shown = (caption: string) => captions.flatMap((text, index) => (text === caption ? index + 1 : []));
+  return JSON.stringify({
+    facts: [...facts].map(([text, fact]) => ({ ...fact, from_attachments: shown(text) })),
+  });
+}
+
+/**
+ * It sees nothing in an image or a file: it takes what is said just before one, or else what is said first, for its caption.
+ * @returns what stands before each attachment, in their order.
+ */
+function textsBeforeAttachments(message: ChatMessage | undefined): string[] {
+  const parts = message?.content ?? "";
+  if (typeof parts === "string") return [];
+  return parts.flatMap((part, index) => {
+    if (part.type === "text") return [];
+    const before = { content: parts.slice(0, index) };
+    return parseExtractionMessage(textOf(before)).text;
+  });
 }
 
 function toReference(eventDate: string | null): Reference | undefined {
