@@ -3,6 +3,8 @@ import type { TokenUsage } from "../llm/types.ts";
 import type { FactType } from "../store/fact-type.ts";
 import { OBSERVATION_SCOPE_MODES, type ObservationScopes } from "../store/observation-scopes.ts";
 import type { TagLeaf, TagsMatch } from "../store/tag-filter.ts";
+import type { WriteWindow } from "../store/write-window.ts";
+import type { StructuredDocument } from "./mental-models/document/structure.ts";
 import type { TemporalWindow } from "./recall/dates/temporal-window.ts";
 import type { RecallTrace } from "./recall/trace.ts";
 import type { Moment } from "./retain/moment.ts";
@@ -73,6 +75,8 @@ export interface RecallRequest extends TagRequest {
   queryTimestamp?: Moment;
   /** The time that the query is about; absent: what its date phrase says. It ranks, and does not filter. */
   temporalWindow?: TemporalWindow;
+  /** Only facts that were written last then; absent: all. */
+  writes?: WriteWindow | undefined;
   includeEntities: boolean;
   /** `maxTokens` of the chunks to bring along; absent: none. */
   includeChunks?: { maxTokens: number };
@@ -140,10 +144,16 @@ export interface ReflectRequest extends TagRequest {
   includeToolCalls?: { output: boolean };
   responseSchema?: Record<string, unknown>;
   factTypes?: FactType[];
+  /** Whether the answer is asked for as a document of sections. */
+  asDocument?: boolean;
+  /** Searches of facts look only at those that were written last then; absent: at all. */
+  writes?: WriteWindow | undefined;
 }
 
 export interface ReflectAnswer {
   text: string;
+  /** What the text is made from, where the model gave it as a document. */
+  document: StructuredDocument | null;
   /** The memories that the answer rests on; null when not asked for. */
   basedOn: StoredMemory[] | null;
   structuredOutput: Record<string, unknown> | null;

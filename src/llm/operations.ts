@@ -17,6 +17,11 @@ const SCOPES: Record<LlmScope, ScopeSettings> = {
     purpose: "mental_model_delta",
     strictness: "reflect",
   },
+  mental_model_retraction: {
+    operation: "mental_model_refresh",
+    purpose: "mental_model_delta",
+    strictness: null,
+  },
   verification: { operation: "default", purpose: null, strictness: null },
 };
 

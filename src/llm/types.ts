@@ -38,8 +38,9 @@ export type LlmScope =
   | "retain_extract_facts"
   | "reflect"
   | "consolidation"
-  /** The rewriting of a mental model's parts. */
+  /** The changes of a mental model's text: what is new is worked in, what was withdrawn is taken out. */
   | "mental_model_delta"
+  | "mental_model_retraction"
   /** Whether the model is there. */
   | "verification";
 
@@ -54,7 +55,7 @@ export interface LlmAttribution {
 export interface ChatRequest {
   scope: LlmScope;
   /** Whose settings count, where it is not the scope's operation: a refresh of a mental model reflects. */
-  operation?: "mental_model_refresh";
+  operation?: "mental_model_refresh" | undefined;
   /** The step within the scope, such as `agent_1`; for logs. */
   step?: string;
   messages: ChatMessage[];

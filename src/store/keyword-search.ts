@@ -1,6 +1,7 @@
 import type { Queryable } from "./database.ts";
 import type { FactType } from "./fact-type.ts";
 import { type TagFilter, tagCondition } from "./tag-filter.ts";
+import { type WriteWindow, writeCondition } from "./write-window.ts";
 
 export interface KeywordSearch {
   bankKey: string;
@@ -11,6 +12,8 @@ export interface KeywordSearch {
   /** Rows per type. */
   limit: number;
   tags?: TagFilter | undefined;
+  /** Only units that were written last then. */
+  writes?: WriteWindow | undefined;
   /** Keeps rows with at least this score. */
   minScore?: number | undefined;
 }
@@ -61,6 +64,7 @@ export async function searchKeywords(db: Queryable, search: KeywordSearch): Prom
   const values: unknown[] = [search.bankKey, tokens.join(" | "), search.factTypes, search.limit];
   const conditions = ["bank_key = $1", "fact_type = ANY ($3::text[])", "search_vector @@ query"];
   if (search.tags) conditions.push(tagCondition(search.tags, "tags", values));
+  if (search.writes) conditions.push(writeCondition(search.writes, "memory_units", values));
   const ranked = ["place <= $4"];
   if (search.minScore !== undefined) {
     values.push(search.minScore);

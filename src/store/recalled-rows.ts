@@ -2,6 +2,7 @@
 import type { Queryable } from "./database.ts";
 import { type TagFilter, tagCondition } from "./tag-filter.ts";
 import { UNIT_COLUMNS, type UnitRow } from "./unit-row.ts";
+import { type WriteWindow, writeCondition } from "./write-window.ts";
 
 export interface MemoryRow extends UnitRow {
   /** The order in which the bank's units were stored: neighbours were said before and after one another. */
@@ -25,17 +26,24 @@ export async function loadMemories(
   return new Map(rows.map((row) => [row.unitId, row]));
 }
 
-/** The tags of the units by id. */
-export async function loadTags(
+/** Those of the units that pass the filters. */
+export async function visibleUnits(
   db: Queryable,
   bankKey: string,
   unitIds: readonly string[],
-): Promise<Map<string, string[]>> {
-  const { rows } = await db.query<{ unitId: string; tags: string[] }>(
-    `SELECT unit_id AS "unitId", tags FROM memory_units WHERE bank_key = $1 AND unit_id = ANY($2::uuid[])`,
-    [bankKey, unitIds],
+  { tags, writes }: { tags: TagFilter | undefined; writes: WriteWindow | undefined },
+): Promise<Set<string>> {
+  const values: unknown[] = [bankKey, unitIds];
+  const conditions = [
+    "bank_key = $1 AND unit_id = ANY($2::uuid[])",
+    ...(tags ? [tagCondition(tags, "tags", values)] : []),
+    ...(writes ? [writeCondition(writes, "memory_units", values)] : []),
+  ];
+  const { rows } = await db.query<{ unitId: string }>(
+    `SELECT unit_id AS "unitId" FROM memory_units WHERE ${conditions.join(" AND ")}`,
+    values,
   );
-  return new Map(rows.map(({ unitId, tags }) => [unitId, tags]));
+  return new Set(rows.map(({ unitId }) => unitId));
 }
 
 /** The metadata of the units as the database writes it, by id. */

@@ -1,6 +1,7 @@
 import type { Queryable } from "./database.ts";
 import type { FactType } from "./fact-type.ts";
 import { type TagFilter, tagCondition } from "./tag-filter.ts";
+import { type WriteWindow, writeCondition } from "./write-window.ts";
 
 /** A fact's dates. */
 export interface UnitDates {
@@ -42,16 +43,20 @@ export async function strongestLinks(
   db: Queryable,
   bankKey: string,
   from: readonly { unitId: string; factType: FactType }[],
-  { perUnit, tags }: { perUnit: number; tags: TagFilter | undefined },
+  options: { perUnit: number; tags: TagFilter | undefined; writes: WriteWindow | undefined },
 ): Promise<TemporalLink[]> {
   const values: unknown[] = [
     bankKey,
     from.map(({ unitId }) => unitId),
     from.map(({ factType }) => factType),
-    perUnit,
+    options.perUnit,
     MIN_WEIGHT,
   ];
-  const filter = tags ? `WHERE ${tagCondition(tags, "u.tags", values)}` : "";
+  const conditions = [
+    ...(options.tags ? [tagCondition(options.tags, "u.tags", values)] : []),
+    ...(options.writes ? [writeCondition(options.writes, "u", values)] : []),
+  ];
+  const filter = conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : "";
   const { rows } = await db.query<TemporalLink>(
     `SELECT s.unit_id AS "fromUnitId", u.unit_id AS "unitId", u.fact_type AS "factType", l.link_type AS "linkType",
        l.weight, u.occurred_start AS "occurredStart", u.occurred_end AS "occurredEnd", u.mentioned_at AS "mentionedAt"

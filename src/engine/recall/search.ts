@@ -25,6 +25,7 @@ export async function search(run: RecallRun): Promise<Found> {
       breadth,
       widening,
       tags,
+      writes: request.writes,
       minScores: request.minScores,
     },
     { keyword: settings.enableTextSearch, graph: settings.enableGraphRetrieval, window: dates },

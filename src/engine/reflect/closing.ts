@@ -2,16 +2,17 @@
 import { LlmError } from "../../llm/llm-error.ts";
 import type { ChatMessage, ChatResponse } from "../../llm/types.ts";
 import { EngineError } from "../errors.ts";
-import { renderDocument } from "./document.ts";
+import { type ReadDocument, readDocument } from "../mental-models/document/from-answer.ts";
+import { renderDocument } from "../mental-models/document/structure.ts";
 import { closingPrompt } from "./prompts/closing.ts";
 import type { DraftAnswer, ReflectRun } from "./run.ts";
 import { synthesize } from "./synthesis.ts";
 import { parseArguments, parseArgumentsLeniently, readStrings } from "./tools/arguments.ts";
 import { DONE } from "./tools/done.ts";
 import { cleanToolName } from "./tools/toolbox.ts";
+import { shownText } from "./transcript.ts";
 
-const WRONG_DOCUMENT =
-  "`document` must be an object with `sections`, each an object with `heading`, `level` and `blocks`, a list of strings. Call `done` again.";
+const CALL_AGAIN = "Call `done` again with `document` in the right shape.";
 /** After these ends of an answer, broken arguments were meant to be whole. */
 const COMPLETE = new Set(["stop", "tool_calls"]);
 
@@ -23,21 +24,24 @@ export async function close(run: ReflectRun): Promise<DraftAnswer> {
   if (run.messages.at(-1)?.role !== "tool") return synthesize(run);
   const messages: ChatMessage[] = [
     ...run.messages,
-    { role: "user", content: closingPrompt(run.question, run.tools.request.maxTokens) },
+    { role: "user", content: closingPrompt(run.question, run.tools.request) },
   ];
   for (let attempt = 1; ; attempt++) {
     const response = await askForDone(run, messages);
-    const call = response?.toolCalls.find(({ name }) => cleanToolName(name) === DONE.name);
+    const call = response?.toolCalls.find(({ name }) => cleanToolName(name) === DONE);
     if (!response || !call) return synthesize(run);
     const args = COMPLETE.has(response.finishReason)
       ? parseArgumentsLeniently(call.arguments)
       : parseArguments(call.arguments);
-    const text = answerText(args);
-    if (text !== undefined) {
+    const answer = readAnswer(run, args);
+    if (!("faults" in answer)) {
+      const document = "document" in answer ? answer.document : null;
+      const text = "text" in answer ? answer.text : renderDocument(answer.document).trim();
       if (text.trim() === "")
         throw new EngineError("llm_failed", "The model called `done` without an answer.");
       return {
         text,
+        document,
         memoryIds: readStrings(args.memory_ids),
         observationIds: readStrings(args.observation_ids),
       };
@@ -45,7 +49,11 @@ export async function close(run: ReflectRun): Promise<DraftAnswer> {
     if (attempt === 2) throw new EngineError("llm_failed", "The model's `document` has the wrong shape.");
     messages.push(
       { role: "assistant", content: response.content, toolCalls: [call] },
-      { role: "tool", toolCallId: call.id, content: JSON.stringify({ error: WRONG_DOCUMENT }) },
+      {
+        role: "tool",
+        toolCallId: call.id,
+        content: JSON.stringify({ error: answer.faults, hint: CALL_AGAIN }),
+      },
     );
   }
 }
@@ -55,8 +63,8 @@ async function askForDone(run: ReflectRun, messages: ChatMessage[]): Promise<Cha
   try {
     return await run.transcript.ask("closing_done", {
       messages,
-      tools: [DONE],
-      toolChoice: { name: DONE.name },
+      tools: [run.toolbox.done],
+      toolChoice: { name: DONE },
     });
   } catch (error) {
     if (error instanceof LlmError) return undefined;
@@ -64,9 +72,11 @@ async function askForDone(run: ReflectRun, messages: ChatMessage[]): Promise<Cha
   }
 }
 
-/** @returns `undefined` when a document was given that cannot be read. */
-function answerText(args: Record<string, unknown>): string | undefined {
+/** The answer with real ids; faults when a document was given that cannot be read. */
+function readAnswer(run: ReflectRun, args: Record<string, unknown>): ReadDocument | { text: string } {
   const { answer, document } = args;
-  if (document !== undefined && document !== null) return renderDocument(document);
-  return typeof answer === "string" ? answer : "";
+  const seen = shownText(run.messages);
+  const restore = (text: string) => run.tools.aliases.restore(text, seen);
+  if (document !== undefined && document !== null) return readDocument(document, restore);
+  return { text: typeof answer === "string" ? restore(answer) : "" };
 }

@@ -17,7 +17,7 @@ import type { ReflectSettings } from "./settings.ts";
 import { structuredOutput } from "./structured-output.ts";
 import { shorten, synthesize } from "./synthesis.ts";
 import { toolbox } from "./tools/toolbox.ts";
-import { shownText, Transcript } from "./transcript.ts";
+import { Transcript } from "./transcript.ts";
 
 /** How long a reflect may take, in milliseconds. */
 const TIME_LIMIT_MS = 300_000;
@@ -25,6 +25,8 @@ const TIME_LIMIT_MS = 300_000;
 export interface ReflectOptions {
   /** The operation that the model calls are attributed to. */
   operationId?: string;
+  /** Whose model settings count, where they are not those of reflect. */
+  operation?: "mental_model_refresh";
   /** Ends the run when its caller is gone. */
   signal?: AbortSignal;
 }
@@ -85,7 +87,7 @@ async function begin(
     tools: { context, address, bankKey: bank.bankKey, request, tags, settings, aliases: new Aliases() },
     toolbox: toolbox(request, settings),
     evidence: new Evidence(),
-    transcript: new Transcript(llm, attribution, options.signal),
+    transcript: new Transcript(llm, { attribution, operation: options.operation }, options.signal),
     system,
     question,
     messages: [
@@ -96,13 +98,14 @@ async function begin(
 }
 
 async function answer(run: ReflectRun): Promise<ReflectAnswer> {
-  const { request, aliases } = run.tools;
+  const { request } = run.tools;
   const draft = (await gather(run)) === "close" ? await close(run) : await synthesize(run);
-  const text = await shorten(run, aliases.restore(draft.text, shownText(run.messages)));
+  const { text, document } = await shorten(run, draft);
   const structured = await structuredOutput(run, text);
   const { trace, usage } = run.transcript;
   return {
     text,
+    document,
     basedOn: request.includeFacts ? await basedOn(run, draft) : null,
     ...structured,
     usage,

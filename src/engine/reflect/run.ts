@@ -1,4 +1,5 @@
 import type { ChatMessage } from "../../llm/types.ts";
+import type { StructuredDocument } from "../mental-models/document/structure.ts";
 import type { Evidence } from "./evidence.ts";
 import type { ToolContext } from "./tools/tool.ts";
 import type { Toolbox } from "./tools/toolbox.ts";
@@ -20,6 +21,8 @@ export interface ReflectRun {
 /** An answer with its citations, as the model gave it: aliases and all. */
 export interface DraftAnswer {
   text: string;
+  /** What the text is made from, where it was given so. */
+  document: StructuredDocument | null;
   memoryIds: string[];
   observationIds: string[];
 }

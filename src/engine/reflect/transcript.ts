@@ -1,29 +1,23 @@
 import { LlmError } from "../../llm/llm-error.ts";
-import type {
-  ChatMessage,
-  ChatModel,
-  ChatRequest,
-  ChatResponse,
-  LlmAttribution,
-  TokenUsage,
-} from "../../llm/types.ts";
+import type { ChatMessage, ChatModel, ChatRequest, ChatResponse, TokenUsage } from "../../llm/types.ts";
 import type { ReflectAnswer } from "../types.ts";
 import { addUsage, NO_USAGE } from "../usage.ts";
 
 type Trace = NonNullable<ReflectAnswer["trace"]>;
-type Call = Omit<ChatRequest, "scope" | "step" | "attribution">;
+type Caller = Pick<ChatRequest, "attribution" | "operation">;
+type Call = Omit<ChatRequest, "scope" | "step" | keyof Caller>;
 
 /** The model calls of one run: makes them, sums up their usage, and keeps the trace. */
 export class Transcript {
   readonly #model: ChatModel;
-  readonly #attribution: LlmAttribution;
+  readonly #caller: Caller;
   readonly #signal: AbortSignal;
   readonly trace: Trace = { toolCalls: [], llmCalls: [] };
   usage: TokenUsage = NO_USAGE;
 
-  constructor(model: ChatModel, attribution: LlmAttribution, signal: AbortSignal) {
+  constructor(model: ChatModel, caller: Caller, signal: AbortSignal) {
     this.#model = model;
-    this.#attribution = attribution;
+    this.#caller = caller;
     this.#signal = signal;
   }
 
@@ -58,7 +52,7 @@ export class Transcript {
 
   async askUntraced(step: string, call: Call): Promise<ChatResponse> {
     this.#signal.throwIfAborted();
-    const request: ChatRequest = { ...call, scope: "reflect", step, attribution: this.#attribution };
+    const request: ChatRequest = { ...call, scope: "reflect", step, ...this.#caller };
     const response = await this.#model.complete(request, this.#signal);
     this.usage = addUsage(this.usage, response.usage);
     return response;

@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { Database, Queryable } from "../database.ts";
 import type { FactType } from "../fact-type.ts";
 import { tagCondition } from "../tag-filter.ts";
+import { writeCondition } from "../write-window.ts";
 import { distanceOf, hasApproximateIndex, indexedRows } from "./approximate-index.ts";
 import { windowCondition } from "./date-window.ts";
 import { isZero } from "./vector-block.ts";
@@ -192,12 +193,13 @@ export class PgVectors implements VectorStore {
 }
 
 /** What is asked of a unit beside its vector. @param values the query's parameters; those of the conditions are appended. */
-function conditionsOf({ tags, window }: VectorSearch, values: unknown[]): string[] {
+function conditionsOf({ tags, window, writes }: VectorSearch, values: unknown[]): string[] {
   return [
     "bank_key = $1",
     "fact_type = asked.fact_type",
     ...(tags ? [tagCondition(tags, "tags", values)] : []),
     ...(window ? [windowCondition(window, values)] : []),
+    ...(writes ? [writeCondition(writes, "memory_units", values)] : []),
   ];
 }
 

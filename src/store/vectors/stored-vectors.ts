@@ -38,7 +38,8 @@ export async function readVectors(
     await copyRows(
       connection,
       `SELECT unit_id::text, position, fact_type, array_to_json(nullif(tags, '{}'))::text,
-         ${milliseconds("occurred_start")}, ${milliseconds("occurred_end")}, ${milliseconds("mentioned_at")}, embedding
+         ${milliseconds("occurred_start")}, ${milliseconds("occurred_end")}, ${milliseconds("mentioned_at")},
+         ${milliseconds("updated_at")}, revision, embedding
        FROM memory_units WHERE bank_key = ${BigInt(bankKey)} AND revision > ${after}`,
       (copied) => take(copied.map(readVector)),
     );
@@ -57,9 +58,12 @@ function readVector([
   start,
   end,
   mentioned,
+  updated,
+  revision,
   embedding,
 ]: CopiedRow): StoredVector {
-  if (!unitId || !position || !embedding) throw new Error("A memory unit was read without what all have");
+  if (!unitId || !position || !updated || !revision || !embedding)
+    throw new Error("A memory unit was read without what all have");
   return {
     unitId: unitId.toString("latin1"),
     position: Number(position.readBigInt64BE()),
@@ -68,6 +72,8 @@ function readVector([
     occurredStart: start ? start.readDoubleBE() : null,
     occurredEnd: end ? end.readDoubleBE() : null,
     mentionedAt: mentioned ? mentioned.readDoubleBE() : null,
+    updatedAt: updated.readDoubleBE(),
+    revision: Number(revision.readBigInt64BE()),
     embedding,
   };
 }

@@ -8,6 +8,9 @@ export interface IndexedUnit extends UnitTimes {
   tags: string[];
   /** Its place in the order in which the bank's units were stored. */
   position: number;
+  /** When it was written last, in milliseconds, and as which revision of the bank. */
+  updatedAt: number;
+  revision: number;
 }
 
 const SMALLEST = 8;

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { matchesTags } from "../tag-filter.ts";
+import { isWrittenWithin } from "../write-window.ts";
 import { BestHits } from "./best-hits.ts";
 import { isWithin } from "./date-window.ts";
 import { findNeighbours } from "./neighbour-search.ts";
@@ -59,6 +60,7 @@ export class VectorIndex {
     minSimilarity,
     tags,
     window,
+    writes,
   }: VectorSearch): Promise<VectorHit[]> {
     const best = new Map(factTypes.map((type) => [type, new BestHits(vector, limit, minSimilarity)]));
     const blocksPerTurn = Math.ceil(NUMBERS_PER_TURN / (ROWS_PER_BLOCK * this.#dimension));
@@ -66,8 +68,8 @@ export class VectorIndex {
       if (number % blocksPerTurn === blocksPerTurn - 1) await setImmediate();
       for (const [row, unit] of block.units.entries()) {
         const ofType = best.get(unit.factType);
-        if (!ofType || (tags && !matchesTags(tags, unit.tags)) || (window && !isWithin(window, unit)))
-          continue;
+        if (!ofType || (tags && !matchesTags(tags, unit.tags))) continue;
+        if ((window && !isWithin(window, unit)) || (writes && !isWrittenWithin(writes, unit))) continue;
         ofType.look(block, row, unit);
       }
     }

@@ -1,5 +1,6 @@
 import type { FactType } from "../fact-type.ts";
 import type { TagFilter } from "../tag-filter.ts";
+import type { WriteWindow } from "../write-window.ts";
 import type { DateWindow } from "./date-window.ts";
 import type { VectorColumn } from "./vector-column.ts";
 
@@ -14,6 +15,8 @@ export interface VectorSearch {
   tags?: TagFilter | undefined;
   /** Only units that happened or were told then. */
   window?: DateWindow | undefined;
+  /** Only units that were written last then. */
+  writes?: WriteWindow | undefined;
 }
 
 export interface VectorHit {

@@ -1,5 +1,6 @@
 import type { TagFilter } from "../../../store/tag-filter.ts";
 import type { SearchedBank } from "../../../store/vectors/vector-store.ts";
+import type { WriteWindow } from "../../../store/write-window.ts";
 import type { EngineContext } from "../../context.ts";
 import type { FactType, RecallRequest } from "../../types.ts";
 
@@ -21,6 +22,7 @@ export interface ArmInput {
   /** How many times as many the keyword arm may bring. */
   widening: number;
   tags: TagFilter | undefined;
+  writes: WriteWindow | undefined;
   minScores: RecallRequest["minScores"];
 }
 

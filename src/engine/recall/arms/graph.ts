@@ -4,8 +4,7 @@ import {
   expandByLinks,
   expandBySources,
 } from "../../../store/graph-expansion.ts";
-import { loadTags } from "../../../store/recalled-rows.ts";
-import { matchesTags } from "../../../store/tag-filter.ts";
+import { visibleUnits } from "../../../store/recalled-rows.ts";
 import type { ArmHit, ArmInput } from "./arm.ts";
 
 /** Facts that are joined to those nearest in meaning: by common entities, by similarity, or as their causes. */
@@ -51,10 +50,10 @@ function activated(expansions: readonly Expansion[], { factTypes, breadth }: Arm
   );
 }
 
-/** Those whose tags pass. The lists were cut before: so upstream does. */
-async function visible(hits: ArmHit[], { context, bank, tags: filter }: ArmInput): Promise<ArmHit[]> {
-  if (!filter) return hits;
+/** Those that pass the filters. The lists were cut before: so upstream does. */
+async function visible(hits: ArmHit[], { context, bank, tags, writes }: ArmInput): Promise<ArmHit[]> {
+  if (!tags && !writes) return hits;
   const ids = hits.map(({ unitId }) => unitId);
-  const tags = await loadTags(context.database, bank.bankKey, ids);
-  return hits.filter(({ unitId }) => matchesTags(filter, tags.get(unitId) ?? []));
+  const passing = await visibleUnits(context.database, bank.bankKey, ids, { tags, writes });
+  return hits.filter(({ unitId }) => passing.has(unitId));
 }

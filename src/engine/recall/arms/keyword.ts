@@ -14,6 +14,7 @@ export async function keywordArm(input: ArmInput): Promise<ArmHit[]> {
     factTypes: input.factTypes,
     limit: input.breadth * input.widening,
     tags: input.tags,
+    writes: input.writes,
     minScore: floor > 0 ? floor : undefined,
   });
 }

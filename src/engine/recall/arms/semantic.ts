@@ -21,6 +21,7 @@ export async function semanticArm(input: ArmInput): Promise<SemanticHits> {
     limit: Math.max(input.breadth, MAX_SEEDS),
     minSimilarity: Math.min(floor, graphSeedMinSimilarity),
     tags: input.tags,
+    writes: input.writes,
   });
   return {
     hits: firstOfEach(found, input.breadth, floor),

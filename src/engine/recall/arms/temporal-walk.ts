@@ -74,10 +74,14 @@ interface FollowedLink extends TemporalLink {
 }
 
 async function follow(
-  { context, bank, vector, tags }: ArmInput,
+  { context, bank, vector, tags, writes }: ArmInput,
   from: readonly { unitId: string; factType: FactType }[],
 ): Promise<FollowedLink[]> {
-  const links = await strongestLinks(context.database, bank.bankKey, from, { perUnit: LINKS_PER_FACT, tags });
+  const links = await strongestLinks(context.database, bank.bankKey, from, {
+    perUnit: LINKS_PER_FACT,
+    tags,
+    writes,
+  });
   const similarities = await context.vectors.similarities(
     bank,
     vector,

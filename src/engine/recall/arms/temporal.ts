@@ -19,6 +19,7 @@ export async function temporalArm(input: ArmInput, window: DateWindow): Promise<
     limit: POOL,
     minSimilarity: settings.recall.temporalMinSimilarity,
     tags: input.tags,
+    writes: input.writes,
     window,
   });
   const dates = await loadDates(

@@ -40,6 +40,7 @@ export const recallTool: ReflectTool = {
         ...(settings.recallIncludeChunks &&
           settings.storeDocumentText && { includeChunks: { maxTokens: maxChunkTokens } }),
         tagsMatch: "any",
+        writes: request.writes,
         ...(tags && { tagGroups: [tags] }),
         minScores: {},
       },

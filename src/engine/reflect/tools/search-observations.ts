@@ -35,6 +35,7 @@ export const searchObservationsTool: ReflectTool = {
         maxTokens,
         includeEntities: settings.observationsIncludeEntities,
         tagsMatch: "any",
+        writes: request.writes,
         ...(tags && { tagGroups: [tags] }),
         minScores: {},
       },

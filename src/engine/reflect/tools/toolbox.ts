@@ -2,7 +2,7 @@ import type { ToolDefinition } from "../../../llm/types.ts";
 import type { ReflectRequest } from "../../types.ts";
 import type { ReflectSettings } from "../settings.ts";
 import { ANSWER_READY } from "./answer-ready.ts";
-import { DONE } from "./done.ts";
+import { doneTool } from "./done.ts";
 import { expandTool } from "./expand.ts";
 import { RAW_FACT_TYPES, recallTool } from "./recall.ts";
 import { searchObservationsTool } from "./search-observations.ts";
@@ -15,6 +15,8 @@ export interface Toolbox {
   byName: ReadonlyMap<string, ReflectTool>;
   /** What a free turn offers. */
   definitions: ToolDefinition[];
+  /** What the closing call offers. */
+  done: ToolDefinition;
 }
 
 export function toolbox(request: ReflectRequest, settings: ReflectSettings): Toolbox {
@@ -23,11 +25,13 @@ export function toolbox(request: ReflectRequest, settings: ReflectSettings): Too
     ...(!factTypes || factTypes.includes("observation") ? [searchObservationsTool] : []),
     ...(!factTypes || factTypes.some((type) => RAW_FACT_TYPES.includes(type)) ? [recallTool] : []),
   ];
+  const done = doneTool(request);
   const tools = [...forced, ...(settings.storeDocumentText ? [expandTool] : [])];
   return {
     forced,
     byName: new Map(tools.map((tool) => [tool.definition.name, tool])),
-    definitions: [...tools.map(({ definition }) => definition), ANSWER_READY, DONE],
+    definitions: [...tools.map(({ definition }) => definition), ANSWER_READY, done],
+    done,
   };
 }
 

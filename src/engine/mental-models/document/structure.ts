@@ -1,0 +1,79 @@
+/**
+ * A mental model's text as what it consists of: sections with a heading, and blocks of markdown that are kept as they were
+ * written. The text is made from it, so that what a change does not name stays as it is.
+ */
+import { createHash } from "node:crypto";
+
+/** A paragraph, a list, a table, a code fence. */
+export interface Block {
+  id: string;
+  text: string;
+}
+
+export interface Section {
+  id: string;
+  /** Empty: of what stands before the first heading. */
+  heading: string;
+  /** Of the heading, 1 to 6. */
+  level: number;
+  blocks: Block[];
+}
+
+export interface StructuredDocument {
+  sections: Section[];
+}
+
+export const PREAMBLE = "preamble";
+const BLOCK_ID_DIGITS = 8;
+
+/** The document as markdown. */
+export function renderDocument({ sections }: StructuredDocument): string {
+  const text = sections
+    .map(renderSection)
+    .filter((part) => part !== "")
+    .join("\n\n");
+  return text === "" ? "" : `${text}\n`;
+}
+
+function renderSection({ heading, level, blocks }: Section): string {
+  const title = heading.trim();
+  return [
+    ...(title === "" ? [] : [`${"#".repeat(level)} ${title}`]),
+    ...blocks.map(({ text }) => text).filter((text) => text.trim() !== ""),
+  ].join("\n\n");
+}
+
+/** A section's id: its heading in lower case, with hyphens in place of all but letters and digits of ASCII. */
+export function slugOf(heading: string): string {
+  const slug = heading
+    .trim()
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
+  return slug || "section";
+}
+
+/** The id itself, or with the first number from 2 on that makes it one which is not taken. */
+export function untaken(id: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(id)) return id;
+  let number = 2;
+  while (taken.has(`${id}-${number}`)) number += 1;
+  return `${id}-${number}`;
+}
+
+/** A block of this text: its id is derived from it, and noted among those that are taken. */
+export function newBlock(text: string, taken: Set<string>): Block {
+  const plain = trimBlankLines(text);
+  const digest = createHash("sha1").update(plain).digest("hex").slice(0, BLOCK_ID_DIGITS);
+  const id = untaken(`b${digest}`, taken);
+  taken.add(id);
+  return { id, text: plain };
+}
+
+/** Blank lines around a block part it from others; indentation and spaces at the ends of lines are the block's own. */
+export function trimBlankLines(text: string): string {
+  const lines = text.split("\n");
+  const isText = (line: string) => line.trim() !== "";
+  const first = lines.findIndex(isText);
+  return first < 0 ? "" : lines.slice(first, lines.findLastIndex(isText) + 1).join("\n");
+}

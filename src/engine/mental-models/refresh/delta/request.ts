@@ -1,0 +1,61 @@
+/** Asks a model for the changes of a document, and once more where its reply cannot be used. */
+import { readStructuredAnswer } from "../../../../llm/structured-answer.ts";
+import type { ChatMessage } from "../../../../llm/types.ts";
+import type { StructuredDocument } from "../../document/structure.ts";
+import { misdirectionCorrection, refusalCorrection } from "../prompts/correction.ts";
+import { type AppliedOperations, applyOperations } from "./apply.ts";
+import { type DeltaOperation, RefusedReplyError, readOperations } from "./operations.ts";
+
+/** Makes a call with these messages. @returns the reply's text. */
+export type AskModel = (messages: ChatMessage[]) => Promise<string>;
+
+/** What became of the operations of the final reply. */
+export interface RequestedChange extends AppliedOperations {
+  /** How many it held. */
+  count: number;
+}
+
+/**
+ * The document after the operations that the model replies with.
+ * @param options.directed whether a reply is asked for again that names what the document does not have.
+ * @throws RefusedReplyError when the second reply cannot be used either; what `ask` throws.
+ */
+export async function requestOperations(
+  ask: AskModel,
+  messages: readonly ChatMessage[],
+  document: StructuredDocument,
+  { directed }: { directed: boolean },
+): Promise<RequestedChange> {
+  const reply = await ask([...messages]);
+  let correction: string;
+  try {
+    const operations = readReply(reply);
+    const change = changeOf(document, operations);
+    // With nothing done, the reason may be any; otherwise only another id would change something.
+    const wrong = change.applied.length > 0 ? change.misdirected : change.skipped;
+    if (!directed || wrong.length === 0) return change;
+    correction = misdirectionCorrection(wrong, document);
+  } catch (error) {
+    if (!(error instanceof RefusedReplyError)) throw error;
+    correction = refusalCorrection(error.faults);
+  }
+  // What was sent stays as it is: the prompt's beginning is the same, and is not read anew.
+  const second = await ask([
+    ...messages,
+    { role: "assistant", content: reply },
+    { role: "user", content: correction },
+  ]);
+  return changeOf(document, readReply(second));
+}
+
+function changeOf(document: StructuredDocument, operations: readonly DeltaOperation[]): RequestedChange {
+  return { ...applyOperations(document, operations), count: operations.length };
+}
+
+/** @throws RefusedReplyError */
+function readReply(reply: string): DeltaOperation[] {
+  if (reply.trim() === "") return [];
+  const value = readStructuredAnswer(reply);
+  if (value === undefined) throw new RefusedReplyError(["the reply is not JSON"]);
+  return readOperations(value);
+}

@@ -1,0 +1,29 @@
+import { readStructuredAnswer } from "../../llm/structured-answer.ts";
+import { readDocument } from "../mental-models/document/from-answer.ts";
+import { renderDocument, type StructuredDocument } from "../mental-models/document/structure.ts";
+import { documentFaults, documentRewriteMessages } from "./prompts/rewrite.ts";
+import type { ReflectRun } from "./run.ts";
+
+/**
+ * A document in fewer words. What comes back in another shape is asked for once more.
+ * @returns undefined when the model does not give one. @throws LlmError
+ */
+export async function shortenDocument(
+  run: ReflectRun,
+  text: string,
+): Promise<StructuredDocument | undefined> {
+  const messages = documentRewriteMessages(run.question, text, run.tools.request.maxTokens);
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    const { transcript } = run;
+    // The trace shows the rewriting once.
+    const { content } =
+      attempt === 1
+        ? await transcript.ask("final_rewrite", { messages })
+        : await transcript.askUntraced("final_rewrite", { messages });
+    const read = readDocument(readStructuredAnswer(content ?? ""));
+    if ("document" in read && renderDocument(read.document) !== "") return read.document;
+    const faults = "faults" in read ? read.faults : ["the document is empty"];
+    messages.push({ role: "assistant", content }, { role: "user", content: documentFaults(faults) });
+  }
+  return undefined;
+}
