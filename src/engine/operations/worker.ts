@@ -49,10 +49,10 @@ export class OperationWorker {
   #claims = 0;
   #claiming: Promise<void> | undefined;
   #claimAgain = false;
-  #stopped = false;
-  readonly #timers: { retry?: NodeJS.Timeout; session?: NodeJS.Timeout; upkeep: NodeJS.Timeout[] } = {
-    upkeep: [],
-  };
+  /** Under way to a new session. */
+  #beginningAgain: Promise<void> | undefined;
+  readonly #stopping = new AbortController();
+  readonly #timers: { retry?: NodeJS.Timeout; upkeep: NodeJS.Timeout[] } = { upkeep: [] };
 
   constructor(context: EngineContext, activity: SandboxActivity, execute: Execute) {
     const { maxSlots, consolidationSlots } = context.settings.worker;
@@ -77,10 +77,10 @@ export class OperationWorker {
 
   /** Stops what runs, waits for its end, and puts its rows back into the queue. */
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stopping.abort();
     clearTimeout(this.#timers.retry);
-    clearTimeout(this.#timers.session);
     for (const timer of this.#timers.upkeep) clearInterval(timer);
+    await this.#beginningAgain;
     await this.#claiming;
     await this.#stopRuns();
     const claimed = this.#session !== undefined && this.#claims > 0;
@@ -107,14 +107,32 @@ export class OperationWorker {
     this.#wake();
   }
 
+  /** A session and the claims that are made beside it often break together: the first that tells has a new one begun. */
   #reconnect(error: Error): void {
     if (this.#stopped) return;
     this.#context.logger.log("error", "the worker lost its database connection", { error: error.message });
     this.#closeSession();
-    const stopped = this.#stopRuns();
-    this.#timers.session = setTimeout(() => {
-      stopped.then(() => this.#begin()).catch((again: Error) => this.#reconnect(again));
-    }, RECONNECT_AFTER_MS);
+    this.#beginningAgain ??= this.#beginAgain();
+  }
+
+  /** Begins anew until a session stands, also at the end of what has to be done at its beginning. */
+  async #beginAgain(): Promise<void> {
+    while (!this.#stopped && !this.#session?.isOpen) {
+      await Promise.all([this.#stopRuns(), this.#pause(RECONNECT_AFTER_MS)]);
+      if (this.#stopped) return;
+      await this.#begin().catch((error: Error) => this.#reconnect(error));
+    }
+    // At once: whatever breaks from here on has it begun again.
+    this.#beginningAgain = undefined;
+  }
+
+  /** Ends early when the worker stops. */
+  async #pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#stopping.signal }).catch(() => {});
+  }
+
+  get #stopped(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   #closeSession(): void {
@@ -257,7 +275,7 @@ export class OperationWorker {
         return await endRun(this.#context, claim, end);
       } catch (error) {
         if (signal.aborted || attempt === END_ATTEMPTS) throw error;
-        if (error instanceof DatabaseUnavailableError) await sleep(END_PAUSE_MS * 2 ** attempt);
+        if (error instanceof DatabaseUnavailableError) await this.#pause(END_PAUSE_MS * 2 ** attempt);
         // It may be the outcome itself that cannot be stored; that it failed always can.
         else
           end = {

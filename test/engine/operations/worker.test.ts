@@ -7,6 +7,7 @@ import { readOperation } from "../../../src/engine/operations/read.ts";
 import { waitUntilSettled } from "../../../src/engine/operations/settle.ts";
 import { submitRetain } from "../../../src/engine/operations/submit-retain.ts";
 import type { OperationWorker } from "../../../src/engine/operations/worker.ts";
+import type { Queryable } from "../../../src/store/database.ts";
 import { promiseWithResolvers } from "../../support/promise.ts";
 import { ADDRESS, childOf, item, settled, setUp, submit } from "./worker-fixture.ts";
 
@@ -194,6 +195,32 @@ describe("recovery", () => {
     expect(await settled(context, worker)).toEqual([]);
     expect(await childOf(context, id)).toMatchObject({ status: "completed", retryCount: 1 });
   });
+
+  test("a worker that loses its connection and a claim at the same time begins anew once", async () => {
+    const { context, gate, startWorker } = await setUp();
+    const worker = await startWorker();
+    const other = await context.database.connect();
+    // As a server that is claiming at this moment.
+    await other.query("SELECT pg_advisory_lock(key) FROM (VALUES (18516)) AS claims (key)");
+    await submit(context, "work");
+    await waitingFor(other, "advisory");
+    const end = (granted: boolean) =>
+      other.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted = $1
+           AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND pid <> pg_backend_pid()`,
+        [granted],
+      );
+    await end(true);
+    await end(false);
+    await other.query("SELECT pg_advisory_unlock_all()");
+    await gate.running(1);
+    gate.finish("work");
+    expect(await settled(context, worker)).toEqual([]);
+    await worker.stop();
+    other.release();
+    const { totalCount, idleCount } = context.database.pool;
+    expect(totalCount).toBe(idleCount);
+  });
 });
 
 describe("failures", () => {
@@ -319,3 +346,15 @@ test("a change that falls between the look and the wait is not missed", async ()
   aborted.abort();
   await given;
 });
+
+/** Resolves when somebody waits for a lock of this kind. */
+async function waitingFor(db: Queryable, locktype: string): Promise<void> {
+  for (;;) {
+    const { rows } = await db.query(
+      `SELECT FROM pg_locks WHERE locktype = $1 AND NOT granted
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+      [locktype],
+    );
+    if (rows.length > 0) return;
+  }
+}
