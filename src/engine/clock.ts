@@ -16,6 +16,14 @@ export const systemClock: Clock = {
   onJump: () => {},
 };
 
+/** No sandbox has this id. */
+const NOBODYS = "-";
+
+/** "Now" of a sandbox whose clock nobody has moved. What stands where is told by the database, for all of them at once. */
+export function unmovedNow(clock: Clock): Date {
+  return clock.within(NOBODYS, () => clock.now());
+}
+
 /** The instant at which a test's clock stands still, unless the test sets another. */
 const TEST_EPOCH = "2025-01-01T00:00:00.000Z";
 

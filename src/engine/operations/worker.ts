@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DatabaseBusyError, DatabaseUnavailableError } from "../../store/database.ts";
 import { type ClaimedOperation, nextRetryTime } from "../../store/operation-claims.ts";
+import { unmovedNow } from "../clock.ts";
 import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
 import type { SandboxActivity } from "../sandboxes/activity.ts";
@@ -190,8 +191,7 @@ export class OperationWorker {
       if (free.consolidations === 0) return;
       const session = this.#session;
       const token = `${session.id}.${++this.#claims}`;
-      // Whoever woke the worker may belong to a sandbox; claims belong to none.
-      const now = clock.within("", () => clock.now());
+      const now = unmovedNow(clock);
       const claimed = await claimDue(database, { token, now }, free, this.#rotation);
       // Another session takes them back.
       if (this.#session !== session || this.#stopped) return;

@@ -1,9 +1,13 @@
 import { expect, test } from "vitest";
 import { ensureBank } from "../../../src/engine/banks/banks.ts";
+import { FixedClock } from "../../../src/engine/clock.ts";
 import type { EngineContext } from "../../../src/engine/context.ts";
 import { queueConsolidation } from "../../../src/engine/operations/queue-consolidation.ts";
+import { waitUntilSettled } from "../../../src/engine/operations/settle.ts";
 import { Slots } from "../../../src/engine/operations/slots.ts";
 import { submitRetain } from "../../../src/engine/operations/submit-retain.ts";
+import { setClock } from "../../../src/engine/sandboxes/test-clocks.ts";
+import { insertSandboxes } from "../../../src/store/sandboxes.ts";
 import { ADDRESS, childOf, item, settled, setUp, submit } from "./worker-fixture.ts";
 
 async function consolidate(context: EngineContext, bankId: string, observationScopes?: string[][]) {
@@ -112,4 +116,28 @@ test("a server whose worker is switched off executes nothing, and hears what oth
   expect(ADDRESS.bankId).toBe("b");
   await startWorker();
   expect(gate.started).toEqual([]);
+});
+
+test("the clock of one sandbox, moved, makes nothing due in another", async () => {
+  const clock = new FixedClock();
+  const { context, gate, startWorker } = await setUp({ clock });
+  const { database } = context;
+  const worker = await startWorker();
+  const [sandboxId = ""] = await insertSandboxes(database, 1, { ...ADDRESS, idSeed: "b", now: clock.now() });
+  const address = { ...ADDRESS, sandboxId };
+  await submitRetain(context, address, [item("elsewhere")]);
+  await gate.running(1);
+  gate.finish("elsewhere", new Error("out of luck"));
+  const wait = { signal: new AbortController().signal, timeoutMs: 10_000 };
+  const settling = await waitUntilSettled(context, worker.changes, { sandboxId }, wait);
+  expect(settling).toMatchObject({ operations: [{ nextRetryAt: new Date("2025-01-01T00:01:00Z") }] });
+  await setClock(context, "", new Date("2025-02-01T00:00:00Z"));
+  await submit(context, "here");
+  await gate.running(2);
+  gate.finish("here");
+  expect(await settled(context, worker)).toEqual([]);
+  expect(gate.started).toEqual(["elsewhere", "here"]);
+  await setClock(context, sandboxId, new Date("2025-01-01T00:01:00Z"));
+  await gate.running(3);
+  gate.finish("elsewhere");
 });
