@@ -112,8 +112,9 @@ export async function restoreUnit(
     [bankKey, unitId],
   );
   await db.query(
+    // The bank may have become large meanwhile.
     `UPDATE memory_units SET embedding = $3::text::${restored.column}, revision = $4, updated_at = $5,
-       consolidated_at = NULL, consolidation_failed_at = NULL
+       approximate = (SELECT approximate FROM banks WHERE bank_key = $1), consolidated_at = NULL, consolidation_failed_at = NULL
      WHERE bank_key = $1 AND unit_id = $2`,
     [bankKey, unitId, encodeVector(restored.embedding, restored.column), restored.revision, restored.now],
   );
