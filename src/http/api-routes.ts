@@ -12,6 +12,7 @@ import { dryRunRoutes } from "./routes/dry-run.ts";
 import { entityRoutes } from "./routes/entities.ts";
 import { memoryRoutes } from "./routes/memories.ts";
 import { singleMemoryRoutes } from "./routes/memory.ts";
+import { mentalModelRoutes } from "./routes/mental-models.ts";
 import { monitoringRoutes } from "./routes/monitoring.ts";
 import { observationRoutes } from "./routes/observations.ts";
 import { operationRoutes } from "./routes/operations.ts";
@@ -30,6 +31,7 @@ export function apiRoutes(engine: Engine, metrics: Metrics): Route[] {
     ...configRoutes(engine),
     ...statsRoutes(engine),
     ...directiveRoutes(engine),
+    ...mentalModelRoutes(engine),
     ...recallRoutes(engine),
     ...memoryRoutes(engine),
     ...singleMemoryRoutes(engine),

@@ -11,6 +11,11 @@ import type { directiveBody, directiveChangeBody } from "../../src/http/routes/d
 import type { documentChangeBody } from "../../src/http/routes/documents.ts";
 import type { retainBody } from "../../src/http/routes/memories.ts";
 import type { changeBody } from "../../src/http/routes/memory.ts";
+import type {
+  mentalModelBody,
+  mentalModelChangeBody,
+  refreshBody,
+} from "../../src/http/routes/mental-models.ts";
 import type { recallBody } from "../../src/http/routes/recall.ts";
 import type { reflectBody } from "../../src/http/routes/reflect.ts";
 import type { Infer, InputOf } from "../../src/http/validation/schema.ts";
@@ -21,6 +26,7 @@ import type { deletionAnswer } from "../../src/http/wire/answers/done.ts";
 import type * as entity from "../../src/http/wire/answers/entity.ts";
 import type { memoryGraphAnswer } from "../../src/http/wire/answers/graph.ts";
 import type * as memory from "../../src/http/wire/answers/memory.ts";
+import type * as mentalModel from "../../src/http/wire/answers/mental-model.ts";
 import type * as monitoring from "../../src/http/wire/answers/monitoring.ts";
 import type * as operation from "../../src/http/wire/answers/operation.ts";
 import type { recalledAnswer } from "../../src/http/wire/answers/recall.ts";
@@ -81,6 +87,12 @@ export type Answers = [
   Gives<Infer<typeof directive.directiveAnswer>, Answered<"createDirective">>,
   Gives<Infer<typeof directive.directiveAnswer>, Answered<"getDirective">>,
   Gives<Infer<typeof directive.directiveAnswer>, Answered<"updateDirective">>,
+  Gives<Infer<typeof mentalModel.mentalModelListAnswer>, Answered<"listMentalModels">>,
+  Gives<Infer<typeof mentalModel.mentalModelCreationAnswer>, Answered<"createMentalModel">>,
+  Gives<Infer<typeof mentalModel.mentalModelAnswer>, Answered<"getMentalModel">>,
+  Gives<Infer<typeof mentalModel.mentalModelAnswer>, Answered<"updateMentalModel">>,
+  Gives<Infer<typeof mentalModel.mentalModelAnswer>, Answered<"clearMentalModel">>,
+  Gives<Infer<typeof mentalModel.mentalModelRefreshAnswer>, Answered<"refreshMentalModel">>,
   Gives<Infer<typeof memory.retainedAnswer>, Answered<"retainMemories">>,
   Gives<Infer<typeof memory.memoryListAnswer>, Answered<"listMemories">>,
   Gives<Infer<typeof memory.observationScopeListAnswer>, Answered<"listObservationScopes">>,
@@ -117,6 +129,9 @@ export type Bodies = [
   Takes<Sends<"updateBankConfig">, InputOf<typeof configBody>>,
   Takes<Sends<"createDirective">, InputOf<typeof directiveBody>>,
   Takes<Sends<"updateDirective">, InputOf<typeof directiveChangeBody>>,
+  Takes<Sends<"createMentalModel">, InputOf<typeof mentalModelBody>>,
+  Takes<Sends<"updateMentalModel">, InputOf<typeof mentalModelChangeBody>>,
+  Takes<Sends<"refreshMentalModel">, InputOf<typeof refreshBody>>,
   Takes<Sends<"updateDocument">, InputOf<typeof documentChangeBody>>,
   Takes<Sends<"retainMemories">, InputOf<typeof retainBody>>,
   Takes<Sends<"updateMemory">, InputOf<typeof changeBody>>,

@@ -10,6 +10,8 @@ export function executors(context: EngineContext): Execute {
     retain: (operation, run) => runRetain(context, operation, run),
     // Nothing is consolidated yet.
     consolidation: async () => ({}),
+    // Nothing is refreshed yet.
+    refresh_mental_model: async () => ({}),
     graph_maintenance: (operation, run) => maintainGraph(context, operation, run),
   };
   return async (operation, run) => {

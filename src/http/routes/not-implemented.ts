@@ -1,15 +1,7 @@
 /** Routes of the contract that this server does not have; B is a bank's path. They are answered with 501. */
 const TABLE = `
   POST B/prompts/preview
-  GET B/mental-models
-  POST B/mental-models
-  GET B/mental-models/:mental_model_id
-  PATCH B/mental-models/:mental_model_id
-  DELETE B/mental-models/:mental_model_id
-  GET B/mental-models/:mental_model_id/history
-  POST B/mental-models/:mental_model_id/refresh
   POST B/mental-models/:mental_model_id/dry-run-refresh
-  POST B/mental-models/:mental_model_id/clear
   GET B/knowledge-base/tree
   POST B/knowledge-base/folders
   POST B/knowledge-base/pages

@@ -1,27 +1,16 @@
 import { type AttachmentsById, unitAttachments } from "../../engine/attachments/read.ts";
 import type { Engine, ReflectCall } from "../../engine/engine.ts";
-import { responseSchemaFault } from "../../engine/reflect/response-schema.ts";
-import { FACT_TYPES, type ReflectAnswer } from "../../engine/types.ts";
+import type { ReflectAnswer } from "../../engine/types.ts";
 import { type Route, route } from "../route.ts";
-import { dict, list, object, refineObject, withDefault } from "../validation/composites.ts";
-import { boolean, enumeration, integer, literal, string } from "../validation/scalars.ts";
-import { anything, type Infer, nullable, refine, ValueFault } from "../validation/schema.ts";
+import { list, object, refineObject, withDefault } from "../validation/composites.ts";
+import { boolean, enumeration, integer, string } from "../validation/scalars.ts";
+import { type Infer, nullable, ValueFault } from "../validation/schema.ts";
 import { reflectedAnswer } from "../wire/answers/reflect.ts";
 import { toAttachments } from "../wire/attachment.ts";
 import { toFact } from "../wire/memory.ts";
+import { responseSchema, someFactTypes } from "../wire/reflect-fields.ts";
 import { checkTags, tagFields, toTagRequest } from "../wire/tags.ts";
 import { toUsage } from "../wire/usage.ts";
-
-const responseSchema = refine(dict(anything), (schema) => {
-  const fault = responseSchemaFault(schema);
-  if (fault) throw new ValueFault(fault);
-  return schema;
-});
-
-const factTypes = refine(list(literal(FACT_TYPES)), (types) => {
-  if (types.length === 0) throw new ValueFault("fact_types must not be empty");
-  return types;
-});
 
 const fields = object({
   reflect_search_observations_max_tokens: withDefault(nullable(integer({ min: 1 })), null),
@@ -40,7 +29,7 @@ const fields = object({
   response_schema: withDefault(nullable(responseSchema), null),
   ...tagFields,
   apply_all_directives: withDefault(boolean(), false),
-  fact_types: withDefault(nullable(factTypes), null),
+  fact_types: withDefault(nullable(someFactTypes), null),
   exclude_mental_models: withDefault(boolean(), false),
   exclude_mental_model_ids: withDefault(nullable(list(string())), null),
 });

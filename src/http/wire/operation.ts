@@ -2,7 +2,7 @@ import { isoDate } from "../../engine/iso-date.ts";
 import type { OperationDetails, OperationRow } from "../../engine/operations/read.ts";
 import { isoDateOrNull } from "../dates.ts";
 import { integer, string } from "../validation/scalars.ts";
-import { progress } from "./answers/operation.ts";
+import { details, progress } from "./answers/operation.ts";
 import { stored } from "./stored.ts";
 
 /** What list and status have in common. */
@@ -20,8 +20,16 @@ function common(operation: OperationRow) {
     retry_count: operation.retryCount,
     next_retry_at: isoDateOrNull(operation.nextRetryAt),
     progress: stored(progress, operation.resultMetadata.progress),
-    details: null,
+    details: detailsOf(operation),
   };
+}
+
+/** What a refresh says that came of it. */
+function detailsOf({ operationType, resultMetadata }: OperationRow) {
+  const { outcome, failure_reason = null } = resultMetadata;
+  return outcome === undefined
+    ? null
+    : stored(details, { operation_type: operationType, outcome, failure_reason });
 }
 
 /** An operation in a list. */

@@ -1,4 +1,5 @@
-import { TAGS_MATCH, type TagGroup, type TagRequest } from "../../engine/types.ts";
+import { isFuzzy } from "../../engine/tags/fuzzy-tags.ts";
+import { TAGS_MATCH, type TagGroup, type TagRequest, type TagsMatch } from "../../engine/types.ts";
 import { HttpError } from "../http-error.ts";
 import { isPlainObject, list, object, union, withDefault } from "../validation/composites.ts";
 import { literal, string } from "../validation/scalars.ts";
@@ -9,6 +10,7 @@ import {
   named,
   nullable,
   recursive,
+  refine,
   type Schema,
   ValueFault,
 } from "../validation/schema.ts";
@@ -83,6 +85,28 @@ function field<T>([name, other]: readonly [string, string], schema: Schema<T>): 
 }
 
 const groups = list(group);
+
+/** Groups that are stored, and so must not depend on the tags that the bank has at the time. */
+export const exactTagGroups = refine(groups, (sent) => {
+  if (sent.some(isFuzzy)) throw new ValueFault("fuzzy tags are resolved for a single request only");
+  return sent;
+});
+
+/** A stored group as it is shown: with all its fields. */
+type ShownTagGroup =
+  | { tags: string[]; match: TagsMatch; resolve: "exact" | "fuzzy" }
+  | { and: ShownTagGroup[] }
+  | { or: ShownTagGroup[] }
+  | { not: ShownTagGroup };
+
+export function toTagGroup(stored: TagGroup): ShownTagGroup {
+  if ("and" in stored) return { and: stored.and.map(toTagGroup) };
+  if ("or" in stored) return { or: stored.or.map(toTagGroup) };
+  if ("not" in stored) return { not: toTagGroup(stored.not) };
+  return { tags: [...stored.tags], match: stored.match, resolve: stored.resolve ?? "exact" };
+}
+
+export const shownTagGroups = mapped(groups, (stored) => stored.map(toTagGroup));
 
 /** The fields of a body that filter by tags. */
 export const tagFields = {

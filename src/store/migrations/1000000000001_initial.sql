@@ -82,6 +82,50 @@ CREATE TABLE directives (
   PRIMARY KEY (bank_key, directive_id)
 );
 
+-- Answers to standing questions, which are written anew as the bank's memory changes.
+CREATE TABLE mental_models (
+  bank_key               bigint NOT NULL REFERENCES banks ON DELETE CASCADE,
+  mental_model_id        text NOT NULL,
+  name                   text NOT NULL,
+  source_query           text NOT NULL,
+  content                text NOT NULL DEFAULT '',
+  -- The content in sections and blocks, with the ids that they have been given. Null: the next refresh writes all of it.
+  structure              jsonb,
+  -- The question that the content answers, which may have changed since. Null: the next refresh writes all of it.
+  answered_query         text,
+  tags                   text[] NOT NULL DEFAULT '{}',
+  max_tokens             integer NOT NULL,
+  -- When and how it is refreshed: all fields, under the names of the API.
+  trigger                jsonb NOT NULL,
+  -- Of the last refresh: what it found, and how it went.
+  reflect_response       jsonb,
+  -- Of name and content; float32, little-endian. There are few of them: they are searched in the server.
+  embedding              bytea NOT NULL,
+  -- The bank's revision that the last refresh saw: what was written since is news, also where the clock stands still.
+  seen_revision          bigint NOT NULL,
+  last_memory_seen_at    timestamptz,
+  last_refreshed_at      timestamptz NOT NULL,
+  last_full_refreshed_at timestamptz,
+  last_refresh_failed_at timestamptz,
+  created_at             timestamptz NOT NULL,
+  PRIMARY KEY (bank_key, mental_model_id)
+);
+CREATE INDEX mental_models_list ON mental_models (bank_key, last_refreshed_at DESC, mental_model_id COLLATE "C" DESC);
+
+-- What refreshes of a mental model replaced, and those that failed.
+CREATE TABLE mental_model_history (
+  bank_key        bigint NOT NULL,
+  mental_model_id text NOT NULL,
+  -- The order in which they ended.
+  position        bigint GENERATED ALWAYS AS IDENTITY,
+  failed          boolean NOT NULL,
+  -- The entry as the API shows it, but for its date.
+  entry           jsonb NOT NULL,
+  changed_at      timestamptz NOT NULL,
+  PRIMARY KEY (bank_key, mental_model_id, position),
+  FOREIGN KEY (bank_key, mental_model_id) REFERENCES mental_models ON DELETE CASCADE
+);
+
 -- Requests to retain and operations are numbered in the order in which they are submitted.
 CREATE SEQUENCE submission_numbers;
 

@@ -14,7 +14,7 @@ export const progress = named(
   }),
 );
 
-const details = named(
+export const details = named(
   "RefreshMentalModelOperationDetails",
   object({
     operation_type: withDefault(literal(["refresh_mental_model"]), "refresh_mental_model"),

@@ -1,0 +1,54 @@
+import { isJsonObject } from "../../json-object.ts";
+import type { Queryable } from "../../store/database.ts";
+import type { MentalModelRow } from "../../store/mental-models.ts";
+import { matchesTags } from "../../store/tag-filter.ts";
+import { listMissingUnits, listWrittenSince } from "../../store/written-since.ts";
+import { staleningFilter } from "./scope.ts";
+import { storedTrigger } from "./trigger.ts";
+
+type Model = Pick<MentalModelRow, "mentalModelId" | "tags" | "trigger" | "seenRevision">;
+
+/** The ids of those mental models whose memories were written to since their last refresh. */
+export async function listStale(
+  db: Queryable,
+  bankKey: string,
+  models: readonly Model[],
+): Promise<Set<string>> {
+  if (models.length === 0) return new Set();
+  const oldest = Math.min(...models.map(({ seenRevision }) => Number(seenRevision)));
+  const written = await listWrittenSince(db, bankKey, String(oldest));
+  const stale = models.filter(({ tags, trigger: stored, seenRevision }) => {
+    const trigger = storedTrigger(stored);
+    const filter = staleningFilter({ tags, trigger });
+    return written.some(
+      (units) =>
+        Number(units.revision) > Number(seenRevision) &&
+        (!trigger.fact_types || trigger.fact_types.includes(units.factType)) &&
+        (!filter || matchesTags(filter, units.tags)),
+    );
+  });
+  return new Set(stale.map(({ mentalModelId }) => mentalModelId));
+}
+
+/** Whether a memory is gone that the content of a mental model rests on. */
+export async function citesWhatIsGone(
+  db: Queryable,
+  bankKey: string,
+  { reflectResponse }: Pick<MentalModelRow, "reflectResponse">,
+): Promise<boolean> {
+  const ids = citedMemories(reflectResponse);
+  return ids.length > 0 && (await listMissingUnits(db, bankKey, ids)).length > 0;
+}
+
+/** The ids of the memories that the last refresh based the content on. */
+function citedMemories(reflectResponse: Record<string, unknown> | null): string[] {
+  const basedOn = reflectResponse?.based_on;
+  if (!isJsonObject(basedOn)) return [];
+  return ["world", "experience", "observation"].flatMap((kind) => {
+    const cited = basedOn[kind];
+    if (!Array.isArray(cited)) return [];
+    return cited.flatMap((memory) =>
+      isJsonObject(memory) && typeof memory.id === "string" ? [memory.id] : [],
+    );
+  });
+}
