@@ -4,13 +4,13 @@ import type { TagsMatch } from "../types.ts";
 import type { MentalModelTrigger } from "./trigger.ts";
 
 /** What says which memories a mental model is about. */
-export interface Scoped {
+interface Scoped {
   tags: string[];
   trigger: Pick<MentalModelTrigger, "tags_match" | "tag_groups">;
 }
 
 /** How a mental model's tags select the memories that it is about. */
-export function scopeMatch({ tags, trigger }: Scoped): TagsMatch {
+function scopeMatch({ tags, trigger }: Scoped): TagsMatch {
   return trigger.tags_match ?? (tags.length > 0 ? "all_strict" : "any");
 }
 

@@ -1,17 +1,9 @@
 import { isCronExpression } from "../../engine/banks/rules/cron.ts";
 import type { MentalModelTrigger } from "../../engine/mental-models/trigger.ts";
 import { TAGS_MATCH } from "../../engine/types.ts";
-import {
-  isPlainObject,
-  list,
-  type ObjectSchema,
-  object,
-  orNull,
-  refineObject,
-  withDefault,
-} from "../validation/composites.ts";
+import { isPlainObject, list, object, orNull, refineObject, withDefault } from "../validation/composites.ts";
 import { boolean, enumeration, integer, literal, string } from "../validation/scalars.ts";
-import { INVALID, named, refine, type Schema, ValueFault } from "../validation/schema.ts";
+import { INVALID, type InputOf, named, refine, type Schema, ValueFault } from "../validation/schema.ts";
 import { responseSchema, someFactTypes } from "./reflect-fields.ts";
 import { exactTagGroups } from "./tags.ts";
 
@@ -46,9 +38,9 @@ const fields = {
 };
 
 /** A trigger as it is sent: what is not there has its default. */
-export const triggerSchema: ObjectSchema<MentalModelTrigger> = refineObject(
+export const triggerSchema = refineObject(
   named("MentalModelTrigger", object(fields)),
-  (sent) => {
+  (sent): MentalModelTrigger => {
     if (sent.refresh_cron && sent.refresh_after_consolidation) {
       throw new ValueFault("refresh_cron and refresh_after_consolidation exclude each other");
     }
@@ -61,7 +53,7 @@ export const triggerSchema: ObjectSchema<MentalModelTrigger> = refineObject(
 );
 
 /** A change of a trigger: the fields that were sent, with a default or not. */
-export const triggerChange: Schema<Partial<MentalModelTrigger>> = {
+export const triggerChange: Schema<Partial<MentalModelTrigger>, InputOf<typeof triggerSchema>> = {
   json: triggerSchema.json,
   parse(input, at, faults) {
     const trigger = triggerSchema.parse(input, at, faults);
