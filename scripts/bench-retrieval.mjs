@@ -5,10 +5,15 @@
 //   --provider <name>   only this LLM provider (none, offline)
 //   --arms              also: what each arm brings, and what is lost without it
 //   --env NAME=value    a variable of the server, for experiments (repeatable)
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { stemmer } from "stemmer";
+import {
+  banksOf,
+  contentOf,
+  environmentOf,
+  readConversations,
+  retainConversations,
+} from "./lib/conversations.mjs";
 import { prepare } from "./lib/prepare.mjs";
 
 const { values: options } = parseArgs({
@@ -27,14 +32,7 @@ prepare();
 const { HindsightServer } = await import("../dist/index.mjs");
 
 const TOP = 10;
-const BATCH = 25;
-const conversations = readdirSync(options.data)
-  .filter((file) => file.endsWith(".json"))
-  .sort()
-  .map((file) => ({
-    name: file.replace(/\.json$/, ""),
-    ...JSON.parse(readFileSync(join(options.data, file), "utf8")),
-  }));
+const conversations = readConversations(options.data);
 
 /** Counts hits by category and by conversation. */
 class Tally {
@@ -110,35 +108,11 @@ function measureFloor() {
   return tally;
 }
 
-/** What was said; the caption of a picture belongs to it. */
-function contentOf({ text, image }) {
-  return image ? `${text} [${image}]` : text;
-}
-
 async function measureServer(llmProvider) {
-  const env = Object.fromEntries(options.env.map((pair) => pair.split(/=(.*)/s).slice(0, 2)));
-  const server = await HindsightServer.start({ llmProvider, env });
+  const server = await HindsightServer.start({ llmProvider, env: environmentOf(options.env) });
   try {
-    const call = async (method, path, body) => {
-      const response = await fetch(`${server.url}/v1/default/banks/${path}`, {
-        method,
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(body),
-      });
-      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-      return response.json();
-    };
-    for (const { name, turns } of conversations) {
-      for (let start = 0; start < turns.length; start += BATCH) {
-        const items = turns.slice(start, start + BATCH).map((turn) => ({
-          content: contentOf(turn),
-          context: turn.speaker,
-          document_id: turn.id,
-          timestamp: turn.at,
-        }));
-        await call("POST", `${name}/memories`, { items });
-      }
-    }
+    const call = banksOf(server);
+    await retainConversations(call, conversations);
     console.log(`\nLLM provider ${llmProvider}`);
     (await ask(call)).print("recall");
     if (options.arms) await measureArms(call);
