@@ -1,5 +1,5 @@
 /** Writes an answer out of the facts' own words. */
-import type { Fact } from "./evidence.ts";
+import { type Fact, isFirstPerson } from "./evidence.ts";
 import type { Question } from "./question.ts";
 import { rankFacts } from "./ranking.ts";
 
@@ -43,15 +43,15 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-const FIRST_PERSON = /\b(I|me|my|mine|we|us|our)\b/;
+/** A context that is a name is that of the speaker. */
+const NAME = /^\p{Lu}[\p{L}\p{M}.'’-]*(?: \p{Lu}[\p{L}\p{M}.'’-]*){0,2}$/u;
 
 /** The fact's statement as a sentence. One in the first person says whose it is. */
-function sentence({ statement, involving }: Fact): string {
+function sentence({ statement, involving, context }: Fact): string {
   const closed = /[.!?…]["'”’)]*$/.test(statement) ? statement : `${statement}.`;
-  const speaker = involving?.replace(/\s*\(.*$/, "");
-  return speaker && FIRST_PERSON.test(statement) && !statement.includes('"')
-    ? `${speaker}: "${closed}"`
-    : closed;
+  const named = context !== undefined && NAME.test(context) ? context : undefined;
+  const speaker = involving?.replace(/\s*\(.*$/, "") ?? named;
+  return speaker && isFirstPerson(statement) && !statement.includes('"') ? `${speaker}: "${closed}"` : closed;
 }
 
 function dated(fact: Fact): string {

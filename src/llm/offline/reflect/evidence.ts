@@ -9,9 +9,19 @@ export interface Fact {
   when: string | undefined;
   involving: string | undefined;
   entities: string[];
+  /** What it was retained with: often who says it. */
+  context: string | undefined;
+  /** Its place in the list that brought it first: searches put the best match first. */
+  place: number;
   /** `YYYY-MM-DD HH:MM` */
   occurred: string | undefined;
   mentioned: string | undefined;
+}
+
+const FIRST_PERSON = /\b(I|me|my|mine|we|us|our)\b/;
+
+export function isFirstPerson(statement: string): boolean {
+  return FIRST_PERSON.test(statement);
 }
 
 /** The facts in the results of searches, in the order of first appearance. */
@@ -24,8 +34,8 @@ export function readFacts(toolResults: readonly string[]): Fact[] {
       ["observations", "observation"],
     ] as const) {
       const entries = isRecord(result) ? result[list] : undefined;
-      for (const entry of Array.isArray(entries) ? entries : []) {
-        const fact = readFact(entry, kind);
+      for (const [place, entry] of (Array.isArray(entries) ? entries : []).entries()) {
+        const fact = readFact(entry, kind, place);
         if (fact && !facts.has(fact.id)) facts.set(fact.id, fact);
       }
     }
@@ -33,7 +43,7 @@ export function readFacts(toolResults: readonly string[]): Fact[] {
   return [...facts.values()];
 }
 
-function readFact(entry: unknown, kind: Fact["kind"]): Fact | undefined {
+function readFact(entry: unknown, kind: Fact["kind"], place: number): Fact | undefined {
   if (!isRecord(entry) || typeof entry.id !== "string" || typeof entry.text !== "string") return undefined;
   const text = (name: string) => (typeof entry[name] === "string" ? entry[name] : undefined);
   const entities: unknown = entry.entities;
@@ -46,6 +56,8 @@ function readFact(entry: unknown, kind: Fact["kind"]): Fact | undefined {
     when: part("When: "),
     involving: part("Involving: "),
     entities: Array.isArray(entities) ? entities.filter((name) => typeof name === "string") : [],
+    context: text("context"),
+    place,
     occurred: text("occurred_start"),
     mentioned: text("mentioned_at"),
   };

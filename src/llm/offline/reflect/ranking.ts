@@ -1,91 +1,125 @@
 /** Which of the facts answer the question. */
-import type { Fact } from "./evidence.ts";
+import { type Fact, isFirstPerson } from "./evidence.ts";
 import type { KeyWord, Question } from "./question.ts";
 import { stemsOf } from "./words.ts";
 
-/** For a fact that names whom the question names. */
-const NAMED_BONUS = 1;
+/** What the first place in a search is worth beside all of the question's words: the search knows what was said nearby. */
+const FIRST_PLACE = 2;
+/** The place that is worth half of it. */
+const HALF_PLACE = 10;
+/** From so many results on it is worth that much. */
+const LONG_SEARCH = 20;
 /** For a fact that is of the kind that is asked for. */
-const KIND_BONUS = 0.5;
+const KIND_BONUS = 0.1;
+/** How well a word stands for another that begins with the same letters: `adopt`, `adoption`. */
+const FAMILY = 0.5;
+const FAMILY_LETTERS = 5;
+/** With less than this share of the question's words in its best fact, it is about something else. */
+const LEAST_WORDS = 0.25;
 /** Facts this close to the best one are part of the answer. */
 const NEAR_BEST = 0.6;
 const MAX_FACTS = 3;
 /** For tasks, and for questions about how things went. */
 const MORE_FACTS = 5;
 
+/** A fact's words: of its statement, of whom it concerns, and of what it was retained with. */
 interface Indexed {
   fact: Fact;
-  /** Of its statement. */
-  own: Set<string>;
-  /** Of its statement and of whom it concerns. */
-  all: Set<string>;
+  stems: ReadonlySet<string>;
+  families: ReadonlySet<string>;
+  /** Of who says it, where that is known. */
+  speaker: ReadonlySet<string>;
+}
+
+interface Ranked {
+  fact: Fact;
+  score: number;
+  /** Which share of the question's words it has; the fewer facts have a word, the more it weighs. */
+  words: number;
 }
 
 /**
- * The facts that answer the question, best first; none when its names or its key words occur in no fact. Words that few
- * facts have weigh more.
+ * The facts that answer the question, best first; none when its names or what it is about occur in no fact that concerns whom it
+ * names.
  */
 export function rankFacts(question: Question, facts: readonly Fact[]): Fact[] {
   const indexed = facts.map(index);
-  if (question.names.some((name) => !indexed.some(({ all }) => all.has(name)))) return [];
-  const ranked = aboutTheNamed(indexed.filter(matches(question)), question)
-    .map((entry) => ({ fact: entry.fact, score: scoreOf(entry, question, indexed) }))
-    // A stable sort: equals stay in the order of the search.
-    .sort((a, b) => b.score - a.score);
+  if (question.names.some((name) => !indexed.some(({ stems }) => stems.has(name)))) return [];
+  const wordsOf = wordShares(question, indexed);
+  const hasTopic = topicTest(question);
+  const placeValue = placeValues(facts);
+  const candidates = indexed.flatMap((entry): (Ranked & { topical: boolean })[] => {
+    const concern = concernOf(entry, question);
+    const topical = hasTopic(entry);
+    // An answer seldom repeats the question's words, but only in a talk does it stand for itself.
+    if (concern === 0 || (!topical && (entry.fact.context === undefined || question.asksForNow))) return [];
+    const words = wordsOf(entry);
+    const kind = isOfKind(entry.fact, question.asksFor) ? KIND_BONUS : 0;
+    const score = concern * (words + placeValue(entry.fact) + kind);
+    return [{ fact: entry.fact, words, topical, score }];
+  });
+  const least = question.isTask ? 0 : LEAST_WORDS;
+  if (!candidates.some(({ words, topical }) => topical && words >= least)) return [];
+  // A stable sort: equals stay in the order of the search.
+  const ranked = candidates.sort((a, b) => b.score - a.score);
   const threshold = (ranked[0]?.score ?? 0) * NEAR_BEST;
   return ranked
-    .filter(({ score }) => score > 0 && score >= threshold)
+    .filter(({ score }) => score >= threshold)
     .slice(0, question.isTask || question.asksForHistory ? MORE_FACTS : MAX_FACTS)
     .map(({ fact }) => fact);
 }
 
 function index(fact: Fact): Indexed {
-  const own = stemsOf(fact.statement);
-  const others = [fact.when, fact.involving, ...fact.entities].join(" ");
-  return { fact, own, all: new Set([...own, ...stemsOf(others)]) };
+  const { statement, when, involving, context, entities } = fact;
+  const stems = stemsOf([statement, when, involving, context, ...entities].join(" "));
+  const families = [...stems].filter((stem) => stem.length >= FAMILY_LETTERS).map(familyOf);
+  return { fact, stems, families: new Set(families), speaker: stemsOf(speakerOf(fact) ?? "") };
+}
+
+/** Who says it: the context tells, or whoever is concerned by what is said in the first person. */
+function speakerOf({ statement, involving, context }: Fact): string | undefined {
+  return context ?? (isFirstPerson(statement) ? involving : undefined);
+}
+
+/** How much of whom the question names a fact concerns, from 0 to 1. What one of them says counts in full. */
+function concernOf({ stems, speaker }: Indexed, { names }: Question): number {
+  if (names.length === 0 || names.some((name) => speaker.has(name))) return 1;
+  return names.filter((name) => stems.has(name)).length / names.length;
 }
 
 /** Whether a fact has a word that the question is about. A question of names alone is about all facts with one of them. */
-function matches({ keyWords, names }: Question): (entry: Indexed) => boolean {
+function topicTest({ keyWords }: Question): (entry: Indexed) => boolean {
   const topical = keyWords.filter(({ weight }) => weight === 1);
   const asked = topical.length > 0 ? topical : keyWords;
-  return ({ all }) =>
-    asked.length > 0 ? asked.some((keyWord) => match(keyWord, all) > 0) : names.some((name) => all.has(name));
+  return (entry) => asked.length === 0 || asked.some((keyWord) => match(keyWord, entry) > 0);
 }
 
-/**
- * The facts that concern all whom the question names; where there is none, or the question is about earlier times and may
- * name what came later, those that concern one of them.
- */
-function aboutTheNamed(entries: Indexed[], { names, asksForHistory }: Question): Indexed[] {
-  if (names.length === 0) return entries;
-  const ofAll = entries.filter(({ all }) => names.every((name) => all.has(name)));
-  return ofAll.length > 0 && !asksForHistory
-    ? ofAll
-    : entries.filter(({ all }) => names.some((name) => all.has(name)));
+function wordShares({ keyWords }: Question, entries: readonly Indexed[]): (entry: Indexed) => number {
+  const weights = keyWords.map((keyWord) => {
+    const having = entries.filter((entry) => match(keyWord, entry) > 0).length;
+    return keyWord.weight * Math.log(1 + (entries.length + 1) / (having + 1));
+  });
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  if (total === 0) return () => 1;
+  return (entry) =>
+    keyWords.reduce((sum, keyWord, place) => sum + (weights[place] ?? 0) * match(keyWord, entry), 0) / total;
 }
 
-function scoreOf({ fact, own, all }: Indexed, question: Question, entries: readonly Indexed[]): number {
-  let score = 0;
-  for (const keyWord of question.keyWords) {
-    const found = match(keyWord, all);
-    if (found === 0) continue;
-    const having = entries.filter((other) => match(keyWord, other.all) > 0).length;
-    score += found * keyWord.weight * rarity(having, entries.length);
-  }
-  const named = question.names.filter((name) => own.has(name)).length;
-  if (named > 0) score += NAMED_BONUS * (question.asksForHistory ? 1 : named / question.names.length);
-  return score + (isOfKind(fact, question.asksFor) ? KIND_BONUS : 0);
-}
-
-function match({ stem, related }: KeyWord, stems: ReadonlySet<string>): number {
+function match({ stem, related }: KeyWord, { stems, families }: Indexed): number {
   if (stems.has(stem)) return 1;
-  return Math.max(0, ...[...related].map(([other, weight]) => (stems.has(other) ? weight : 0)));
+  const family = stem.length >= FAMILY_LETTERS && families.has(familyOf(stem)) ? FAMILY : 0;
+  return Math.max(family, ...[...related].map(([other, weight]) => (stems.has(other) ? weight : 0)));
 }
 
-/** 1 for a word in every fact, more the fewer have it. */
-function rarity(having: number, all: number): number {
-  return 1 + Math.log(all / having);
+function familyOf(stem: string): string {
+  return stem.slice(0, FAMILY_LETTERS);
+}
+
+/** A search that brought little brought all it had: its order says less. */
+function placeValues(facts: readonly Fact[]): (fact: Fact) => number {
+  const last = Math.max(...facts.map(({ place }) => place));
+  const value = (place: number) => FIRST_PLACE / (1 + place / HALF_PLACE);
+  return ({ place }) => Math.min(1, last / LONG_SEARCH) * (value(place) - value(last));
 }
 
 function isOfKind(fact: Fact, asksFor: Question["asksFor"]): boolean {
