@@ -1,5 +1,6 @@
 import { LlmError } from "../llm-error.ts";
 import type { ChatModel, ChatRequest, ChatResponse } from "../types.ts";
+import { consolidate } from "./consolidation/index.ts";
 import { extractFacts } from "./extraction/extract-facts.ts";
 import { answerReflect } from "./reflect/index.ts";
 
@@ -23,6 +24,8 @@ export class OfflineModel implements ChatModel {
         return text(await extractFacts(request));
       case "reflect":
         return { ...answerReflect(request), usage: NO_USAGE };
+      case "consolidation":
+        return text(await consolidate(request));
       case "verification":
         return text("ok");
       default:
