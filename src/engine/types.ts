@@ -148,14 +148,28 @@ export interface ReflectRequest extends TagRequest {
   asDocument?: boolean;
   /** Searches of facts look only at those that were written last then; absent: at all. */
   writes?: WriteWindow | undefined;
+  /** Whether directives are followed whatever their tags are. */
+  applyAllDirectives?: boolean;
+  /** Whether mental models are left out, or which. */
+  excludeMentalModels?: boolean;
+  excludeMentalModelIds?: readonly string[];
+}
+
+/** What an answer rests on. */
+export interface ReflectBasis {
+  /** By type: world, experience, observation. */
+  memories: StoredMemory[];
+  mentalModels: { id: string; name: string; text: string }[];
+  /** All that were followed, cited or not. */
+  directives: { id: string; name: string; content: string }[];
 }
 
 export interface ReflectAnswer {
   text: string;
   /** What the text is made from, where the model gave it as a document. */
   document: StructuredDocument | null;
-  /** The memories that the answer rests on; null when not asked for. */
-  basedOn: StoredMemory[] | null;
+  /** What the answer rests on; null when not asked for. */
+  basedOn: ReflectBasis | null;
   structuredOutput: Record<string, unknown> | null;
   structuredOutputError: string | null;
   usage: TokenUsage;

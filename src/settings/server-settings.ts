@@ -12,6 +12,7 @@ export interface ServerSettings {
   worker: WorkerSettings;
   retain: RetainServerSettings;
   recall: RecallServerSettings;
+  reflect: ReflectServerSettings;
   /** How long a bank's statistics are kept, in milliseconds (60 000). */
   statsCacheMs: number;
 }
@@ -115,6 +116,17 @@ interface RecallServerSettings {
   strategyBoosts: string;
 }
 
+interface ReflectServerSettings {
+  /** Iterations at budget mid (10); the other budgets are shares and multiples of it. */
+  maxIterations: number;
+  /** Tokens from which on a conversation counts as full (100 000). */
+  maxContextTokens: number;
+  /** A model's output for one call; null (default): no limit. */
+  maxCompletionTokens: number | null;
+  /** Of one reflect, in milliseconds (300 000). */
+  timeoutMs: number;
+}
+
 const API_KEY_TENANT = "hindsight_api.extensions.builtin.tenant:ApiKeyTenantExtension";
 
 /** @throws TestkitError `INVALID_OPTION` that names the variable. */
@@ -165,6 +177,12 @@ export function readServerSettings(environment: Environment): ServerSettings {
       batchApi: env.boolean("RETAIN_BATCH_ENABLED") ?? false,
     },
     recall: readRecall(env),
+    reflect: {
+      maxIterations: env.integer("REFLECT_MAX_ITERATIONS", { min: 1 }) ?? 10,
+      maxContextTokens: env.integer("REFLECT_MAX_CONTEXT_TOKENS", { min: 1 }) ?? 100_000,
+      maxCompletionTokens: env.integer("REFLECT_MAX_COMPLETION_TOKENS", { min: 1 }) ?? null,
+      timeoutMs: env.seconds("REFLECT_WALL_TIMEOUT") ?? 300_000,
+    },
     statsCacheMs: env.seconds("BANK_STATS_CACHE_TTL_SECONDS") ?? 60_000,
   };
 }

@@ -1,4 +1,5 @@
 import type { Queryable } from "./database.ts";
+import { type TagFilter, tagCondition } from "./tag-filter.ts";
 
 /** A rule that a bank's answers follow. */
 export interface DirectiveRow {
@@ -48,6 +49,27 @@ export async function listDirectives(
     db.query<{ total: number }>(`SELECT count(*)::int AS total FROM directives WHERE ${where}`, values),
   ]);
   return { total: count.rows[0]?.total ?? 0, directives: page.rows };
+}
+
+/** What an answer follows of a directive. */
+export type ActiveDirective = Pick<DirectiveRow, "directiveId" | "name" | "content">;
+
+/** The directives that are switched on, the weightiest first. @param filter of their tags; absent: all. */
+export async function listActiveDirectives(
+  db: Queryable,
+  bankKey: string,
+  filter: TagFilter | undefined,
+  limit: number,
+): Promise<ActiveDirective[]> {
+  const values: unknown[] = [bankKey, limit];
+  const condition = filter ? ` AND ${tagCondition(filter, "tags", values)}` : "";
+  const { rows } = await db.query<ActiveDirective>(
+    `SELECT directive_id AS "directiveId", name, content FROM directives
+     WHERE bank_key = $1 AND is_active${condition}
+     ORDER BY priority DESC, created_at DESC, directive_id DESC LIMIT $2`,
+    values,
+  );
+  return rows;
 }
 
 export async function findDirective(

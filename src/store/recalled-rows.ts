@@ -144,7 +144,8 @@ export interface DocumentRow {
   text: string | null;
   tags: string[];
   metadata: Record<string, unknown> | null;
-  retainParams: Record<string, unknown> | null;
+  /** As the database writes it. */
+  retainParams: string | null;
 }
 
 /** The documents by id; those that are gone are missing. */
@@ -156,7 +157,7 @@ export async function loadDocuments(
   if (documentIds.length === 0) return new Map();
   const { rows } = await db.query<DocumentRow>(
     `SELECT document_id AS "documentId", original_text AS "text", tags, document_metadata AS metadata,
-       retain_params AS "retainParams"
+       retain_params::text AS "retainParams"
      FROM documents WHERE bank_key = $1 AND document_id = ANY($2::text[])`,
     [bankKey, documentIds],
   );

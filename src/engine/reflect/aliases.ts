@@ -1,18 +1,18 @@
-/** What an alias stands for, by its letter: a fact, an observation, a chunk. */
-export type AliasKind = "f" | "o" | "c";
+/** What an alias stands for, by its letter: a fact, an observation, a mental model, a chunk. */
+export type AliasKind = "f" | "o" | "p" | "c";
 
-const ALIAS = /\b[foc][1-9]\d*\b/g;
+const ALIAS = /\b[fopc][1-9]\d*\b/g;
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
 const UNVERIFIED = "[unverified id]";
 
 /**
- * The short names that the model sees in place of ids: `f1`, `o1`, `c1`, numbered in the order of first appearance. They
+ * The short names that the model sees in place of ids: `f1`, `o1`, `p1`, `c1`, numbered in the order of first appearance. They
  * cost fewer tokens, are not miscopied, and are the same in every run.
  */
 export class Aliases {
   readonly #byId = new Map<string, string>();
   readonly #ids = new Map<string, string>();
-  readonly #count: Record<AliasKind, number> = { f: 0, o: 0, c: 0 };
+  readonly #count: Record<AliasKind, number> = { f: 0, o: 0, p: 0, c: 0 };
   readonly #shown = new Set<string>();
 
   aliasOf(kind: AliasKind, id: string): string {

@@ -5,12 +5,11 @@ import { EngineError } from "../errors.ts";
 import { type ReadDocument, readDocument } from "../mental-models/document/from-answer.ts";
 import { renderDocument } from "../mental-models/document/structure.ts";
 import { closingPrompt } from "./prompts/closing.ts";
-import type { DraftAnswer, ReflectRun } from "./run.ts";
+import { type DraftAnswer, type ReflectRun, shownText } from "./run.ts";
 import { synthesize } from "./synthesis.ts";
 import { parseArguments, parseArgumentsLeniently, readStrings } from "./tools/arguments.ts";
 import { DONE } from "./tools/done.ts";
 import { cleanToolName } from "./tools/toolbox.ts";
-import { shownText } from "./transcript.ts";
 
 const CALL_AGAIN = "Call `done` again with `document` in the right shape.";
 /** After these ends of an answer, broken arguments were meant to be whole. */
@@ -21,7 +20,8 @@ const COMPLETE = new Set(["stop", "tool_calls"]);
  * @throws EngineError `llm_failed` when the answer is blank, or twice a document of the wrong shape.
  */
 export async function close(run: ReflectRun): Promise<DraftAnswer> {
-  if (run.messages.at(-1)?.role !== "tool") return synthesize(run);
+  if (run.messages.at(-1)?.role !== "tool" || run.guard.hasLeftOut) return synthesize(run);
+  if (run.evidence.hasAny && (await run.guard.isFull(run.messages))) return synthesize(run);
   const messages: ChatMessage[] = [
     ...run.messages,
     { role: "user", content: closingPrompt(run.question, run.tools.request) },
@@ -44,6 +44,7 @@ export async function close(run: ReflectRun): Promise<DraftAnswer> {
         document,
         memoryIds: readStrings(args.memory_ids),
         observationIds: readStrings(args.observation_ids),
+        mentalModelIds: readStrings(args.mental_model_ids),
       };
     }
     if (attempt === 2) throw new EngineError("llm_failed", "The model's `document` has the wrong shape.");
@@ -75,7 +76,7 @@ async function askForDone(run: ReflectRun, messages: ChatMessage[]): Promise<Cha
 /** The answer with real ids; faults when a document was given that cannot be read. */
 function readAnswer(run: ReflectRun, args: Record<string, unknown>): ReadDocument | { text: string } {
   const { answer, document } = args;
-  const seen = shownText(run.messages);
+  const seen = shownText(run);
   const restore = (text: string) => run.tools.aliases.restore(text, seen);
   if (document !== undefined && document !== null) return readDocument(document, restore);
   return { text: typeof answer === "string" ? restore(answer) : "" };

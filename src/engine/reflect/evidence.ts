@@ -1,9 +1,15 @@
 /** What the tools of a run returned, by kind: only that can be cited. */
-export type EvidenceKind = "memories" | "observations";
+export type EvidenceKind = "memories" | "observations" | "mentalModels";
+const KINDS: readonly EvidenceKind[] = ["memories", "observations", "mentalModels"];
 
 export class Evidence {
-  readonly #citable: Record<EvidenceKind, Set<string>> = { memories: new Set(), observations: new Set() };
-  readonly #basis: Record<EvidenceKind, Set<string>> = { memories: new Set(), observations: new Set() };
+  readonly #citable = emptySets();
+  readonly #basis = emptySets();
+
+  /** Whether anything was found at all. */
+  get hasAny(): boolean {
+    return KINDS.some((kind) => this.#citable[kind].size > 0);
+  }
 
   /** @param isBasis whether the call used the tool's exact name: only then does its evidence show in `based_on`. */
   add(kind: EvidenceKind, ids: readonly string[], isBasis: boolean): void {
@@ -14,15 +20,16 @@ export class Evidence {
   }
 
   /**
-   * The ids that an answer rests on, in the order in which they were found: of each kind those that it cites, or all when it
+   * The ids of one kind that an answer rests on, in the order in which they were found: those that it cites, or all when it
    * cites none that was retrieved.
    */
-  basis(cited: Record<EvidenceKind, readonly string[]>): string[] {
-    const kinds: EvidenceKind[] = ["memories", "observations"];
-    return kinds.flatMap((kind) => {
-      const valid = new Set(cited[kind].filter((id) => this.#citable[kind].has(id)));
-      const found = [...this.#basis[kind]];
-      return valid.size > 0 ? found.filter((id) => valid.has(id)) : found;
-    });
+  basis(kind: EvidenceKind, cited: readonly string[]): string[] {
+    const valid = new Set(cited.filter((id) => this.#citable[kind].has(id)));
+    const found = [...this.#basis[kind]];
+    return valid.size > 0 ? found.filter((id) => valid.has(id)) : found;
   }
+}
+
+function emptySets(): Record<EvidenceKind, Set<string>> {
+  return { memories: new Set(), observations: new Set(), mentalModels: new Set() };
 }

@@ -8,8 +8,8 @@ import { saysNotFound } from "./tools/done.ts";
 import type { ReflectTool } from "./tools/tool.ts";
 import { type ReadCall, readCalls, runTurn } from "./turn.ts";
 
-/** Iterations at each budget. The last one makes no agent turn. */
-const ITERATIONS: Record<Budget, number> = { low: 5, mid: 10, high: 20 };
+/** Of the iterations that the server is configured with. The last one makes no agent turn. */
+const ITERATIONS: Record<Budget, number> = { low: 0.5, mid: 1, high: 2 };
 const QUOTED_REPLY_LENGTH = 500;
 
 const SEARCH_FIRST = "Search first: nothing has been looked up yet.";
@@ -22,6 +22,8 @@ export type GatherEnd = "close" | "synthesize";
 /** What the guards of the loop remember from turn to turn. */
 interface LoopState {
   forced: ReflectTool[];
+  /** Whether the forced turn is one more, after the model gave up without it. */
+  isExtra: boolean;
   /** Whether any turn has brought a tool call. */
   anyCall: boolean;
   searches: Set<string>;
@@ -34,14 +36,17 @@ interface LoopState {
 export async function gather(run: ReflectRun): Promise<GatherEnd> {
   const state: LoopState = {
     forced: [...run.toolbox.forced],
+    isExtra: false,
     anyCall: false,
     searches: new Set(),
     previousFailed: false,
     askedAgain: false,
     notFoundRefused: false,
   };
-  const lastTurn = ITERATIONS[run.tools.request.budget] - 1;
+  const share = ITERATIONS[run.tools.request.budget];
+  const lastTurn = Math.max(1, Math.floor(run.settings.maxIterations * share)) - 1;
   for (let iteration = 1; iteration <= lastTurn; iteration++) {
+    if (await isOver(run, state)) return "synthesize";
     const response = await askTurn(run, state, iteration);
     if (response === "overflow") return "synthesize";
     if (response === "failed") continue;
@@ -54,6 +59,7 @@ export async function gather(run: ReflectRun): Promise<GatherEnd> {
     }
     state.anyCall = true;
     state.forced.shift();
+    state.isExtra = false;
     const calls = readCalls(response.toolCalls, run, iteration);
     const step = decide(run, state, calls, iteration === lastTurn);
     if (step.end) return "close";
@@ -63,6 +69,18 @@ export async function gather(run: ReflectRun): Promise<GatherEnd> {
     }
   }
   return "close";
+}
+
+/**
+ * Whether the conversation has grown too long to go on. The searches that come first are made in any case, with older results
+ * left out; then there is nothing but the answer to be had from it.
+ */
+async function isOver({ guard, messages, evidence }: ReflectRun, state: LoopState): Promise<boolean> {
+  if (state.forced.length > 0 && !state.isExtra) {
+    await guard.makeRoom(messages);
+    return false;
+  }
+  return guard.hasLeftOut || (evidence.hasAny && (await guard.isFull(messages)));
 }
 
 /** @returns `failed`: the iteration is lost; `overflow`: the conversation no longer fits the model. */
@@ -121,6 +139,7 @@ function decide(
   ) {
     state.notFoundRefused = true;
     state.forced = [recall];
+    state.isExtra = true;
     return { end: false, dropped: stop.name === "answer_ready", refusal: RECALL_FIRST };
   }
   return { end: true, dropped: false, refusal: "" };

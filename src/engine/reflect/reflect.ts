@@ -1,4 +1,4 @@
-import type { ChatModel } from "../../llm/types.ts";
+import type { ChatModel, ChatRequest } from "../../llm/types.ts";
 import type { BankAddress } from "../../store/address.ts";
 import { ensureBank } from "../banks/banks.ts";
 import type { EngineContext } from "../context.ts";
@@ -8,9 +8,11 @@ import type { ReflectAnswer, ReflectRequest } from "../types.ts";
 import { Aliases } from "./aliases.ts";
 import { basedOn } from "./citations.ts";
 import { close } from "./closing.ts";
+import { ContextGuard } from "./context-guard.ts";
+import { directivesFor } from "./directives.ts";
 import { Evidence } from "./evidence.ts";
 import { gather } from "./gather.ts";
-import { questionText } from "./prompts/question.ts";
+import { openingText, questionText } from "./prompts/question.ts";
 import { systemPrompt } from "./prompts/system.ts";
 import type { ReflectRun } from "./run.ts";
 import type { ReflectSettings } from "./settings.ts";
@@ -19,14 +21,11 @@ import { shorten, synthesize } from "./synthesis.ts";
 import { toolbox } from "./tools/toolbox.ts";
 import { Transcript } from "./transcript.ts";
 
-/** How long a reflect may take, in milliseconds. */
-const TIME_LIMIT_MS = 300_000;
-
 export interface ReflectOptions {
   /** The operation that the model calls are attributed to. */
   operationId?: string;
-  /** Whose model settings count, where they are not those of reflect. */
-  operation?: "mental_model_refresh";
+  /** Whose model and settings answer, where it is not reflect's own. */
+  operation?: ChatRequest["operation"];
   /** Ends the run when its caller is gone. */
   signal?: AbortSignal;
 }
@@ -34,7 +33,7 @@ export interface ReflectOptions {
 /**
  * Answers a question from a bank: the model searches in turns, then answers from what it found, and cites it. The bank is
  * made when there is none.
- * @throws EngineError `invalid_value` without a model, `unprocessable` tags, `llm_failed`, `timeout` after 300 s; the signal's reason.
+ * @throws EngineError `invalid_value` without a model, `unprocessable` tags, `llm_failed`, `timeout` when it takes too long (300 s); the signal's reason.
  */
 export async function reflect(
   context: EngineContext,
@@ -49,14 +48,15 @@ export async function reflect(
       "Reflect requires an LLM provider; the server runs with provider `none`.",
     );
   }
-  const timeout = AbortSignal.timeout(TIME_LIMIT_MS);
+  const { timeoutMs } = context.settings.reflect;
+  const timeout = AbortSignal.timeout(timeoutMs);
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
   try {
     const run = await begin(context, context.reflectLlm, address, request, settings, { ...options, signal });
     return await answer(run);
   } catch (error) {
     if (timeout.aborted && !options.signal?.aborted) {
-      throw new EngineError("timeout", `Reflect took longer than ${TIME_LIMIT_MS / 1_000} s.`, {
+      throw new EngineError("timeout", `Reflect took longer than ${timeoutMs / 1_000} s.`, {
         cause: error,
       });
     }
@@ -74,26 +74,46 @@ async function begin(
 ): Promise<ReflectRun> {
   const bank = await ensureBank(context, address);
   const tags = await tagFilterOf(context.database, bank.bankKey, request);
+  const { bankKey } = bank;
+  const directives = await directivesFor(
+    context.database,
+    bankKey,
+    tags,
+    request.applyAllDirectives === true,
+  );
+  const tools = toolbox(request, settings, { hasDirectives: directives.length > 0 });
   const system = systemPrompt({
     bankName: bank.name,
     mission: settings.mission,
     disposition: settings.disposition,
+    directives,
+    offered: tools.definitions.map(({ name }) => name),
     budget: request.budget,
     now: context.clock.now(),
   });
   const question = questionText(request);
-  const attribution = { ...address, operationId: options.operationId };
+  const { signal } = options;
+  const { reflect: limits, retain } = context.settings;
   return {
-    tools: { context, address, bankKey: bank.bankKey, request, tags, settings, aliases: new Aliases() },
-    toolbox: toolbox(request, settings),
+    tools: { context, address, bankKey, request, tags, settings, aliases: new Aliases(), signal },
+    toolbox: tools,
+    settings: limits,
     evidence: new Evidence(),
-    transcript: new Transcript(llm, { attribution, operation: options.operation }, options.signal),
+    transcript: new Transcript(llm, {
+      attribution: { ...address, operationId: options.operationId },
+      signal,
+      operation: options.operation,
+      maxCompletionTokens: limits.maxCompletionTokens,
+    }),
+    guard: new ContextGuard(limits.maxContextTokens, tools.definitions),
+    directives,
     system,
     question,
     messages: [
       { role: "system", content: system },
-      { role: "user", content: question },
+      { role: "user", content: openingText(question, settings.mission, retain.outputLanguage) },
     ],
+    results: [],
   };
 }
 

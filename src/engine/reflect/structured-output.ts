@@ -16,7 +16,7 @@ export async function structuredOutput(
   const { responseSchema, maxTokens } = run.tools.request;
   if (!responseSchema) return { structuredOutput: null, structuredOutputError: null };
   try {
-    const { content } = await run.transcript.askUntraced("structured_output", {
+    const response = await run.transcript.send("structured_output", {
       messages: structuredOutputMessages(run.question, text),
       responseFormat: "json",
       responseSchema,
@@ -26,10 +26,11 @@ export async function structuredOutput(
       maxBackoffMs: 1_000,
       ...(maxTokens > 0 && { maxTokens }),
     });
-    const value = readStructuredAnswer(content ?? "");
+    const value = readStructuredAnswer(response.content ?? "");
     if (!isJsonObject(value)) {
       throw new LlmError("invalid_json", "The model's answer is not a JSON object", { retryable: false });
     }
+    run.transcript.count(response);
     return { structuredOutput: value, structuredOutputError: null };
   } catch (error) {
     if (!(error instanceof LlmError)) throw error;

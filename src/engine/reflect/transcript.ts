@@ -1,24 +1,31 @@
 import { LlmError } from "../../llm/llm-error.ts";
-import type { ChatMessage, ChatModel, ChatRequest, ChatResponse, TokenUsage } from "../../llm/types.ts";
+import type { ChatModel, ChatRequest, ChatResponse, LlmAttribution, TokenUsage } from "../../llm/types.ts";
 import type { ReflectAnswer } from "../types.ts";
 import { addUsage, NO_USAGE } from "../usage.ts";
 
 type Trace = NonNullable<ReflectAnswer["trace"]>;
-type Caller = Pick<ChatRequest, "attribution" | "operation">;
-type Call = Omit<ChatRequest, "scope" | "step" | keyof Caller>;
+type Call = Omit<ChatRequest, "scope" | "operation" | "step" | "attribution">;
+
+/** What the model calls of a run have in common. */
+export interface TranscriptOptions {
+  attribution: LlmAttribution;
+  signal: AbortSignal;
+  /** Whose settings count, where it is not reflect's own. */
+  operation: ChatRequest["operation"];
+  /** Of what the model writes in one call; null: no limit. */
+  maxCompletionTokens: number | null;
+}
 
 /** The model calls of one run: makes them, sums up their usage, and keeps the trace. */
 export class Transcript {
   readonly #model: ChatModel;
-  readonly #caller: Caller;
-  readonly #signal: AbortSignal;
+  readonly #options: TranscriptOptions;
   readonly trace: Trace = { toolCalls: [], llmCalls: [] };
   usage: TokenUsage = NO_USAGE;
 
-  constructor(model: ChatModel, caller: Caller, signal: AbortSignal) {
+  constructor(model: ChatModel, options: TranscriptOptions) {
     this.#model = model;
-    this.#caller = caller;
-    this.#signal = signal;
+    this.#options = options;
   }
 
   /** The model's name for messages: `<provider>/<model>`. */
@@ -32,7 +39,8 @@ export class Transcript {
    */
   async ask(step: string, call: Call): Promise<ChatResponse> {
     const start = performance.now();
-    const response = await this.askUntraced(step, call);
+    const response = await this.send(step, call);
+    this.count(response);
     this.trace.llmCalls.push({ scope: step, durationMs: since(start) });
     return response;
   }
@@ -51,11 +59,49 @@ export class Transcript {
   }
 
   async askUntraced(step: string, call: Call): Promise<ChatResponse> {
-    this.#signal.throwIfAborted();
-    const request: ChatRequest = { ...call, scope: "reflect", step, ...this.#caller };
-    const response = await this.#model.complete(request, this.#signal);
-    this.usage = addUsage(this.usage, response.usage);
+    const response = await this.send(step, call);
+    this.count(response);
     return response;
+  }
+
+  /** Calls side by side, traced in their order. When one fails, the others are given up. */
+  async askAll(steps: readonly { step: string; call: Call }[]): Promise<ChatResponse[]> {
+    const giveUp = new AbortController();
+    const signal = AbortSignal.any([this.#options.signal, giveUp.signal]);
+    try {
+      const answered = await Promise.all(
+        steps.map(async ({ step, call }) => {
+          const start = performance.now();
+          const response = await this.send(step, call, signal);
+          this.count(response);
+          return { response, entry: { scope: step, durationMs: since(start) } };
+        }),
+      );
+      this.trace.llmCalls.push(...answered.map(({ entry }) => entry));
+      return answered.map(({ response }) => response);
+    } finally {
+      giveUp.abort();
+    }
+  }
+
+  /** Neither traced nor counted. */
+  async send(step: string, call: Call, signal = this.#options.signal): Promise<ChatResponse> {
+    signal.throwIfAborted();
+    const { attribution, operation, maxCompletionTokens } = this.#options;
+    const request: ChatRequest = {
+      ...(maxCompletionTokens !== null && { maxTokens: maxCompletionTokens }),
+      ...call,
+      scope: "reflect",
+      ...(operation && { operation }),
+      step,
+      attribution,
+    };
+    return this.#model.complete(request, signal);
+  }
+
+  /** Adds what an answer cost. */
+  count({ usage }: ChatResponse): void {
+    this.usage = addUsage(this.usage, usage);
   }
 
   /** Runs a tool and keeps its raw result. */
@@ -75,9 +121,4 @@ export class Transcript {
 
 function since(start: number): number {
   return Math.round(performance.now() - start);
-}
-
-/** All text that the model was shown. */
-export function shownText(messages: readonly ChatMessage[]): string {
-  return messages.map(({ content }) => content ?? "").join("\n");
 }

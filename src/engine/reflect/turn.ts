@@ -1,7 +1,7 @@
 /** Runs the tool calls of one turn, and puts the turn and its results into the conversation. */
 import type { ToolCall } from "../../llm/types.ts";
 import type { ReflectRun } from "./run.ts";
-import { parseArguments } from "./tools/arguments.ts";
+import { MAX_TOKENS, parseArguments } from "./tools/arguments.ts";
 import { type ReflectTool, ToolArgumentError, type ToolOutcome } from "./tools/tool.ts";
 import { cleanToolName } from "./tools/toolbox.ts";
 
@@ -36,8 +36,9 @@ export async function runTurn(
   iteration: number,
   refusal: string,
 ): Promise<string[]> {
+  const most = await mostTokens(run, calls.length);
   // Side by side; what they return is shown in the order of the calls, which decides on the aliases.
-  const results = await Promise.all(calls.map((call) => runCall(run, call, iteration, refusal)));
+  const results = await Promise.all(calls.map((call) => runCall(run, call, iteration, refusal, most)));
   run.messages.push({ role: "assistant", content, toolCalls: calls.map(({ call }) => call) });
   const searches: string[] = [];
   results.forEach(({ tool, outcome, error }, index) => {
@@ -48,13 +49,16 @@ export async function runTurn(
       run.evidence.add(kind, ids, read.call.name === tool?.definition.name);
       if (tool?.isSearch) searches.push(tool.definition.name);
     }
-    run.messages.push({
-      role: "tool",
-      toolCallId: read.call.id,
-      content: JSON.stringify(outcome ? outcome.show() : error),
-    });
+    const result = outcome ? outcome.show() : (error ?? {});
+    if (tool) run.results.push({ tool: tool.definition.name, result });
+    run.messages.push({ role: "tool", toolCallId: read.call.id, content: JSON.stringify(result) });
   });
   return searches;
+}
+
+/** What each of a turn's searches may bring: they share what is left of the context. */
+async function mostTokens({ guard, messages }: ReflectRun, calls: number): Promise<number> {
+  return Math.min(MAX_TOKENS, Math.floor((await guard.room(messages)) / Math.max(1, calls)));
 }
 
 interface CallResult {
@@ -69,6 +73,7 @@ async function runCall(
   read: ReadCall,
   iteration: number,
   refusal: string,
+  most: number,
 ): Promise<CallResult> {
   const { name, args, call } = read;
   if (name === "done" || name === "answer_ready") return { error: { error: refusal } };
@@ -82,7 +87,7 @@ async function runCall(
     { tool: call.name, input: { tool: call.name, ...args }, iteration },
     async () => {
       try {
-        outcome = await tool.run(run.tools, args);
+        outcome = await tool.run(run.tools, args, most);
         return outcome.raw;
       } catch (error) {
         if (!(error instanceof ToolArgumentError)) throw error;

@@ -54,12 +54,15 @@ export function reflectRoutes(engine: Engine): Route[] {
       answer: reflectedAnswer,
       handle: async ({ address, body, signal }) => {
         const answer = await engine.reflect(address, toCall(body), signal);
-        const unitIds = answer.basedOn?.map(({ id }) => id) ?? [];
+        const unitIds = answer.basedOn?.memories.map(({ id }) => id) ?? [];
         return toAnswer(answer, address.bankId, await unitAttachments(engine.context, address, unitIds));
       },
     }),
   ];
 }
+
+/** What kind of evidence a mental model is. */
+const MENTAL_MODEL_CONTEXT = "concept (structural)";
 
 function toCall(body: ReflectBody): ReflectCall {
   return {
@@ -72,6 +75,9 @@ function toCall(body: ReflectBody): ReflectCall {
     ...(body.response_schema && { responseSchema: body.response_schema }),
     ...toTagRequest(body),
     ...(body.fact_types && { factTypes: body.fact_types }),
+    applyAllDirectives: body.apply_all_directives,
+    excludeMentalModels: body.exclude_mental_models,
+    excludeMentalModelIds: body.exclude_mental_model_ids ?? [],
     observationsMaxTokens: body.reflect_search_observations_max_tokens ?? undefined,
     observationsIncludeEntities: body.reflect_search_observations_include_entities ?? undefined,
   };
@@ -79,13 +85,20 @@ function toCall(body: ReflectBody): ReflectCall {
 
 function toAnswer(answer: ReflectAnswer, bankId: string, attachments: AttachmentsById) {
   const { basedOn, trace } = answer;
-  const memories = basedOn?.map((memory) => ({
-    ...toFact(memory),
-    attachments: toAttachments(bankId, attachments.get(memory.id)),
-  }));
   return {
     text: answer.text,
-    based_on: memories ? { memories, mental_models: [], directives: [] } : null,
+    based_on: basedOn && {
+      memories: basedOn.memories.map((memory) => ({
+        ...toFact(memory),
+        attachments: toAttachments(bankId, attachments.get(memory.id)),
+      })),
+      mental_models: basedOn.mentalModels.map(({ id, name, text }) => ({
+        id,
+        text: `${name}: ${text}`,
+        context: MENTAL_MODEL_CONTEXT,
+      })),
+      directives: basedOn.directives,
+    },
     structured_output: answer.structuredOutput,
     structured_output_error: answer.structuredOutputError,
     usage: toUsage(answer.usage),

@@ -68,8 +68,8 @@ describe("the offline model answers from retained prose", () => {
     for (const [question, expected] of cases) {
       const { text, basedOn } = await ask(question);
       expect([question, text]).toEqual([question, expect.stringMatching(expected)]);
-      expect(basedOn?.map((memory) => memory.text).join("\n")).toMatch(expected);
-      expect(basedOn?.length).toBeLessThanOrEqual(5);
+      expect(basedOn?.memories.map((memory) => memory.text).join("\n")).toMatch(expected);
+      expect(basedOn?.memories.length).toBeLessThanOrEqual(5);
     }
   });
 

@@ -85,7 +85,7 @@ describe("the loop", () => {
     expect(bodies().map((body) => body.tool_choice)).toEqual(Array(4).fill("required"));
     expect(bodies().map((body) => body.temperature)).toEqual(Array(4).fill(0.9));
     expect(answer.text).toBe("Otto, every Tuesday.");
-    expect(answer.basedOn).toEqual([
+    expect(answer.basedOn?.memories).toEqual([
       {
         id: idOf(OTTO),
         text: OTTO,
@@ -378,7 +378,7 @@ describe("the answer", () => {
     ]);
     const { text, basedOn } = await ask();
     expect(text).toBe(`Otto (${idOf(OTTO)}) but not f7, bakery_d1_0 or [unverified id].`);
-    expect(basedOn?.map(({ id }) => id)).toEqual([idOf(OTTO)]);
+    expect(basedOn?.memories.map(({ id }) => id)).toEqual([idOf(OTTO)]);
   });
 
   test("that cites nothing valid rests on all that was retrieved", async () => {
@@ -388,10 +388,9 @@ describe("the answer", () => {
       { text: "I know enough now." },
       call("done", { answer: "Both.", memory_ids: ["f8"] }),
     ]);
-    expect((await ask({ includeToolCalls: { output: false } })).basedOn?.map(({ text }) => text)).toEqual([
-      OTTO,
-      GRETA,
-    ]);
+    expect(
+      (await ask({ includeToolCalls: { output: false } })).basedOn?.memories.map(({ text }) => text),
+    ).toEqual([OTTO, GRETA]);
   });
 
   test("is plain text where the model does not call done", async () => {
@@ -408,7 +407,7 @@ describe("the answer", () => {
     expect(lastMessage(bodies()[4])).toContain(OTTO);
     expect(trace?.llmCalls.at(-1)?.scope).toBe("final");
     expect(trace?.toolCalls.every(({ output }) => output === null)).toBe(true);
-    expect(basedOn).toHaveLength(1);
+    expect(basedOn?.memories).toHaveLength(1);
   });
 
   test("is asked for once more when it is too long; names are cleaned, but only exact ones count as basis", async () => {
@@ -435,7 +434,7 @@ describe("the answer", () => {
       "expand<|channel|>x",
     ]);
     expect(trace?.toolCalls[1]?.input).toEqual({ tool: "functions.recall", query: OTTO });
-    expect(basedOn).toEqual([]);
+    expect(basedOn).toEqual({ memories: [], mentalModels: [], directives: [] });
   });
 
   test("stays as it is when the shorter one is blank", async () => {

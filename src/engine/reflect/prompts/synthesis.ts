@@ -1,17 +1,17 @@
 import type { ChatMessage } from "../../../llm/types.ts";
 import { lengthTarget } from "./closing.ts";
+import { languageText } from "./question.ts";
 import { section } from "./section.ts";
 
-/** Asks for the answer in plain text, from all that the tools returned. */
-export function synthesisMessages(input: {
-  system: string;
-  question: string;
-  /** As the model would have seen them. */
-  toolResults: readonly string[];
-  maxTokens: number;
-}): ChatMessage[] {
-  const { system, question, toolResults, maxTokens } = input;
-  const results = toolResults.length > 0 ? toolResults.join("\n") : "(nothing was found)";
+/** What an answer in plain text is made of: all that the tools returned, or notes that were taken of its parts. */
+export type SynthesisSource = { toolResults: readonly string[] } | { notes: readonly string[] };
+
+/** Asks for the answer in plain text. */
+export function synthesisMessages(
+  source: SynthesisSource,
+  input: { system: string; question: string; maxTokens: number; language: string | null },
+): ChatMessage[] {
+  const { system, question, maxTokens, language } = input;
   return [
     { role: "system", content: system },
     {
@@ -19,9 +19,20 @@ export function synthesisMessages(input: {
       content: [
         "Answer the question from the results of the searches below. No tools are available any more.",
         section("question", question),
-        section("tool_results", results),
+        sourceText(source),
         `Rest the answer on these results and on nothing else. If they do not hold the answer, say that it is not known.${lengthTarget(maxTokens)}`,
+        ...(language === null ? [] : [languageText(language)]),
       ].join("\n\n"),
     },
   ];
+}
+
+function sourceText(source: SynthesisSource): string {
+  if ("toolResults" in source) {
+    return section("tool_results", source.toolResults.join("\n") || "(nothing was found)");
+  }
+  return [
+    "The results were too long to be shown. These are notes of their parts, each taken without a look at the others:",
+    ...source.notes.map((notes) => section("notes", notes)),
+  ].join("\n\n");
 }

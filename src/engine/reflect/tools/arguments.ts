@@ -5,7 +5,7 @@ import { ToolArgumentError } from "./tool.ts";
 
 /** A search may ask for no fewer and no more tokens than these. */
 const MIN_TOKENS = 1_000;
-const MAX_TOKENS = 16_000;
+export const MAX_TOKENS = 16_000;
 const ABSENT: readonly unknown[] = [undefined, null, 0, "", "null", "none"];
 
 /** The arguments as an object; what is none becomes `{_raw}`, so that the trace shows it. */
@@ -35,15 +35,29 @@ export function readQuery(args: Record<string, unknown>): string {
   throw new ToolArgumentError("`query` is required: the words to search for.");
 }
 
-/** A number of tokens. Absent in any of a model's ways of writing it: the default. @throws ToolArgumentError */
-export function readTokens(args: Record<string, unknown>, name: string, fallback: number): number {
+/**
+ * A number of tokens. Absent in any of a model's ways of writing it: the default.
+ * @param most no more is granted; but never less than a search needs.
+ * @throws ToolArgumentError
+ */
+export function readTokens(
+  args: Record<string, unknown>,
+  name: string,
+  { fallback, most }: { fallback: number; most: number },
+): number {
+  const tokens = readNumber(args, name);
+  return tokens === undefined ? fallback : Math.max(MIN_TOKENS, Math.min(most, tokens));
+}
+
+/** @returns undefined for a number that is absent in any of a model's ways of writing it. @throws ToolArgumentError */
+function readNumber(args: Record<string, unknown>, name: string): number | undefined {
   const value = args[name];
-  if (ABSENT.includes(value)) return fallback;
-  const tokens = typeof value === "string" && /^\d+$/.test(value.trim()) ? Number(value) : value;
-  if (typeof tokens !== "number" || !Number.isFinite(tokens)) {
+  if (ABSENT.includes(value)) return undefined;
+  const number = typeof value === "string" && /^\d+$/.test(value.trim()) ? Number(value) : value;
+  if (typeof number !== "number" || !Number.isFinite(number)) {
     throw new ToolArgumentError(`\`${name}\` must be a whole number.`);
   }
-  return Math.min(MAX_TOKENS, Math.max(MIN_TOKENS, Math.trunc(tokens)));
+  return Math.trunc(number);
 }
 
 /** A list of strings; a single string is a list of one, anything else is empty. */

@@ -114,7 +114,7 @@ function rawExpansion(expansion: Expansion): Record<string, unknown> {
         id: document.documentId,
         full_text: document.text,
         metadata: document.metadata,
-        retain_params: document.retainParams && JSON.stringify(document.retainParams),
+        retain_params: document.retainParams,
       },
     }),
     ...(withheld && { source_withheld: true }),

@@ -23,10 +23,13 @@ export const recallTool: ReflectTool = {
       ["query"],
     ),
   },
-  async run({ context, address, request, tags, settings, aliases }, args) {
+  async run({ context, address, request, tags, settings, aliases, signal }, args, most) {
     const query = readQuery(args);
-    const maxTokens = readTokens(args, "max_tokens", settings.recallMaxTokens);
-    const maxChunkTokens = readTokens(args, "max_chunk_tokens", settings.recallChunksMaxTokens);
+    const maxTokens = readTokens(args, "max_tokens", { fallback: settings.recallMaxTokens, most });
+    const maxChunkTokens = readTokens(args, "max_chunk_tokens", {
+      fallback: settings.recallChunksMaxTokens,
+      most,
+    });
     const { factTypes } = request;
     const answer = await recall(
       context,
@@ -44,7 +47,7 @@ export const recallTool: ReflectTool = {
         ...(tags && { tagGroups: [tags] }),
         minScores: {},
       },
-      { settings: settings.recall },
+      { settings: settings.recall, signal },
     );
     const chunks = [...(answer.chunks?.values() ?? [])];
     return {

@@ -22,9 +22,9 @@ export const searchObservationsTool: ReflectTool = {
       ["query"],
     ),
   },
-  async run({ context, address, bankKey, request, tags, settings, aliases }, args) {
+  async run({ context, address, bankKey, request, tags, settings, aliases, signal }, args, most) {
     const query = readQuery(args);
-    const maxTokens = readTokens(args, "max_tokens", settings.observationsMaxTokens);
+    const maxTokens = readTokens(args, "max_tokens", { fallback: settings.observationsMaxTokens, most });
     const answer = await recall(
       context,
       address,
@@ -39,7 +39,7 @@ export const searchObservationsTool: ReflectTool = {
         ...(tags && { tagGroups: [tags] }),
         minScores: {},
       },
-      { settings: settings.recall },
+      { settings: settings.recall, signal },
     );
     const pending = await countUnconsolidated(context.database, bankKey, STALE_FROM);
     const freshness = {

@@ -17,6 +17,8 @@ export interface ToolContext {
   tags: TagFilter | undefined;
   settings: ReflectSettings;
   aliases: Aliases;
+  /** Ends what a tool does. */
+  signal: AbortSignal;
 }
 
 export interface ToolOutcome {
@@ -33,8 +35,11 @@ export interface ReflectTool {
   definition: ToolDefinition;
   /** Whether it searches: an answer is accepted only after a search. */
   isSearch: boolean;
-  /** @throws ToolArgumentError, which the model is told. Anything else ends the run. */
-  run(tools: ToolContext, args: Record<string, unknown>): Promise<ToolOutcome>;
+  /**
+   * @param maxTokens that the model may ask for.
+   * @throws ToolArgumentError, which the model is told. Anything else ends the run.
+   */
+  run(tools: ToolContext, args: Record<string, unknown>, maxTokens: number): Promise<ToolOutcome>;
 }
 
 /** The model called a tool in a way that it does not understand. */

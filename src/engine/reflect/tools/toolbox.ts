@@ -19,14 +19,18 @@ export interface Toolbox {
   done: ToolDefinition;
 }
 
-export function toolbox(request: ReflectRequest, settings: ReflectSettings): Toolbox {
+export function toolbox(
+  request: ReflectRequest,
+  settings: ReflectSettings,
+  { hasDirectives }: { hasDirectives: boolean },
+): Toolbox {
   const { factTypes } = request;
   const forced = [
     ...(!factTypes || factTypes.includes("observation") ? [searchObservationsTool] : []),
     ...(!factTypes || factTypes.some((type) => RAW_FACT_TYPES.includes(type)) ? [recallTool] : []),
   ];
-  const done = doneTool(request);
   const tools = [...forced, ...(settings.storeDocumentText ? [expandTool] : [])];
+  const done = doneTool({ asDocument: request.asDocument, hasDirectives, hasMentalModels: false });
   return {
     forced,
     byName: new Map(tools.map((tool) => [tool.definition.name, tool])),
