@@ -80,8 +80,8 @@ const REFUSED_BY_POSTGRES: Record<string, [status: number, detail: string]> = {
   "22021": [400, "A text holds a NUL character, which cannot be stored"],
   "22P05": [400, "A text holds a NUL character, which cannot be stored"],
   "22003": [400, "A number is out of range"],
-  // A key of an index: ids are looked up.
-  "54000": [400, "An id is too long to be stored"],
+  // A key of an index: ids are looked up. Or more words than keyword search takes of a text.
+  "54000": [400, "An id, or a text with its context, is too long to be stored"],
   // Two requests made the same thing at the same time.
   "23505": [409, "Another request has just made what this one was to make"],
 };

@@ -16,7 +16,9 @@ export function parseDate(text: string): Moment | undefined {
 
 /** The years 1 and 9999, in the sender's own offset, stand for no date. */
 export function isPlaceholder(moment: Moment): boolean {
-  return /^(0001|9999)/.test(wallClock(moment).toISOString());
+  // A microsecond before its end a year can be rounded to the next.
+  const year = wallClock(moment).getUTCFullYear();
+  return year <= 1 || year >= 9999;
 }
 
 /** A date in a query; null when there is none. @throws HttpError 400 */

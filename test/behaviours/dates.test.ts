@@ -50,3 +50,16 @@ test("a window ranks and does not filter", async () => {
   const { body } = await bank.send("POST", "/memories/recall", { query: "Where did the kite fly in 2021?" });
   expect(body.results.map(({ document_id }: { document_id: string }) => document_id)).toEqual(["in", "out"]);
 });
+
+test("a year that stands for no date is refused, wherever its days begin and end", async () => {
+  const bank = await startBank();
+  for (const timestamp of [
+    "0001-01-01T00:00:00+14:00",
+    "9999-01-01",
+    "9999-12-31T23:59:59.999999",
+    "9999-12-31T23:59:59.999999-14:00",
+  ]) {
+    const items = [{ content: "x", timestamp }];
+    expect([timestamp, (await bank.send("POST", "/memories", { items })).status]).toEqual([timestamp, 422]);
+  }
+});
