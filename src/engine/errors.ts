@@ -1,3 +1,4 @@
+export { BankGoneError } from "../store/banks.ts";
 export { DatabaseUnavailableError } from "../store/database.ts";
 
 /** What the engine refuses, by kind. `engine` knows no HTTP: `http` maps each kind to a status. */

@@ -1,4 +1,9 @@
-import { DatabaseUnavailableError, EngineError, type EngineErrorKind } from "../engine/errors.ts";
+import {
+  BankGoneError,
+  DatabaseUnavailableError,
+  EngineError,
+  type EngineErrorKind,
+} from "../engine/errors.ts";
 import { BlockedError } from "../engine/retain/defense/screen-items.ts";
 import { HttpError } from "./http-error.ts";
 import type { Fault } from "./validation/schema.ts";
@@ -59,6 +64,7 @@ export function errorAnswer(error: unknown, signal: AbortSignal): Response {
   }
   if (error instanceof BlockedError) return refusal(422, { violations: error.violations });
   if (error instanceof EngineError) return refusal(STATUS[error.kind], error.message);
+  if (error instanceof BankGoneError) return refusal(404, error.message);
   const refused = REFUSED_BY_POSTGRES[postgresCode(error)];
   if (refused) return refusal(...refused);
   if (signal.reason instanceof EngineError) return refusal(STATUS[signal.reason.kind], signal.reason.message);
@@ -82,6 +88,8 @@ const REFUSED_BY_POSTGRES: Record<string, [status: number, detail: string]> = {
   "22003": [400, "A number is out of range"],
   // A key of an index: ids are looked up. Or more words than keyword search takes of a text.
   "54000": [400, "An id, or a text with its context, is too long to be stored"],
+  // A foreign key: the bank, or what is in it.
+  "23503": [404, "What the request writes to was deleted meanwhile"],
   // Two requests made the same thing at the same time.
   "23505": [409, "Another request has just made what this one was to make"],
 };

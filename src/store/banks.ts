@@ -1,6 +1,14 @@
 import type { BankAddress } from "./address.ts";
 import type { Queryable } from "./database.ts";
-import { SandboxNotOpenError } from "./sandboxes.ts";
+import { SandboxNotOpenError, sandboxState } from "./sandboxes.ts";
+
+/** A bank was to be written that somebody has deleted since it was found. */
+export class BankGoneError extends Error {
+  constructor() {
+    super("The bank was deleted while it was being written");
+    this.name = "BankGoneError";
+  }
+}
 
 /** A bank's row. */
 export interface BankRow {
@@ -63,8 +71,32 @@ export async function findOrCreateBank(
   address: BankAddress,
   created: { now: Date; idSeed: string },
 ): Promise<BankRow> {
-  const found = await findBank(db, address);
-  if (found) return found;
+  for (;;) {
+    const bank = (await findBank(db, address)) ?? (await insertBank(db, address, created));
+    if (bank) return bank;
+    // Deleted at once by somebody else, unless it could not be made.
+    if ((await sandboxState(db, address.sandboxId)) !== "open")
+      throw new SandboxNotOpenError(address.sandboxId);
+  }
+}
+
+/** The same, and kept from being deleted until the transaction ends. */
+export async function holdOrCreateBank(
+  tx: Queryable,
+  address: BankAddress,
+  created: { now: Date; idSeed: string },
+): Promise<BankRow> {
+  for (;;) {
+    const bank = await findOrCreateBank(tx, address, created);
+    if (await keepBank(tx, bank.bankKey)) return bank;
+  }
+}
+
+async function insertBank(
+  db: Queryable,
+  address: BankAddress,
+  created: { now: Date; idSeed: string },
+): Promise<BankRow | undefined> {
   await db.query(
     // The lock makes whoever closes the sandbox wait, so that no bank appears behind its back.
     `INSERT INTO banks (sandbox_id, bank_id, name, id_seed, created_at, updated_at)
@@ -73,14 +105,16 @@ export async function findOrCreateBank(
      ON CONFLICT (sandbox_id, bank_id) DO NOTHING`,
     [address.sandboxId, address.bankId, created.idSeed, created.now],
   );
-  const made = await findBank(db, address);
-  if (!made) throw new SandboxNotOpenError(address.sandboxId);
-  return made;
+  return findBank(db, address);
 }
 
-/** Keeps the bank from being deleted until the transaction ends: before any other row of it is locked. */
-export async function keepBank(db: Queryable, bankKey: string): Promise<void> {
-  await db.query("SELECT FROM banks WHERE bank_key = $1 FOR KEY SHARE", [bankKey]);
+/**
+ * Keeps the bank from being deleted until the transaction ends: before any other row of it is locked.
+ * @returns false when it is gone already.
+ */
+export async function keepBank(db: Queryable, bankKey: string): Promise<boolean> {
+  const { rowCount } = await db.query("SELECT FROM banks WHERE bank_key = $1 FOR KEY SHARE", [bankKey]);
+  return rowCount === 1;
 }
 
 /** Locks the bank's row until the transaction ends: before any other row of the bank is locked. */
@@ -91,6 +125,7 @@ export async function lockBank(db: Queryable, bankKey: string): Promise<void> {
 /**
  * Locks the bank's row for a write of memory units, moves its revision, and hands out `count` positions.
  * @returns the bank as it is now, and the first position.
+ * @throws BankGoneError
  */
 export async function beginBankWrite(
   db: Queryable,
@@ -103,7 +138,7 @@ export async function beginBankWrite(
     [bankKey, count],
   );
   const row = rows[0];
-  if (!row) throw new Error("The bank was deleted while it was being written");
+  if (!row) throw new BankGoneError();
   const { first, ...bank } = row;
   return { bank, firstPosition: Number(first) };
 }

@@ -1,5 +1,5 @@
 import type { BankAddress } from "../../store/address.ts";
-import { type BankRow, findBank, findOrCreateBank } from "../../store/banks.ts";
+import { type BankRow, findBank, holdOrCreateBank } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
 import { announceOperations } from "../../store/operation-queue.ts";
 import { insertOperations, reserveOperationId } from "../../store/operations.ts";
@@ -66,7 +66,7 @@ async function submitGroup(
     }
     checkDuplicates(items);
     const created = { now: clock.now(), idSeed: newIdSeed(address.bankId, testMode) };
-    const target = await findOrCreateBank(tx, address, created);
+    const target = await holdOrCreateBank(tx, address, created);
     const id = await insertBatches(tx, target, batches, clock.now(), operationId);
     await announceOperations(tx, address.sandboxId);
     return { operationIds: [id], itemsCount: items.length };

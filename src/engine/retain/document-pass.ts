@@ -1,5 +1,5 @@
 import type { TokenUsage } from "../../llm/types.ts";
-import { DatabaseUnavailableError, EngineError } from "../errors.ts";
+import { BankGoneError, DatabaseUnavailableError, EngineError } from "../errors.ts";
 import { derivedUuid } from "../ids.ts";
 import { ClaimLostError, OperationCancelledError } from "../operations/execution.ts";
 import { addUsage } from "../usage.ts";
@@ -110,7 +110,7 @@ async function storeInTurn(
 
 /** Whether what failed is not one document: the run may store nothing more, or there is nothing to store it in. */
 function endsPass(error: unknown): boolean {
-  return [ClaimLostError, OperationCancelledError, DatabaseUnavailableError].some(
+  return [ClaimLostError, OperationCancelledError, DatabaseUnavailableError, BankGoneError].some(
     (kind) => error instanceof kind,
   );
 }
