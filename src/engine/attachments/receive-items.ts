@@ -10,6 +10,7 @@ import { ensureBank } from "../banks/banks.ts";
 import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
 import { derivedUuid } from "../ids.ts";
+import { sanitizeText } from "../retain/sanitize.ts";
 import type { BankAddress, RetainItem } from "../types.ts";
 import { type FlatContent, flattenContent, type ItemContent } from "./content-blocks.ts";
 import { looksForged, placeholderIds } from "./placeholders.ts";
@@ -32,12 +33,11 @@ export async function receiveItems(
   items: readonly ReceivedItem[],
 ): Promise<RetainItem[]> {
   const owned = await attachmentsOwned(context, address, items);
-  const flat = items.map((item, index) =>
-    flattenContent(item.content, context.settings.retain, {
-      allowed: new Set(owned.get(item.documentId ?? "")?.keys()),
-      path: `items[${index}].content`,
-    }),
-  );
+  const flat = items.map((item, index) => {
+    const path = `items[${index}].content`;
+    const allowed = new Set(owned.get(item.documentId ?? "")?.keys());
+    return storable(flattenContent(item.content, context.settings.retain, { allowed, path }), path);
+  });
   if (flat.every(({ attachments }) => attachments.length === 0)) {
     return items.map((item, index) => toItem(item, flat[index], owned));
   }
@@ -62,6 +62,20 @@ export function requireEyes({ llm, settings }: EngineContext): void {
       ? "it is not known whether the model that reads them can see; set HINDSIGHT_API_LLM_VISION=true if it can"
       : "the model that reads them cannot see, or cannot be sent any";
   throw new EngineError("unprocessable", `The content has attachments, but ${reason}`);
+}
+
+/** Names lose what any text loses without a word; what nothing can store is refused. */
+function storable({ text, attachments }: FlatContent, path: string): FlatContent {
+  const named = attachments.map((attachment) => {
+    const { filename, blockIndex } = attachment;
+    if (filename === null) return attachment;
+    if (/[\0\p{Surrogate}]/u.test(filename)) {
+      const reason = "the filename holds a character that cannot be stored";
+      throw new EngineError("invalid_value", `${path}[${blockIndex}]: ${reason}`);
+    }
+    return { ...attachment, filename: sanitizeText(filename) };
+  });
+  return { text, attachments: named };
 }
 
 /** By document and id, the names of attachments. */

@@ -46,7 +46,8 @@ function appendPayload({ taskPayload }: ClaimedOperation): RetainPayload | undef
 }
 
 function isAlike(a: RetainPayload, b: RetainPayload): boolean {
-  return a.strategy === b.strategy;
+  const tags = (payload: RetainPayload) => JSON.stringify(payload.document_tags?.toSorted() ?? []);
+  return a.strategy === b.strategy && tags(a) === tags(b);
 }
 
 async function payloadTokens({ contents }: RetainPayload): Promise<number> {

@@ -1,4 +1,4 @@
-import { eventDate } from "../retain/item-source.ts";
+import { eventDate, withTags } from "../retain/item-source.ts";
 import { parseIso } from "../retain/moment.ts";
 import type { ItemTimestamp, ObservationScopes, RetainItem } from "../types.ts";
 
@@ -26,6 +26,8 @@ export interface RetainPayload extends Record<string, unknown> {
   bank_id: string;
   operation_id: string;
   contents: PayloadItem[];
+  /** What every item gets beside its own tags. */
+  document_tags?: string[];
   strategy?: string;
 }
 
@@ -48,6 +50,11 @@ export function toPayloadItem(item: RetainItem): PayloadItem {
     ...(item.forceReextract && { force_reextract: true }),
     ...(item.strategy && { strategy: item.strategy }),
   };
+}
+
+/** All items of a payload, with all their tags. */
+export function payloadItems({ contents, document_tags }: RetainPayload): RetainItem[] {
+  return withTags(contents.map(fromPayloadItem), document_tags ?? []);
 }
 
 export function fromPayloadItem(item: PayloadItem): RetainItem {

@@ -11,7 +11,7 @@ import { retain } from "../retain/retain.ts";
 import type { RetainTracker } from "../retain/run.ts";
 import type { StoredDraft } from "../retain/store-document.ts";
 import type { OperationRun } from "./execution.ts";
-import { fromPayloadItem, isRetainPayload } from "./payload.ts";
+import { isRetainPayload, payloadItems } from "./payload.ts";
 
 /**
  * Executes a child of an asynchronous retain.
@@ -29,7 +29,7 @@ export async function runRetain(
   const bank = await findBank(context.database, { sandboxId, bankId });
   if (!bank) throw bankNotFound(bankId);
   const payloads = [taskPayload, ...run.folded.map((other) => other.taskPayload).filter(isRetainPayload)];
-  const items = payloads.flatMap(({ contents }) => contents.map(fromPayloadItem));
+  const items = payloads.flatMap(payloadItems);
   const settings = retainSettings(resolveConfig(context.bankDefaults, bank.config), taskPayload.strategy);
   const tracker = new OperationTracker(context, operation, run);
   const { signal, checkpoint } = run;
@@ -58,6 +58,7 @@ class OperationTracker implements RetainTracker {
   }
 
   async reached(documentIds: readonly string[]): Promise<void> {
+    if (documentIds.length === 0) return;
     for (const documentId of documentIds) this.#documentIds.add(documentId);
     await this.#run.note({ document_ids: [...this.#documentIds] });
   }
@@ -78,7 +79,11 @@ class OperationTracker implements RetainTracker {
         }),
       );
       if (!chunks) continue;
-      if (unitIds.length > 0) committedIds.add(documentId);
+      if (unitIds.length > 0) {
+        committedIds.add(documentId);
+        // Until the operation has ended: the last document's alone.
+        metadata.unit_ids_count = unitIds.length;
+      }
       if (chunks.processed === 0) continue;
       metadata.progress = {
         stage: "storing",

@@ -9,7 +9,7 @@ import { resolveConfig } from "../banks/resolve-config.ts";
 import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
 import { newIdSeed } from "../ids.ts";
-import { sanitizeItem } from "../retain/sanitize.ts";
+import { sanitizeItem, sanitizeText } from "../retain/sanitize.ts";
 import type { RetainItem } from "../types.ts";
 import { newOperationIds } from "./operation-ids.ts";
 import { toPayloadItem } from "./payload.ts";
@@ -21,19 +21,26 @@ export interface SubmittedRetain {
   itemsCount: number;
 }
 
+export interface SubmitOptions {
+  /** Chosen by the caller; the same one again changes nothing and answers the same. */
+  operationId?: string | undefined;
+  /** What every item gets beside its own tags. */
+  documentTags?: readonly string[];
+}
+
 /**
  * Queues a retain: an operation per strategy, with a child per batch of items. The bank is made with the first of them. They
  * are queued one strategy after the other: where one is refused, those before it stay.
  *
- * @param operationId chosen by the caller; the same one again changes nothing and answers the same.
  * @throws EngineError `invalid_value`, or `conflict` when the id belongs to another operation.
  */
 export async function submitRetain(
   context: EngineContext,
   address: BankAddress,
   given: readonly RetainItem[],
-  operationId?: string,
+  options: SubmitOptions = {},
 ): Promise<SubmittedRetain> {
+  const { operationId } = options;
   // The payload's jsonb takes no NUL and no lone surrogate either.
   const groups = groupByStrategy(given.map(sanitizeItem));
   if (operationId !== undefined && groups.length !== 1) {
@@ -42,7 +49,7 @@ export async function submitRetain(
   checkBankId(address.bankId);
   const submitted: SubmittedRetain = { operationIds: [], itemsCount: 0 };
   for (const group of groups) {
-    const { operationIds, itemsCount } = await submitGroup(context, address, group, operationId);
+    const { operationIds, itemsCount } = await submitGroup(context, address, group, options);
     submitted.operationIds.push(...operationIds);
     submitted.itemsCount += itemsCount;
   }
@@ -53,7 +60,7 @@ async function submitGroup(
   context: EngineContext,
   address: BankAddress,
   items: readonly RetainItem[],
-  operationId: string | undefined,
+  { operationId, documentTags = [] }: SubmitOptions,
 ): Promise<SubmittedRetain> {
   const { database, bankDefaults, clock, testMode, settings } = context;
   const bank = await findBank(database, address);
@@ -67,7 +74,8 @@ async function submitGroup(
     checkDuplicates(items);
     const created = { now: clock.now(), idSeed: newIdSeed(address.bankId, testMode) };
     const target = await holdOrCreateBank(tx, address, created);
-    const id = await insertBatches(tx, target, batches, clock.now(), operationId);
+    const tags = documentTags.map(sanitizeText);
+    const id = await insertBatches(tx, target, batches, { now: clock.now(), operationId, tags });
     await announceOperations(tx, address.sandboxId);
     return { operationIds: [id], itemsCount: items.length };
   });
@@ -130,13 +138,13 @@ async function insertBatches(
   tx: Queryable,
   bank: BankRow,
   batches: readonly Batch<RetainItem>[],
-  now: Date,
-  chosenId: string | undefined,
+  { now, operationId: chosenId, tags }: { now: Date; operationId: string | undefined; tags: string[] },
 ): Promise<string> {
   const items = batches.flatMap((batch) => batch.items);
   const strategy = items[0]?.strategy;
   const contents = batches.map((batch) => batch.items.map(toPayloadItem));
-  const parentId = chosenId ?? (await newOperationIds(tx, bank, [["batch_retain", contents]]))[0] ?? "";
+  const parentId =
+    chosenId ?? (await newOperationIds(tx, bank, [["batch_retain", contents, ...tags]]))[0] ?? "";
   const childIds = await newOperationIds(
     tx,
     bank,
@@ -174,6 +182,7 @@ async function insertBatches(
         operation_id: operationId,
         bank_id: bank.bankId,
         contents: contents[index] ?? [],
+        ...(tags.length > 0 && { document_tags: tags }),
         ...(strategy && { strategy }),
       },
     };

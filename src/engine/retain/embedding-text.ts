@@ -16,13 +16,14 @@ function dayOf(moment: Moment): string {
   return `${MONTHS[date.getUTCMonth()]} ${date.getUTCDate()} ${date.getUTCFullYear()}`;
 }
 
+/** An end alone does not say when something happened. */
 function happened({ occurredStart, occurredEnd, mentionedAt }: FactDates): string {
   const start = occurredStart ?? mentionedAt;
+  if (!start) return "";
   if (occurredEnd && occurredEnd.instant.getTime() !== occurredStart?.instant.getTime()) {
-    const from = start ?? occurredEnd;
-    return ` (happened from ${monthAndYear(from)} to ${monthAndYear(occurredEnd)})`;
+    return ` (happened from ${monthAndYear(start)} to ${monthAndYear(occurredEnd)})`;
   }
-  return start ? ` (happened in ${monthAndYear(start)})` : "";
+  return ` (happened in ${monthAndYear(start)})`;
 }
 
 /** What a fact's vector is made of: its text, when it happened, and the names that were found in it. */

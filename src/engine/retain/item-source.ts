@@ -8,6 +8,11 @@ export function dateOf(timestamp: ItemTimestamp, now: Date): Moment | null {
   return { instant: timestamp.instant, offsetMinutes: timestamp.offsetMinutes };
 }
 
+/** Gives all items tags beside their own. */
+export function withTags(items: readonly RetainItem[], tags: readonly string[]): RetainItem[] {
+  return items.map((item) => ({ ...item, tags: [...new Set([...item.tags, ...tags])] }));
+}
+
 /** The names that the items of a document give its attachments, by id. */
 export function filenamesOf(items: readonly RetainItem[]): Record<string, string> {
   return Object.assign({}, ...items.map((item) => item.attachmentFilenames));

@@ -4,6 +4,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { clearMemories } from "../../engine/memories/clear.ts";
 import { listMemories } from "../../engine/memories/list.ts";
 import { submitRetain } from "../../engine/operations/submit-retain.ts";
+import { withTags } from "../../engine/retain/item-source.ts";
 import { TAGS_MATCH } from "../../engine/types.ts";
 import { dateParameter } from "../dates.ts";
 import { HttpError } from "../http-error.ts";
@@ -131,14 +132,17 @@ export function memoryRoutes(engine: Engine): Route[] {
 type RetainCall = Call<unknown, Infer<typeof retainBody>>;
 
 async function retainNow(engine: Engine, { address, body, signal }: RetainCall) {
-  const items = await receiveItems(engine.context, address, toItems(body));
-  const usage = await engine.retain(address, items, signal);
+  const items = await receiveItems(engine.context, address, body.items.map(toReceivedItem));
+  const usage = await engine.retain(address, withTags(items, body.document_tags ?? []), signal);
   return { ...answer(address.bankId, body), usage: toUsage(usage) };
 }
 
 async function retainLater({ context }: Engine, { address, body }: RetainCall) {
-  const items = await receiveItems(context, address, toItems(body));
-  const submitted = await submitRetain(context, address, items, body.operation_id ?? undefined);
+  const items = await receiveItems(context, address, body.items.map(toReceivedItem));
+  const submitted = await submitRetain(context, address, items, {
+    operationId: body.operation_id ?? undefined,
+    documentTags: body.document_tags ?? [],
+  });
   const { operationIds } = submitted;
   return {
     ...answer(address.bankId, body),
@@ -146,10 +150,6 @@ async function retainLater({ context }: Engine, { address, body }: RetainCall) {
     operation_id: operationIds[0] ?? null,
     operation_ids: operationIds.length > 1 ? operationIds : null,
   };
-}
-
-function toItems({ items, document_tags }: Infer<typeof retainBody>) {
-  return items.map((item) => toReceivedItem(item, document_tags ?? []));
 }
 
 function answer(bankId: string, { items, async }: Infer<typeof retainBody>) {

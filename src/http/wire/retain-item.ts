@@ -68,8 +68,7 @@ export type WireItem = Infer<typeof itemSchema>;
 
 const DEFAULT_ENTITY_TYPE = "CONCEPT";
 
-/** @param documentTags the request's own, which every item gets. */
-export function toReceivedItem(item: WireItem, documentTags: readonly string[]): ReceivedItem {
+export function toReceivedItem(item: WireItem): ReceivedItem {
   const entities = item.entities
     ?.filter((entity) => entity.text.trim() !== "")
     .map((entity) => ({ text: entity.text, type: entity.type || DEFAULT_ENTITY_TYPE }));
@@ -81,7 +80,7 @@ export function toReceivedItem(item: WireItem, documentTags: readonly string[]):
     ...(item.document_id && { documentId: item.document_id }),
     ...(entities && item.entities?.length && { entities }),
     resolveEntities: item.resolve_entities,
-    tags: [...new Set([...(item.tags ?? []), ...documentTags])],
+    tags: item.tags ?? [],
     ...(item.observation_scopes && { observationScopes: item.observation_scopes }),
     ...(item.strategy !== null && { strategy: item.strategy }),
     ...(item.update_mode && { updateMode: item.update_mode }),

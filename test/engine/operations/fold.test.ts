@@ -7,9 +7,15 @@ import type { RetainItem } from "../../../src/engine/types.ts";
 import { promiseWithResolvers } from "../../support/promise.ts";
 import { ADDRESS, childOf, item, settled, setUp } from "./worker-fixture.ts";
 
-async function append(context: EngineContext, content: string, more: Partial<RetainItem> = {}) {
+async function append(
+  context: EngineContext,
+  content: string,
+  more: Partial<RetainItem> = {},
+  documentTags: string[] = [],
+) {
   const appended = item(content, "log", { updateMode: "append", ...more });
-  return (await submitRetain(context, ADDRESS, [appended])).operationIds[0] ?? "";
+  const { operationIds } = await submitRetain(context, ADDRESS, [appended], { documentTags });
+  return operationIds[0] ?? "";
 }
 
 const content = (payload: Record<string, unknown>) => (payload.contents as { content: string }[])[0]?.content;
@@ -33,9 +39,12 @@ describe("waiting appends to one document", () => {
     await append(context, "3", { updateMode: "replace" });
     for (const name of ["4", "5"]) await append(context, name);
     await append(context, "6", { strategy: "s" });
+    await append(context, "7", {}, ["a", "b"]);
+    await append(context, "8", {}, ["b", "a"]);
+    await append(context, "9", {}, ["b"]);
     const { runs, execute } = recorder();
     expect(await settled(context, await startWorker(execute))).toEqual([]);
-    expect(runs).toEqual([["1", "2"], ["3"], ["4", "5"], ["6"]]);
+    expect(runs).toEqual([["1", "2"], ["3"], ["4", "5"], ["6"], ["7", "8"], ["9"]]);
   });
 
   test("are at most sixteen beside the first", async () => {

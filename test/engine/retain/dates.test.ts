@@ -113,6 +113,7 @@ describe("what is embedded and searched beside the text", () => {
       { ...none, occurredEnd: later, mentionedAt: day },
       "x (happened from May 2023 to July 2023)",
     ],
+    ["nothing of an end without a beginning", { ...none, occurredEnd: later }, "x"],
     ["the month of the writer's offset", { ...none, mentionedAt: WRITTEN }, "x (happened in March 2024)"],
   ])("%s", (_, dates, expected) => {
     expect(embeddingText("x", dates, [])).toBe(expected);
