@@ -10,7 +10,7 @@ export interface WrittenAnswer {
   found: boolean;
 }
 
-const NOT_KNOWN = "I do not know: nothing in this memory bank answers the question.";
+export const NOT_KNOWN = "I do not know: nothing in this memory bank answers the question.";
 const MONTHS = "January February March April May June July August September October November December".split(
   " ",
 );
@@ -31,8 +31,12 @@ function inOrder(question: Question, best: Fact[]): Fact[] {
   return question.asksForNow ? newestFirst.slice(0, 1) : newestFirst;
 }
 
+/** What an observation or a mental model says with the fact that it was made of is said once. */
 function answer(sentences: string[], used: Fact[]): WrittenAnswer {
-  return { text: [...new Set(sentences)].join(" "), used, found: true };
+  const said = [...new Set(sentences)].filter(
+    (one) => !sentences.some((other) => other !== one && other.includes(one)),
+  );
+  return { text: said.join(" "), used, found: true };
 }
 
 function dateOf({ occurred, mentioned }: Fact): string {
@@ -46,15 +50,23 @@ function compare(a: string, b: string): number {
 /** A context that is a name is that of the speaker. */
 const NAME = /^\p{Lu}[\p{L}\p{M}.'’-]*(?: \p{Lu}[\p{L}\p{M}.'’-]*){0,2}$/u;
 
-/** The fact's statement as a sentence. One in the first person says whose it is. */
-function sentence({ statement, involving, context }: Fact): string {
-  const closed = /[.!?…]["'”’)]*$/.test(statement) ? statement : `${statement}.`;
+/** Who says a fact in the first person, where that is known. */
+export function speakerOf({ statement, involving, context }: Fact): string | undefined {
+  if (!isFirstPerson(statement)) return undefined;
   const named = context !== undefined && NAME.test(context) ? context : undefined;
-  const speaker = involving?.replace(/\s*\(.*$/, "") ?? named;
-  return speaker && isFirstPerson(statement) && !statement.includes('"') ? `${speaker}: "${closed}"` : closed;
+  return involving?.replace(/\s*\(.*$/, "") ?? named;
 }
 
-function dated(fact: Fact): string {
+/** The fact's statement as a sentence. One in the first person says whose it is. */
+export function sentence(fact: Fact): string {
+  const { statement } = fact;
+  const closed = /[.!?…]["'”’)]*$/.test(statement) ? statement : `${statement}.`;
+  const speaker = speakerOf(fact);
+  return speaker && !statement.includes('"') ? `${speaker}: "${closed}"` : closed;
+}
+
+/** The sentence with when it was, or when it was said. */
+export function dated(fact: Fact): string {
   if (fact.when !== undefined) return `${fact.when}: ${sentence(fact)}`;
   const date = dateOf(fact);
   if (date === "") return sentence(fact);

@@ -1,8 +1,10 @@
 /** What the tools returned, read out of the conversation as a model would read it. */
+import { isJsonObject } from "../../../json-object.ts";
+
 export interface Fact {
   /** The alias that it is cited by. */
   id: string;
-  kind: "memory" | "observation";
+  kind: "memory" | "observation" | "mental_model";
   /** What the fact says, without the labelled parts that extraction put behind it. */
   statement: string;
   /** Those parts: when it was, and who is concerned. */
@@ -18,53 +20,117 @@ export interface Fact {
   mentioned: string | undefined;
 }
 
-const FIRST_PERSON = /\b(I|me|my|mine|we|us|our)\b/;
+const FIRST_PERSON = /\b(I|[Mm]e|[Mm]y|[Mm]ine|[Ww]e|[Uu]s|[Oo]ur)\b/;
 
 export function isFirstPerson(statement: string): boolean {
   return FIRST_PERSON.test(statement);
 }
 
-/** The facts in the results of searches, in the order of first appearance. */
+/** The facts in the results of searches, in the order of first appearance; of mental models, each of their sentences. */
 export function readFacts(toolResults: readonly string[]): Fact[] {
   const facts = new Map<string, Fact>();
   for (const text of toolResults) {
     const result = parse(text);
-    for (const [list, kind] of [
-      ["memories", "memory"],
-      ["observations", "observation"],
-    ] as const) {
-      const entries = isRecord(result) ? result[list] : undefined;
-      for (const [place, entry] of (Array.isArray(entries) ? entries : []).entries()) {
-        const fact = readFact(entry, kind, place);
-        if (fact && !facts.has(fact.id)) facts.set(fact.id, fact);
-      }
+    if (!isJsonObject(result)) continue;
+    const found = [
+      ...entriesOf(result.memories).flatMap((entry, place) => readFact(entry, "memory", place)),
+      ...entriesOf(result.observations).flatMap((entry, place) => readFact(entry, "observation", place)),
+      ...entriesOf(result.mental_models).flatMap(readPage),
+    ];
+    for (const fact of found) {
+      const key = fact.kind === "mental_model" ? `${fact.id} ${fact.statement}` : fact.id;
+      if (!facts.has(key)) facts.set(key, fact);
     }
   }
   return [...facts.values()];
 }
 
-function readFact(entry: unknown, kind: Fact["kind"], place: number): Fact | undefined {
-  if (!isRecord(entry) || typeof entry.id !== "string" || typeof entry.text !== "string") return undefined;
-  const text = (name: string) => (typeof entry[name] === "string" ? entry[name] : undefined);
-  const entities: unknown = entry.entities;
-  const [statement = "", ...labelled] = entry.text.split(" | ");
-  const part = (label: string) => labelled.find((words) => words.startsWith(label))?.slice(label.length);
-  return {
-    id: entry.id,
-    kind,
-    statement: statement.trim(),
-    when: part("When: "),
-    involving: part("Involving: "),
-    entities: Array.isArray(entities) ? entities.filter((name) => typeof name === "string") : [],
-    context: text("context"),
-    place,
-    occurred: text("occurred_start"),
-    mentioned: text("mentioned_at"),
-  };
+function entriesOf(list: unknown): unknown[] {
+  return Array.isArray(list) ? list : [];
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function readFact(entry: unknown, kind: Fact["kind"], place: number): Fact[] {
+  if (!isJsonObject(entry) || typeof entry.id !== "string" || typeof entry.text !== "string") return [];
+  const text = (name: string) => (typeof entry[name] === "string" ? entry[name] : undefined);
+  return [
+    {
+      id: entry.id,
+      kind,
+      ...readStatement(entry.text),
+      entities: entriesOf(entry.entities).filter((name) => typeof name === "string"),
+      context: text("context"),
+      place,
+      occurred: text("occurred_start"),
+      mentioned: text("mentioned_at"),
+    },
+  ];
+}
+
+/** A fact's text without the labelled parts behind it, and these. */
+function readStatement(text: string): Pick<Fact, "statement" | "when" | "involving"> {
+  const [statement = "", ...labelled] = text.split(" | ");
+  const part = (label: string) => labelled.find((words) => words.startsWith(label))?.slice(label.length);
+  return { statement: statement.trim(), when: part("When: "), involving: part("Involving: ") };
+}
+
+/** A page's sentences, under what its headings and its name say. */
+function readPage(entry: unknown): Fact[] {
+  if (!isJsonObject(entry) || typeof entry.id !== "string") return [];
+  const { id, name } = entry;
+  const text = [entry.content, entry.snippet].find((part) => typeof part === "string" && part.trim() !== "");
+  if (typeof text !== "string") return [];
+  const about = typeof name === "string" ? [name] : [];
+  let heading: string[] = [];
+  return text
+    .split("\n")
+    .flatMap((line) => {
+      if (/^#{1,6}\s/.test(line)) heading = [line.replace(/^#+\s*/, "")];
+      else return sentencesOf(line).map((statement) => ({ statement, entities: [...about, ...heading] }));
+      return [];
+    })
+    .map(({ statement, entities }, place) => ({
+      id,
+      kind: "mental_model",
+      ...readStatement(statement),
+      entities,
+      context: undefined,
+      place,
+      occurred: undefined,
+      mentioned: typeof entry.updated_at === "string" ? entry.updated_at : undefined,
+    }));
+}
+
+/** The sentences of a line of markdown, without the marks of lists, quotes and tables. */
+function sentencesOf(line: string): string[] {
+  const plain = line
+    .replace(/^\s*(?:[-*+>]|\d+[.)])\s+/, "")
+    .replace(/\*\*|__|`/g, "")
+    .trim();
+  if (!/[\p{L}\p{N}]/u.test(plain)) return [];
+  return plain.split(/(?<=[.!?…])\s+(?=[\p{Lu}\p{N}"'“‘(])/u);
+}
+
+/** A line of notes on search results: `- what it says [dates and ids]`. */
+export function readNotes(lines: readonly string[]): Fact[] {
+  return lines.flatMap((line, place): Fact[] => {
+    const [, said, brackets] = /^\s*[-*]\s+(.*?)\s*(?:[[(]([^\])]*)[\])])?\s*$/.exec(line) ?? [];
+    if (said === undefined || said === "") return [];
+    const date = (name: string) =>
+      new RegExp(`${name}:? (\\d{4}-\\d\\d-\\d\\d(?: \\d\\d:\\d\\d)?)`).exec(brackets ?? "")?.[1];
+    const id = /\b([fo]\d+)\b/.exec(brackets ?? "")?.[1] ?? `note ${place}`;
+    return [
+      {
+        id,
+        kind: id.startsWith("o") ? "observation" : "memory",
+        ...readStatement(said),
+        entities: [],
+        context: /\bby ([^;\])]+)/.exec(brackets ?? "")?.[1],
+        place,
+        occurred: date("occurred"),
+        mentioned: date("mentioned"),
+      },
+    ];
+  });
 }
 
 function parse(json: string): unknown {

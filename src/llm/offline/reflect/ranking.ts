@@ -21,6 +21,8 @@ const NEAR_BEST = 0.6;
 const MAX_FACTS = 3;
 /** For tasks, and for questions about how things went. */
 const MORE_FACTS = 5;
+/** Observations, and sentences of mental models, beside the facts. */
+const MAX_DERIVED = 2;
 
 /** A fact's words: of its statement, of whom it concerns, and of what it was retained with. */
 interface Indexed {
@@ -36,6 +38,8 @@ interface Ranked {
   score: number;
   /** Which share of the question's words it has; the fewer facts have a word, the more it weighs. */
   words: number;
+  /** Whether it has one of those that say what the question is about. */
+  topical: boolean;
 }
 
 /**
@@ -43,30 +47,53 @@ interface Ranked {
  * names.
  */
 export function rankFacts(question: Question, facts: readonly Fact[]): Fact[] {
+  const ranked = rank(question, facts);
+  const least = question.isTask ? 0 : LEAST_WORDS;
+  if (!ranked.some(({ words, topical }) => topical && words >= least)) return [];
+  const threshold = (ranked[0]?.score ?? 0) * NEAR_BEST;
+  // An answer seldom repeats the question's words, but only in a talk does it stand for itself.
+  const candidates = ranked.filter(
+    ({ fact, score, topical }) =>
+      score >= threshold && (topical || (fact.context !== undefined && !question.asksForNow)),
+  );
+  const most = question.isTask || question.asksForHistory ? MORE_FACTS : MAX_FACTS;
+  return best(candidates, most);
+}
+
+/** The facts for a document on a subject: all that concern whom it names, best first, as far as they fit. */
+export function rankForDocument(question: Question, facts: readonly Fact[], most: number): Fact[] {
+  const ranked = rank(question, facts);
+  const topical = ranked.filter((entry) => entry.topical);
+  // A subject in general words, such as "preferences", is what the search found for it.
+  return best(topical.length > 0 ? topical : ranked, most);
+}
+
+/** The facts that concern whom the question names, best first; none when one of the names occurs in no fact. */
+function rank(question: Question, facts: readonly Fact[]): Ranked[] {
   const indexed = facts.map(index);
   if (question.names.some((name) => !indexed.some(({ stems }) => stems.has(name)))) return [];
-  const wordsOf = wordShares(question, indexed);
+  const shareOf = wordShares(question, indexed);
   const hasTopic = topicTest(question);
   const placeValue = placeValues(facts);
-  const candidates = indexed.flatMap((entry): (Ranked & { topical: boolean })[] => {
+  const ranked = indexed.flatMap((entry): Ranked[] => {
     const concern = concernOf(entry, question);
-    const topical = hasTopic(entry);
-    // An answer seldom repeats the question's words, but only in a talk does it stand for itself.
-    if (concern === 0 || (!topical && (entry.fact.context === undefined || question.asksForNow))) return [];
-    const words = wordsOf(entry);
+    if (concern === 0) return [];
+    const words = shareOf(entry);
     const kind = isOfKind(entry.fact, question.asksFor) ? KIND_BONUS : 0;
     const score = concern * (words + placeValue(entry.fact) + kind);
-    return [{ fact: entry.fact, words, topical, score }];
+    return [{ fact: entry.fact, words, topical: hasTopic(entry), score }];
   });
-  const least = question.isTask ? 0 : LEAST_WORDS;
-  if (!candidates.some(({ words, topical }) => topical && words >= least)) return [];
   // A stable sort: equals stay in the order of the search.
-  const ranked = candidates.sort((a, b) => b.score - a.score);
-  const threshold = (ranked[0]?.score ?? 0) * NEAR_BEST;
-  return ranked
-    .filter(({ score }) => score >= threshold)
-    .slice(0, question.isTask || question.asksForHistory ? MORE_FACTS : MAX_FACTS)
-    .map(({ fact }) => fact);
+  return ranked.sort((a, b) => b.score - a.score);
+}
+
+/** The first of each kind: what was made of facts says much the same as they do, and does not take their place. */
+function best(ranked: readonly Ranked[], most: number): Fact[] {
+  const counts = { memory: 0, observation: 0, mental_model: 0 };
+  return ranked.flatMap(({ fact }) => {
+    counts[fact.kind] += 1;
+    return counts[fact.kind] <= (fact.kind === "memory" ? most : MAX_DERIVED) ? fact : [];
+  });
 }
 
 function index(fact: Fact): Indexed {

@@ -5,9 +5,7 @@ const WORDS_PER_TOKEN = 0.5;
 export function shortenText(text: string, maxTokens: number | undefined): string {
   const sentences = text.split(/(?<=[.!?…])\s+/);
   const maxWords =
-    maxTokens === undefined
-      ? countWords(sentences[0] ?? "")
-      : Math.max(1, Math.floor(maxTokens * WORDS_PER_TOKEN));
+    maxTokens === undefined ? countWords(sentences[0] ?? "") : Math.max(1, wordsFor(maxTokens));
   const kept: string[] = [];
   let words = 0;
   for (const sentence of sentences) {
@@ -18,6 +16,11 @@ export function shortenText(text: string, maxTokens: number | undefined): string
   return kept.length > 0 ? kept.join(" ") : (sentences[0] ?? "").split(/\s+/).slice(0, maxWords).join(" ");
 }
 
-function countWords(text: string): number {
+/** How many words fit a number of tokens. */
+export function wordsFor(tokens: number | undefined): number {
+  return tokens === undefined ? Infinity : Math.floor(tokens * WORDS_PER_TOKEN);
+}
+
+export function countWords(text: string): number {
   return text.split(/\s+/).filter((word) => word !== "").length;
 }

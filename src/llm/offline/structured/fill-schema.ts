@@ -11,8 +11,8 @@ const NEGATION = /\b(do not know|don't know|not|never|no longer|no)\b/i;
 const UNKNOWN = /\bI do(?: not|n't) know\b/;
 
 /** @returns a JSON object for the schema; what the answer does not hold is empty, zero or false. */
-export function fillSchema(schema: unknown, answer: string): Schema {
-  return fillObject(isSchema(schema) ? schema : {}, answer);
+export function fillSchema(schema: unknown, answer: string, name = ""): unknown {
+  return name === "" ? fillObject(isSchema(schema) ? schema : {}, answer) : fill(schema, name, answer);
 }
 
 function fillObject(schema: Schema, answer: string): Schema {

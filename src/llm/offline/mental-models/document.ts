@@ -1,0 +1,109 @@
+/** A mental model's text as the offline model writes it: a section for each subject, a paragraph for each fact. */
+import { dated, NOT_KNOWN, sentence, speakerOf } from "../reflect/answer.ts";
+import type { Fact } from "../reflect/evidence.ts";
+import type { Question } from "../reflect/question.ts";
+import { rankForDocument } from "../reflect/ranking.ts";
+import { countWords, wordsFor } from "../reflect/shorten.ts";
+import { wordsOf } from "../reflect/words.ts";
+
+export interface WrittenSection {
+  heading: string;
+  level: number;
+  blocks: string[];
+}
+
+interface WrittenDocument {
+  sections: WrittenSection[];
+  text: string;
+  used: Fact[];
+  found: boolean;
+}
+
+const MOST_FACTS = 24;
+const LEVEL = 2;
+/** Of what concerns nobody in particular. */
+const GENERAL = "General";
+
+export function writeDocument(
+  question: Question,
+  facts: readonly Fact[],
+  maxTokens: number | undefined,
+): WrittenDocument {
+  let room = wordsFor(maxTokens);
+  const used: Fact[] = [];
+  const sections = new Map<string, Fact[]>();
+  for (const fact of rankForDocument(question, facts, MOST_FACTS)) {
+    room -= countWords(dated(fact));
+    if (room < 0 && used.length > 0) break;
+    used.push(fact);
+    const subject = subjectOf(fact);
+    sections.set(subject, [...(sections.get(subject) ?? []), fact]);
+  }
+  if (used.length === 0) {
+    const unknown = [{ heading: "", level: LEVEL, blocks: [NOT_KNOWN] }];
+    return { sections: unknown, text: NOT_KNOWN, used, found: false };
+  }
+  const written = [...sections].map(([heading, members]) => ({
+    heading,
+    level: LEVEL,
+    blocks: [...new Set(members.toSorted(byDate).map(block))],
+  }));
+  return { sections: written, text: "", used, found: true };
+}
+
+function block(fact: Fact): string {
+  return fact.when !== undefined || fact.occurred !== undefined ? dated(fact) : sentence(fact);
+}
+
+function byDate(a: Fact, b: Fact): number {
+  const [first = "", second = ""] = [a.occurred ?? a.mentioned, b.occurred ?? b.mentioned];
+  return first < second ? -1 : first > second ? 1 : 0;
+}
+
+/** Whom or what a fact is about, as a heading: who says it, or the first of its names that it begins with. */
+function subjectOf(fact: Fact): string {
+  const speaker = speakerOf(fact);
+  if (speaker !== undefined) return speaker;
+  const names = [...fact.entities, ...(fact.involving?.split(/,\s*/) ?? [])].map((name) =>
+    name.replace(/\s*\(.*$/, ""),
+  );
+  const places = names
+    .map((name) => ({ name, at: fact.statement.indexOf(name) }))
+    .filter(({ name, at }) => name !== "" && at >= 0)
+    .sort((a, b) => a.at - b.at || b.name.length - a.name.length);
+  return places[0]?.name ?? nameAtStart(fact.statement) ?? GENERAL;
+}
+
+/** The capitalised words that a statement begins with, where the first is no ordinary word. */
+function nameAtStart(statement: string): string | undefined {
+  const name = /^\p{Lu}[\p{L}\p{M}\p{N}'’-]*(?: \p{Lu}[\p{L}\p{M}\p{N}'’-]*)*/u.exec(statement)?.[0];
+  const bare = name?.replace(/['’]s?$/, "");
+  const [first] = wordsOf(bare ?? "");
+  return first && first.weight === 1 ? bare : undefined;
+}
+
+/** The document of a markdown text with the first blocks of each section that fit. */
+export function shortenDocument(text: string, maxTokens: number | undefined): { sections: WrittenSection[] } {
+  const sections: WrittenSection[] = [];
+  for (const part of text.split(/\n\s*\n/)) {
+    const [, marks = "", heading = ""] = /^(#{1,6})\s+(.*)$/.exec(part.trim()) ?? [];
+    if (marks !== "") sections.push({ heading, level: marks.length, blocks: [] });
+    else if (part.trim() !== "") {
+      if (sections.length === 0) sections.push({ heading: "", level: LEVEL, blocks: [] });
+      sections.at(-1)?.blocks.push(part.trim());
+    }
+  }
+  let room = wordsFor(maxTokens);
+  const kept = sections.map((section) => ({ ...section, blocks: [] as string[] }));
+  // The first block of every section, then the second, so that no subject is lost before there is need.
+  const most = Math.max(0, ...sections.map(({ blocks }) => blocks.length));
+  for (let row = 0; row < most; row++) {
+    for (const [at, { blocks }] of sections.entries()) {
+      const block = blocks[row];
+      if (block === undefined) continue;
+      room -= countWords(block);
+      if (room >= 0 || (row === 0 && at === 0)) kept[at]?.blocks.push(block);
+    }
+  }
+  return { sections: kept.filter(({ blocks }) => blocks.length > 0) };
+}
