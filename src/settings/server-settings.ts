@@ -128,7 +128,7 @@ interface ReflectServerSettings {
   timeoutMs: number;
 }
 
-export interface ConsolidationServerSettings {
+interface ConsolidationServerSettings {
   /** Attempts at a call that no answer came to (3), on top of the provider's own. */
   maxAttempts: number;
   /** A model's output for one call; null (default): no limit. */
