@@ -1,18 +1,18 @@
 /**
  * The tokenizer needs time with the square of a run that it cannot split at first: letters, signs or blanks without anything
- * else between them. Such runs are no prose (hex, rulers, minified code): they are cut after so many characters, which may
- * count a token more at each cut.
+ * else between them. Such runs are no prose (hex, rulers, minified code): they are cut after so many characters, or twice as
+ * many where they begin, which may count a token more at each cut.
  */
 const RUN = 512;
-const LONG_RUN = new RegExp(
-  `[\\p{L}\\p{M}]{${RUN + 1},}|\\s{${RUN + 1},}|[^\\s\\p{L}\\p{M}\\p{N}]{${RUN + 1},}`,
-  "gu",
-);
+const ONE_RUN = /^(?:[\p{L}\p{M}]+|\s+|[^\s\p{L}\p{M}\p{N}]+)$/u;
 /** Characters after which others have a turn of the process. */
 export const TURN = 65_536;
-/** A blank between words begins a token in any case. */
-const WORD_BEGINS = /(?<=\p{Ll}) (?=\p{Ll})/u;
-/** How far a place between words is looked for. */
+/**
+ * A single blank or sign between letters begins a token in any case, in every script; only an apostrophe can belong to what
+ * stands before it.
+ */
+const WORD_BEGINS = /(?<=\p{L})(?=[^\r\n\p{L}\p{M}\p{N}']\p{L})/u;
+/** How far such a place is looked for; what has none for so long is no prose, and is cut wherever it may be. */
 const SEARCHED = 1_024;
 
 /** Whether a text is one stretch in any case. */
@@ -20,32 +20,28 @@ export function isShort(text: string): boolean {
   return text.length <= RUN;
 }
 
-/** A text in stretches that are tokenized one by one. Prose has the same tokens as in one piece. */
+/**
+ * A text in stretches that are tokenized one by one. Prose has the same tokens as in one piece. A long run fills one of the
+ * pieces that are looked at: no other has to be read to its end.
+ */
 export function* stretches(text: string): Generator<string> {
   let start = 0;
-  for (const end of cuts(text)) {
-    if (end > start) yield text.slice(start, end);
-    start = Math.max(start, end);
+  for (let from = 0; from + RUN < text.length; ) {
+    let end = atCharacter(text, from + RUN);
+    const isRun = ONE_RUN.test(text.slice(from, end));
+    if (!isRun && end - start >= TURN) end = betweenWords(text, end);
+    if (isRun || end - start >= TURN) {
+      yield text.slice(start, end);
+      start = end;
+    }
+    from = end;
   }
   yield text.slice(start);
 }
 
-/** Where a text is cut, in order. */
-function* cuts(text: string): Generator<number> {
-  let last = 0;
-  for (const { index, 0: run } of text.matchAll(LONG_RUN)) {
-    yield* betweenWords(text, last, index);
-    for (let at = index + RUN; at < index + run.length; at += RUN) yield atCharacter(text, at);
-    last = index + run.length;
-  }
-  yield* betweenWords(text, last, text.length);
-}
-
-function* betweenWords(text: string, from: number, to: number): Generator<number> {
-  for (let at = from + TURN; at < to; at += TURN) {
-    const found = text.slice(at, Math.min(at + SEARCHED, to)).search(WORD_BEGINS);
-    if (found >= 0) yield at + found;
-  }
+/** The first place between words from here on, or here. */
+function betweenWords(text: string, at: number): number {
+  return at + Math.max(0, text.slice(at, at + SEARCHED).search(WORD_BEGINS));
 }
 
 /** Not between the halves of a character. */

@@ -49,16 +49,28 @@ test("a budget is spent to the token, however it was counted", async () => {
 describe("long texts", () => {
   test("of prose have the same tokens as in one piece", async () => {
     const { countTokens: inOnePiece } = await import("gpt-tokenizer/encoding/o200k_base");
-    const sentence =
-      "Ada doesn't sail to 12 islands, 世界 she said: 'No!'\r\n\n  Then (again) über das Meer -- and_on 3.14 ";
-    const text = sentence.repeat(4_000);
-    expect(await countTokens(text)).toBe(inOnePiece(text));
+    for (const sentence of [
+      "Ada doesn't sail to 12 islands, 世界 she said: 'No!'\r\n\n  Then (again) über das Meer -- and_on 3.14 ",
+      "他昨天去了北京，今天回来了。我们一起吃饭，聊了很多事情！",
+      "ANN'S DOG DOESN'T BARK; D’OR WE'LL-SEE a.b.c foo_bar ",
+      "Мы были в Москве, а потом — дома. 나는 어제 서울에 갔다. ",
+    ]) {
+      const text = sentence.repeat(4_000);
+      expect(await countTokens(text)).toBe(inOnePiece(text));
+    }
   });
 
-  test.each(["x", "-", "\n", "世", "🎉", "ab"])(
-    "without a place to split at cost no more for each character: %j",
-    async (run) => {
-      const text = `Ada. ${run.repeat(400_000)} Bob.`;
+  // 500 are almost as long as a run that is cut.
+  test.each([
+    ...[..."x-\n世🎉𠀀", "ab"].map((sign) => ({ sign, times: 1, between: "" })),
+    { sign: "世", times: 500, between: "。" },
+    { sign: "x", times: 500, between: " " },
+    { sign: " ", times: 500, between: "1" },
+  ])(
+    "without a place to split at cost no more for each character: $times × $sign, $between",
+    async (unit) => {
+      const run = unit.sign.repeat(unit.times) + unit.between;
+      const text = `Ada. ${run.repeat(400_000 / run.length)} Bob.`;
       let turns = 0;
       const timer = setInterval(() => turns++, 1);
       const tokens = await countTokens(text);
