@@ -64,7 +64,7 @@ export async function searchKeywords(db: Queryable, search: KeywordSearch): Prom
   const values: unknown[] = [search.bankKey, tokens.join(" | "), search.factTypes, search.limit];
   const conditions = ["bank_key = $1", "fact_type = ANY ($3::text[])", "search_vector @@ query"];
   if (search.tags) conditions.push(tagCondition(search.tags, "tags", values));
-  if (search.writes) conditions.push(writeCondition(search.writes, "memory_units", values));
+  if (search.writes) conditions.push(writeCondition(search.writes, "revision", values));
   const ranked = ["place <= $4"];
   if (search.minScore !== undefined) {
     values.push(search.minScore);

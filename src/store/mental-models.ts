@@ -59,12 +59,6 @@ export async function listMentalModels(
   return { total: count.rows[0]?.total ?? 0, models: page.rows };
 }
 
-/** Whether the bank has any. */
-export async function hasMentalModels(db: Queryable, bankKey: string): Promise<boolean> {
-  const { rowCount } = await db.query("SELECT FROM mental_models WHERE bank_key = $1 LIMIT 1", [bankKey]);
-  return rowCount === 1;
-}
-
 export async function findMentalModel(
   db: Queryable,
   bankKey: string,
@@ -201,7 +195,7 @@ export async function findMentalModels(
 }
 
 /** float32 in the machine's order, which is little-endian wherever Node runs on what Postgres is shipped for. */
-function vectorBytes(vector: Float32Array): Buffer {
+export function vectorBytes(vector: Float32Array): Buffer {
   return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
 }
 

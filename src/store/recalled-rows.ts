@@ -37,7 +37,7 @@ export async function visibleUnits(
   const conditions = [
     "bank_key = $1 AND unit_id = ANY($2::uuid[])",
     ...(tags ? [tagCondition(tags, "tags", values)] : []),
-    ...(writes ? [writeCondition(writes, "memory_units", values)] : []),
+    ...(writes ? [writeCondition(writes, "revision", values)] : []),
   ];
   const { rows } = await db.query<{ unitId: string }>(
     `SELECT unit_id AS "unitId" FROM memory_units WHERE ${conditions.join(" AND ")}`,

@@ -54,7 +54,7 @@ export async function strongestLinks(
   ];
   const conditions = [
     ...(options.tags ? [tagCondition(options.tags, "u.tags", values)] : []),
-    ...(options.writes ? [writeCondition(options.writes, "u", values)] : []),
+    ...(options.writes ? [writeCondition(options.writes, "u.revision", values)] : []),
   ];
   const filter = conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : "";
   const { rows } = await db.query<TemporalLink>(

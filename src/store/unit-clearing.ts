@@ -11,7 +11,6 @@ const REMEMBERED = [
   "unit_entities",
   "entities",
   "archived_units",
-  "observation_history",
   "memory_units",
   "chunks",
   "documents",

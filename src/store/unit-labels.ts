@@ -32,7 +32,7 @@ export async function listLabelGroups(
   return rows;
 }
 
-/** Changes the facts of a document. @returns the ids of those that move. */
+/** Changes the facts of a document. Those that do not count as written keep their revision. @returns the ids of those that move. */
 export async function relabelUnits(
   db: Queryable,
   bankKey: string,
@@ -43,7 +43,8 @@ export async function relabelUnits(
   const { rows } = await db.query<{ unitId: string; moves: boolean }>(
     `UPDATE memory_units u SET tags = ARRAY(SELECT jsonb_array_elements_text(c.tags)), observation_scopes = c.scopes,
        metadata = c.metadata, updated_at = CASE WHEN c.touches THEN $3 ELSE u.updated_at END,
-       consolidated_at = CASE WHEN c.moves THEN NULL ELSE u.consolidated_at END, revision = $4
+       consolidated_at = CASE WHEN c.moves THEN NULL ELSE u.consolidated_at END,
+       revision = CASE WHEN c.touches THEN $4 ELSE u.revision END
      FROM unnest($5::jsonb[], $6::jsonb[], $7::jsonb[], $8::jsonb[], $9::jsonb[], $10::jsonb[], $11::boolean[], $12::boolean[])
        AS c (old_tags, old_scopes, old_metadata, tags, scopes, metadata, moves, touches)
      WHERE u.bank_key = $1 AND u.document_id = $2 AND to_jsonb(u.tags) = c.old_tags

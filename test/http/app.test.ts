@@ -52,7 +52,6 @@ describe("paths and methods", () => {
       ["GET", `${BANK}/knowledge-base/tree`],
       ["GET", `${BANK}/webhooks`],
       ["GET", `${BANK}/llm-requests`],
-      ["POST", `${BANK}/mental-models/m/dry-run-refresh`],
       ["GET", "/v1/bank-template-schema"],
     ] as const) {
       const answer = await send(method, path);

@@ -194,7 +194,7 @@ export async function requestRefresh(
   });
 }
 
-function modelNotFound(id: string): EngineError {
+export function modelNotFound(id: string): EngineError {
   return new EngineError("not_found", `Mental model '${id}' not found`);
 }
 

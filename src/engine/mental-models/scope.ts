@@ -1,6 +1,6 @@
 import { leafOf, type TagFilter } from "../../store/tag-filter.ts";
 import { resolveGroup } from "../tags/fuzzy-tags.ts";
-import type { TagsMatch } from "../types.ts";
+import type { FactType, TagGroup, TagsMatch } from "../types.ts";
 import type { MentalModelTrigger } from "./trigger.ts";
 
 /** What says which memories a mental model is about. */
@@ -22,4 +22,34 @@ export function staleningFilter(model: Scoped): TagFilter | undefined {
   if (trigger.tag_groups) return { and: trigger.tag_groups.map((group) => resolveGroup(group, [])) };
   const match = scopeMatch(model);
   return leafOf(tags, (tags.length > 0 && STRICT[match]) || match);
+}
+
+/** Which memories a refresh reads. */
+export interface RefreshScope {
+  /** Null: the groups say it. */
+  tags: string[] | null;
+  tagsMatch: TagsMatch;
+  tagGroups: TagGroup[] | null;
+  /** Null: all. */
+  factTypes: FactType[] | null;
+  excludeMentalModels: boolean;
+  /** The one that is refreshed is among them; in order. */
+  excludedIds: string[];
+}
+
+export function refreshScope(
+  model: Scoped & {
+    mentalModelId: string;
+    trigger: Pick<MentalModelTrigger, "fact_types" | "exclude_mental_models" | "exclude_mental_model_ids">;
+  },
+): RefreshScope {
+  const { mentalModelId, tags, trigger } = model;
+  return {
+    ...(trigger.tag_groups
+      ? { tags: null, tagsMatch: "any", tagGroups: trigger.tag_groups }
+      : { tags, tagsMatch: scopeMatch(model), tagGroups: null }),
+    factTypes: trigger.fact_types,
+    excludeMentalModels: trigger.exclude_mental_models,
+    excludedIds: [...new Set([...(trigger.exclude_mental_model_ids ?? []), mentalModelId])].sort(),
+  };
 }

@@ -70,8 +70,7 @@ export async function recall(
  */
 const LOCAL_WIDENING = 3;
 
-/** Reads the query, and the settings that the recall goes by. */
-export async function begin(
+async function begin(
   context: EngineContext,
   given: Pick<RecallRun, "bank" | "tags" | "request" | "phases" | "waited">,
   { signal, ...options }: RecallOptions,

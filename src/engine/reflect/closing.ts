@@ -4,10 +4,11 @@ import type { ChatMessage, ChatResponse } from "../../llm/types.ts";
 import { EngineError } from "../errors.ts";
 import { type ReadDocument, readDocument } from "../mental-models/document/from-answer.ts";
 import { renderDocument } from "../mental-models/document/structure.ts";
+import { NoAnswerError } from "./no-answer.ts";
 import { closingPrompt } from "./prompts/closing.ts";
 import { type DraftAnswer, type ReflectRun, shownText } from "./run.ts";
 import { synthesize } from "./synthesis.ts";
-import { parseArguments, parseArgumentsLeniently, readList } from "./tools/arguments.ts";
+import { parseArguments, parseArgumentsLeniently, readStrings } from "./tools/arguments.ts";
 import { DONE } from "./tools/done.ts";
 import { cleanToolName } from "./tools/toolbox.ts";
 
@@ -29,7 +30,11 @@ export async function close(run: ReflectRun): Promise<DraftAnswer> {
   for (let attempt = 1; ; attempt++) {
     const response = await askForDone(run, messages);
     const call = response?.toolCalls.find(({ name }) => cleanToolName(name) === DONE);
-    if (!response || !call) return synthesize(run);
+    if (!response || !call) {
+      // Prose in place of a document that was refused would be of no better shape.
+      if (attempt > 1) throw wrongDocument();
+      return synthesize(run);
+    }
     const args = COMPLETE.has(response.finishReason)
       ? parseArgumentsLeniently(call.arguments)
       : parseArguments(call.arguments);
@@ -37,17 +42,16 @@ export async function close(run: ReflectRun): Promise<DraftAnswer> {
     if (!("faults" in answer)) {
       const document = "document" in answer ? answer.document : null;
       const text = "text" in answer ? answer.text : renderDocument(answer.document).trim();
-      if (text.trim() === "")
-        throw new EngineError("llm_failed", "The model called `done` without an answer.");
+      if (text.trim() === "") throw new NoAnswerError("The model called `done` without an answer.");
       return {
         text,
         document,
-        memoryIds: readList(args.memory_ids),
-        observationIds: readList(args.observation_ids),
-        mentalModelIds: readList(args.mental_model_ids),
+        memoryIds: readStrings(args.memory_ids),
+        observationIds: readStrings(args.observation_ids),
+        mentalModelIds: readStrings(args.mental_model_ids),
       };
     }
-    if (attempt === 2) throw new EngineError("llm_failed", "The model's `document` has the wrong shape.");
+    if (attempt === 2) throw wrongDocument();
     messages.push(
       { role: "assistant", content: response.content, toolCalls: [call] },
       {
@@ -57,6 +61,10 @@ export async function close(run: ReflectRun): Promise<DraftAnswer> {
       },
     );
   }
+}
+
+function wrongDocument(): EngineError {
+  return new EngineError("llm_failed", "The model's `document` has the wrong shape.");
 }
 
 /** @returns `undefined` when the call failed. */

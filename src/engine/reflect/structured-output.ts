@@ -1,6 +1,7 @@
 import { isJsonObject } from "../../json-object.ts";
 import { LlmError } from "../../llm/llm-error.ts";
 import { readStructuredAnswer } from "../../llm/structured-answer.ts";
+import type { ChatRequest, ChatResponse, JsonSchema } from "../../llm/types.ts";
 import type { ReflectAnswer } from "../types.ts";
 import { structuredOutputMessages } from "./prompts/structured-output.ts";
 import type { ReflectRun } from "./run.ts";
@@ -16,24 +17,43 @@ export async function structuredOutput(
   const { responseSchema, maxTokens } = run.tools.request;
   if (!responseSchema) return { structuredOutput: null, structuredOutputError: null };
   try {
-    const response = await run.transcript.send("structured_output", {
-      messages: structuredOutputMessages(run.question, text),
-      responseFormat: "json",
-      responseSchema,
-      temperature: 0,
-      maxRetries: 1,
-      initialBackoffMs: 250,
-      maxBackoffMs: 1_000,
-      ...(maxTokens > 0 && { maxTokens }),
-    });
-    const value = readStructuredAnswer(response.content ?? "");
-    if (!isJsonObject(value)) {
-      throw new LlmError("invalid_json", "The model's answer is not a JSON object", { retryable: false });
-    }
+    const { value, response } = await extractStructured(
+      (call) => run.transcript.send("structured_output", call),
+      { question: run.question, text, responseSchema, maxTokens },
+    );
     run.transcript.count(response);
     return { structuredOutput: value, structuredOutputError: null };
   } catch (error) {
     if (!(error instanceof LlmError)) throw error;
     return { structuredOutput: null, structuredOutputError: `${error.name}: ${error.message}` };
   }
+}
+
+type ExtractionCall = Omit<ChatRequest, "scope" | "operation" | "step" | "attribution">;
+
+/** What a text says, in the form of a JSON schema. @throws LlmError; what `ask` throws */
+export async function extractStructured(
+  ask: (call: ExtractionCall) => Promise<ChatResponse>,
+  {
+    question,
+    text,
+    responseSchema,
+    maxTokens,
+  }: { question: string; text: string; responseSchema: JsonSchema; maxTokens: number },
+): Promise<{ value: Record<string, unknown>; response: ChatResponse }> {
+  const response = await ask({
+    messages: structuredOutputMessages(question, text),
+    responseFormat: "json",
+    responseSchema,
+    temperature: 0,
+    maxRetries: 1,
+    initialBackoffMs: 250,
+    maxBackoffMs: 1_000,
+    ...(maxTokens > 0 && { maxTokens }),
+  });
+  const value = readStructuredAnswer(response.content ?? "");
+  if (!isJsonObject(value)) {
+    throw new LlmError("invalid_json", "The model's answer is not a JSON object", { retryable: false });
+  }
+  return { value, response };
 }

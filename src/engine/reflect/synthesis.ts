@@ -3,6 +3,7 @@ import { LlmError } from "../../llm/llm-error.ts";
 import { countTokens, cutToTokens, fitsInTokens } from "../../tokens/tokens.ts";
 import { EngineError } from "../errors.ts";
 import { renderDocument } from "../mental-models/document/structure.ts";
+import { NoAnswerError } from "./no-answer.ts";
 import { packResults, type ToolResult } from "./packing.ts";
 import { evidenceMessages } from "./prompts/evidence.ts";
 import { rewriteMessages } from "./prompts/rewrite.ts";
@@ -29,7 +30,7 @@ export async function synthesize(run: ReflectRun): Promise<DraftAnswer> {
     });
     const { content } = await run.transcript.ask("final", { messages });
     const text = content?.trim() ?? "";
-    if (text === "") throw new EngineError("llm_failed", "The model gave no answer.");
+    if (text === "") throw new NoAnswerError("The model gave no answer.");
     const restored = run.tools.aliases.restore(text, shownText(run));
     return { text: restored, document: null, memoryIds: [], observationIds: [], mentalModelIds: [] };
   } catch (error) {
@@ -81,7 +82,8 @@ export async function shorten(
     });
     return { text: content?.trim() || text, document: null };
   } catch (error) {
-    if (error instanceof LlmError) throw new EngineError("llm_failed", error.message, { cause: error });
+    // A long answer is better than none.
+    if (error instanceof LlmError) return draft;
     throw error;
   }
 }

@@ -11,12 +11,14 @@ import {
   readMentalModel,
   requestRefresh,
 } from "../../engine/mental-models/mental-models.ts";
+import { previewRefresh } from "../../engine/mental-models/refresh/dry-run.ts";
 import { DEFAULT_TRIGGER } from "../../engine/mental-models/trigger.ts";
 import { type Route, route } from "../route.ts";
 import { list, object, optionalBody, orNull, withDefault } from "../validation/composites.ts";
 import { repeated } from "../validation/query.ts";
 import { boolean, integer, literal, string } from "../validation/scalars.ts";
 import { type Infer, named } from "../validation/schema.ts";
+import { dryRunRefreshAnswer } from "../wire/answers/dry-run-refresh.ts";
 import {
   mentalModelAnswer,
   mentalModelCreationAnswer,
@@ -25,6 +27,7 @@ import {
   mentalModelListAnswer,
   mentalModelRefreshAnswer,
 } from "../wire/answers/mental-model.ts";
+import { toDryRunRefresh } from "../wire/dry-run-refresh.ts";
 import { MODEL_DETAILS, toMentalModel } from "../wire/mental-model.ts";
 import { triggerChange, triggerSchema } from "../wire/trigger.ts";
 import { page } from "./page.ts";
@@ -138,6 +141,16 @@ export function mentalModelRoutes({ context }: Engine): Route[] {
         const id = parameter("mental_model_id");
         const operationId = await requestRefresh(context, address, id, body?.mode ?? undefined);
         return { operation_id: operationId, status: "queued" };
+      },
+    }),
+    route({
+      name: "dry_run_refresh_mental_model",
+      method: "POST",
+      path: `${ONE}/dry-run-refresh`,
+      answer: dryRunRefreshAnswer,
+      handle: async ({ address, parameter, signal }) => {
+        const preview = await previewRefresh(context, address, parameter("mental_model_id"), signal);
+        return toDryRunRefresh(preview, context.clock.now());
       },
     }),
     route({

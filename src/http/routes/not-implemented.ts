@@ -1,7 +1,6 @@
 /** Routes of the contract that this server does not have; B is a bank's path. They are answered with 501. */
 const TABLE = `
   POST B/prompts/preview
-  POST B/mental-models/:mental_model_id/dry-run-refresh
   GET B/knowledge-base/tree
   POST B/knowledge-base/folders
   POST B/knowledge-base/pages

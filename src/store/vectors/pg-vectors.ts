@@ -199,7 +199,7 @@ function conditionsOf({ tags, window, writes }: VectorSearch, values: unknown[])
     "fact_type = asked.fact_type",
     ...(tags ? [tagCondition(tags, "tags", values)] : []),
     ...(window ? [windowCondition(window, values)] : []),
-    ...(writes ? [writeCondition(writes, "memory_units", values)] : []),
+    ...(writes ? [writeCondition(writes, "revision", values)] : []),
   ];
 }
 

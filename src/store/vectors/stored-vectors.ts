@@ -39,7 +39,7 @@ export async function readVectors(
       connection,
       `SELECT unit_id::text, position, fact_type, array_to_json(nullif(tags, '{}'))::text,
          ${milliseconds("occurred_start")}, ${milliseconds("occurred_end")}, ${milliseconds("mentioned_at")},
-         ${milliseconds("updated_at")}, revision, embedding
+         revision, embedding
        FROM memory_units WHERE bank_key = ${BigInt(bankKey)} AND revision > ${after}`,
       (copied) => take(copied.map(readVector)),
     );
@@ -58,11 +58,10 @@ function readVector([
   start,
   end,
   mentioned,
-  updated,
   revision,
   embedding,
 ]: CopiedRow): StoredVector {
-  if (!unitId || !position || !updated || !revision || !embedding)
+  if (!unitId || !position || !revision || !embedding)
     throw new Error("A memory unit was read without what all have");
   return {
     unitId: unitId.toString("latin1"),
@@ -72,7 +71,6 @@ function readVector([
     occurredStart: start ? start.readDoubleBE() : null,
     occurredEnd: end ? end.readDoubleBE() : null,
     mentionedAt: mentioned ? mentioned.readDoubleBE() : null,
-    updatedAt: updated.readDoubleBE(),
     revision: Number(revision.readBigInt64BE()),
     embedding,
   };

@@ -8,8 +8,7 @@ export interface IndexedUnit extends UnitTimes {
   tags: string[];
   /** Its place in the order in which the bank's units were stored. */
   position: number;
-  /** When it was written last, in milliseconds, and as which revision of the bank. */
-  updatedAt: number;
+  /** The bank's revision that wrote it last. */
   revision: number;
 }
 

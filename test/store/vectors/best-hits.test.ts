@@ -18,7 +18,6 @@ function find(similarities: readonly number[], limit: number, floor: number): [i
     const unit = {
       unitId: String(index).padStart(5, "0"),
       position: index,
-      updatedAt: 0,
       revision: 1,
       factType: "world" as const,
       tags: [],

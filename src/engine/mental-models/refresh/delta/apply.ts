@@ -14,7 +14,7 @@ import { continuesTable } from "./table-rows.ts";
 export type OperationRecord = Record<string, unknown>;
 
 /** What was done, in the order of the operations; with those that were passed over goes the `reason`. */
-interface OperationLog {
+export interface OperationLog {
   applied: OperationRecord[];
   skipped: OperationRecord[];
 }
