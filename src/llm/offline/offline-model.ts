@@ -2,6 +2,7 @@ import { LlmError } from "../llm-error.ts";
 import type { ChatModel, ChatRequest, ChatResponse } from "../types.ts";
 import { consolidate } from "./consolidation/index.ts";
 import { extractFacts } from "./extraction/extract-facts.ts";
+import { changeDocument } from "./mental-models/index.ts";
 import { answerReflect } from "./reflect/index.ts";
 
 /** It reads no tokens and writes none. */
@@ -23,9 +24,12 @@ export class OfflineModel implements ChatModel {
       case "retain_extract_facts":
         return text(await extractFacts(request));
       case "reflect":
-        return { ...answerReflect(request), usage: NO_USAGE };
+        return { ...(await answerReflect(request)), usage: NO_USAGE };
       case "consolidation":
         return text(await consolidate(request));
+      case "mental_model_delta":
+      case "mental_model_retraction":
+        return text(await changeDocument(request));
       case "verification":
         return text("ok");
       default:

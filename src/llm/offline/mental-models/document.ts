@@ -61,7 +61,7 @@ function byDate(a: Fact, b: Fact): number {
 }
 
 /** Whom or what a fact is about, as a heading: who says it, or the first of its names that it begins with. */
-function subjectOf(fact: Fact): string {
+export function subjectOf(fact: Fact): string {
   const speaker = speakerOf(fact);
   if (speaker !== undefined) return speaker;
   const names = [...fact.entities, ...(fact.involving?.split(/,\s*/) ?? [])].map((name) =>

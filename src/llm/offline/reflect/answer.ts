@@ -11,9 +11,8 @@ export interface WrittenAnswer {
 }
 
 export const NOT_KNOWN = "I do not know: nothing in this memory bank answers the question.";
-const MONTHS = "January February March April May June July August September October November December".split(
-  " ",
-);
+export const MONTH_NAMES =
+  "January February March April May June July August September October November December".split(" ");
 
 export function writeAnswer(question: Question, facts: readonly Fact[]): WrittenAnswer {
   const best = rankFacts(question, facts);
@@ -71,6 +70,6 @@ export function dated(fact: Fact): string {
   const date = dateOf(fact);
   if (date === "") return sentence(fact);
   const [year, month, day] = date.slice(0, 10).split("-").map(Number);
-  const spelled = `${MONTHS[(month ?? 1) - 1]} ${day}, ${year}`;
+  const spelled = `${MONTH_NAMES[(month ?? 1) - 1]} ${day}, ${year}`;
   return `${fact.occurred === undefined ? `Mentioned on ${spelled}` : spelled}: ${sentence(fact)}`;
 }

@@ -67,7 +67,7 @@ function readFact(entry: unknown, kind: Fact["kind"], place: number): Fact[] {
 }
 
 /** A fact's text without the labelled parts behind it, and these. */
-function readStatement(text: string): Pick<Fact, "statement" | "when" | "involving"> {
+export function readStatement(text: string): Pick<Fact, "statement" | "when" | "involving"> {
   const [statement = "", ...labelled] = text.split(" | ");
   const part = (label: string) => labelled.find((words) => words.startsWith(label))?.slice(label.length);
   return { statement: statement.trim(), when: part("When: "), involving: part("Involving: ") };
@@ -101,7 +101,7 @@ function readPage(entry: unknown): Fact[] {
 }
 
 /** The sentences of a line of markdown, without the marks of lists, quotes and tables. */
-function sentencesOf(line: string): string[] {
+export function sentencesOf(line: string): string[] {
   const plain = line
     .replace(/^\s*(?:[-*+>]|\d+[.)])\s+/, "")
     .replace(/\*\*|__|`/g, "")

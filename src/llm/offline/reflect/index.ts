@@ -17,19 +17,21 @@ import { writeNotes } from "./notes.ts";
 import { otherWords, readQuestion } from "./question.ts";
 import { shortenText } from "./shorten.ts";
 
+/** What is said of anything else that an answer must come with, such as how it keeps to directives. */
+const COMPLIANCE = "Followed as far as the facts' own words allow.";
 /** One search in the question's words, and one in others. */
 const MAX_RECALLS = 2;
 
 export type ReflectAnswer = Pick<ChatResponse, "content" | "toolCalls" | "finishReason">;
 
-export function answerReflect(request: ChatRequest): ReflectAnswer {
+export async function answerReflect(request: ChatRequest): Promise<ReflectAnswer> {
   const { tools = [], toolChoice } = request;
   const offered =
     typeof toolChoice === "object" ? tools.filter(({ name }) => name === toolChoice.name) : tools;
   const conversation = readConversation(request);
   if (offered.length === 0)
-    return { content: writeText(request, conversation), toolCalls: [], finishReason: "stop" };
-  const call = chooseCall(offered, conversation, readLengthTarget(request.messages));
+    return { content: await writeText(request, conversation), toolCalls: [], finishReason: "stop" };
+  const call = await chooseCall(offered, conversation, readLengthTarget(request.messages));
   const count = request.messages.filter(({ role }) => role === "assistant").length;
   const toolCall: ToolCall = {
     id: `call_${count + 1}`,
@@ -44,11 +46,11 @@ interface Call {
   arguments: Record<string, unknown>;
 }
 
-function chooseCall(
+async function chooseCall(
   offered: readonly ToolDefinition[],
   conversation: Conversation,
   lengthTarget: number | undefined,
-): Call {
+): Promise<Call> {
   const { question, queries } = conversation;
   const [only] = offered;
   if (only !== undefined && offered.length === 1 && only.name !== "done") {
@@ -60,7 +62,7 @@ function chooseCall(
   const names = offered.map(({ name }) => name);
   const done = offered.find(({ name }) => name === "done");
   if (done && !names.includes("answer_ready")) {
-    return { name: done.name, arguments: doneArguments(done, conversation, lengthTarget) };
+    return { name: done.name, arguments: await doneArguments(done, conversation, lengthTarget) };
   }
   const { found } = answerOf(conversation);
   const recalls = queries.get("recall")?.length ?? 0;
@@ -85,11 +87,11 @@ function answerOf(conversation: Conversation): WrittenAnswer {
 }
 
 /** The answer in the form that the tool asks for; what else it requires is filled by its schema. */
-function doneArguments(
+async function doneArguments(
   { parameters }: ToolDefinition,
   conversation: Conversation,
   lengthTarget: number | undefined,
-): Record<string, unknown> {
+): Promise<Record<string, unknown>> {
   const properties = isJsonObject(parameters.properties) ? parameters.properties : {};
   const wantsDocument = "document" in properties && !("answer" in properties);
   const document = wantsDocument
@@ -109,17 +111,17 @@ function doneArguments(
   const required = Array.isArray(parameters.required) ? parameters.required : [];
   for (const name of required) {
     if (typeof name !== "string" || name in answer) continue;
-    answer[name] = fillSchema(properties[name], "Followed as far as the facts' own words allow.", name);
+    answer[name] = await fillSchema(properties[name], COMPLIANCE, name);
   }
   return answer;
 }
 
 /** What is answered without tools: JSON for a schema, a shorter text or document, notes, or the answer itself. */
-function writeText(request: ChatRequest, conversation: Conversation): string {
+async function writeText(request: ChatRequest, conversation: Conversation): Promise<string> {
   const prompt = textOf(request.messages.findLast(({ role }) => role === "user"));
   const given = readSection(prompt, "answer");
   if (request.responseFormat === "json" && request.responseSchema) {
-    return JSON.stringify(fillSchema(request.responseSchema, given ?? ""));
+    return JSON.stringify(await fillSchema(request.responseSchema, given ?? ""));
   }
   const lengthTarget = readLengthTarget(request.messages);
   if (given !== undefined) return shortenText(given, lengthTarget);

@@ -1,98 +1,229 @@
-/** Fills a JSON schema from an answer, as far as the names and types of its properties tell what belongs where. */
-type Schema = Record<string, unknown>;
+/**
+ * Makes a value for a JSON schema out of an answer: what the names and types of its properties tell to belong there, in the form
+ * that the schema wants; what the answer does not hold is empty, zero or false, as far as that is allowed.
+ */
+import { isJsonObject } from "../../../json-object.ts";
+import type { JsonSchema } from "../../types.ts";
+import { namesIn, numberIn, saysYes, sentencesIn, UNKNOWN } from "./answer-parts.ts";
+import { fitNumber } from "./numbers.ts";
+import { nameFor, schemaOfOther, stringsOf, withDependents } from "./properties.ts";
+import { absolute, type FlatSchema, flatten, merge, typesOf } from "./schema.ts";
+import { fillString } from "./strings.ts";
+import { type Fits, loadValidator } from "./validator.ts";
 
-const NAME = /\b\p{Lu}[\p{L}\p{M}’'-]*(?:\s+\p{Lu}[\p{L}\p{M}’'-]*)*/gu;
-const PLACE = /\b(?:in|at|to|near|from)\s+(?:the\s+)?(\p{Lu}[\p{L}\p{M}’'-]*(?:\s+\p{Lu}[\p{L}\p{M}’'-]*)*)/u;
-/** A date in digits or words. */
-const DATE = /\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2} \p{Lu}\p{Ll}+ \d{4}\b|\b\p{Lu}\p{Ll}+ \d{1,2}, \d{4}\b/u;
-const NUMBER = /-?\d+(?:[.,]\d+)?/;
-const NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split(" ");
-const NEGATION = /\b(do not know|don't know|not|never|no longer|no)\b/i;
-const UNKNOWN = /\bI do(?: not|n't) know\b/;
+/** From this depth on, what is not needed is left out; schemas may hold themselves. */
+const DEEP = 8;
+const TOO_DEEP = 48;
+const TYPES = ["integer", "boolean", "null", "array", "object", "string"];
+/** Other values that are tried where none is in order. */
+const VARIANTS = [0, 1, 12];
+/** Values that are tried for a whole schema, before the first is taken wherever there is a doubt. */
+const MOST_ATTEMPTS = 10_000;
+/** Ways to choose among alternatives that are tried. */
+const MOST_WAYS = 64;
+/** Items that a list gets because it must have so many. */
+const MOST_ITEMS = 1_000;
 
-/** @returns a JSON object for the schema; what the answer does not hold is empty, zero or false. */
-export function fillSchema(schema: unknown, answer: string, name = ""): unknown {
-  return name === "" ? fillObject(isSchema(schema) ? schema : {}, answer) : fill(schema, name, answer);
+/** @param name of the property that the value is for, where it is not the whole. */
+export async function fillSchema(schema: unknown, answer: string, name = ""): Promise<unknown> {
+  const root = absolute(isJsonObject(schema) ? schema : {});
+  const filler = new Filler(root, answer, await loadValidator(root));
+  // A schema without a type describes an object: nothing else can be asked for as a whole.
+  const whole = name === "" && !("type" in root) ? merge({ type: "object" }, root) : root;
+  return filler.fill(whole, { name, depth: 0, variant: 0, path: new Set() }) ?? {};
 }
 
-function fillObject(schema: Schema, answer: string): Schema {
-  const properties = isSchema(schema.properties) ? schema.properties : {};
-  return Object.fromEntries(
-    Object.entries(properties).map(([name, property]) => [name, fill(property, name, answer)]),
-  );
+/** Where in the value something stands. */
+interface Place {
+  name: string;
+  depth: number;
+  /** Which one of values that must differ. */
+  variant: number;
+  /** The references on the way to it. */
+  path: Set<string>;
 }
 
-function fill(property: unknown, name: string, answer: string): unknown {
-  if (!isSchema(property)) return answer;
-  if ("const" in property) return property.const;
-  if (Array.isArray(property.enum)) return pickEnum(property.enum, answer);
-  const variants = property.anyOf ?? property.oneOf;
-  if (Array.isArray(variants)) return fill(variants[0], name, answer);
-  switch (typeOf(property)) {
-    case "object":
-      return fillObject(property, answer);
-    case "array":
-      return fillArray(property, name, answer);
-    case "integer":
-      return Math.trunc(findNumber(answer));
-    case "number":
-      return findNumber(answer);
-    case "boolean":
-      return !(/known|found|answered/i.test(name) ? UNKNOWN : NEGATION).test(answer);
-    case "null":
-      return null;
-    default:
-      return fillString(name, answer);
+class Filler {
+  readonly #root: JsonSchema;
+  readonly #answer: string;
+  readonly #fits: Fits;
+  readonly #isUnknown: boolean;
+  #attemptsLeft = MOST_ATTEMPTS;
+
+  constructor(root: JsonSchema, answer: string, fits: Fits) {
+    this.#root = root;
+    this.#answer = answer;
+    this.#fits = fits;
+    this.#isUnknown = UNKNOWN.test(answer);
+  }
+
+  /** Tries what the schema leaves open until a value is in order; the first one where none is. */
+  fill(schema: unknown, place: Place): unknown {
+    if (place.depth > TOO_DEEP) return null;
+    let first: { value: unknown } | undefined;
+    for (const value of this.#attempts(schema, place)) {
+      first ??= { value };
+      this.#attemptsLeft -= 1;
+      if (!isDoubtful(schema) || this.#attemptsLeft < 0 || this.#fits(schema, value)) return value;
+    }
+    return first?.value;
+  }
+
+  /** Each alternative in turn, with each type where none is named, and all of it again with other values. */
+  *#attempts(schema: unknown, place: Place): Generator<unknown> {
+    for (const shift of VARIANTS) {
+      const here = { ...place, variant: place.variant + shift };
+      for (const way of this.#ways(schema, new Set(place.path), MOST_WAYS)) {
+        yield this.#value(way, here);
+        if (isTyped(way.schema)) continue;
+        for (const type of TYPES) yield this.#value({ ...way, schema: { ...way.schema, type } }, here);
+      }
+    }
+  }
+
+  /** The schema with each of its alternatives decided. */
+  *#ways(schema: unknown, path: Set<string>, most: number): Generator<FlatSchema & { path: Set<string> }> {
+    const flat = flatten(schema, this.#root, path);
+    const [choice, ...others] = flat.choices;
+    if (!choice) {
+      yield { ...flat, path };
+      return;
+    }
+    let left = most;
+    for (const alternative of this.#inOrder(choice, flat.isRecursive)) {
+      const rest = others.map((options) => ({ anyOf: options }));
+      const decided = { allOf: [flat.schema, alternative, ...rest] };
+      for (const way of this.#ways(decided, new Set(path), left)) {
+        yield { ...way, isRecursive: way.isRecursive || flat.isRecursive };
+        left -= 1;
+        if (left <= 0) return;
+      }
+    }
+  }
+
+  /** Null says best that nothing is known; and what does not lead deeper ends what holds itself. */
+  #inOrder(alternatives: unknown[], isRecursive: boolean): unknown[] {
+    const isNull = (schema: unknown) => isJsonObject(schema) && schema.type === "null";
+    const isSimple = (schema: unknown) => !/"(?:\$ref|properties|items)"/.test(JSON.stringify(schema) ?? "");
+    const first = this.#isUnknown ? isNull : isRecursive ? isSimple : () => true;
+    return [...alternatives.filter(first), ...alternatives.filter((schema) => !first(schema))];
+  }
+
+  #value({ schema, isRecursive, path }: FlatSchema & { path: Set<string> }, place: Place): unknown {
+    if ("const" in schema) return schema.const;
+    if (Array.isArray(schema.enum)) return this.#pick(schema, schema.enum, place);
+    const here: Place = { ...place, path, depth: place.depth };
+    const leaveOut = isRecursive || place.depth >= DEEP;
+    const types = typesOf(schema);
+    switch (this.#isUnknown && types.includes("null") ? "null" : types[0]) {
+      case "object":
+        return this.#object(schema, here, leaveOut);
+      case "array":
+        return this.#array(schema, here, leaveOut);
+      case "integer":
+        return fitNumber(Math.trunc(numberIn(this.#answer)), schema, true, place.variant);
+      case "number":
+        return fitNumber(numberIn(this.#answer), schema, false, place.variant);
+      case "boolean":
+        return saysYes(place.name, this.#answer) === (place.variant % 2 === 0);
+      case "null":
+        return null;
+      default:
+        return fillString(schema, place.name, this.#answer, place.variant);
+    }
+  }
+
+  /** The value that the answer names, else the first; of those that the schema's other keywords allow. */
+  #pick(schema: JsonSchema, values: readonly unknown[], { variant }: Place): unknown {
+    const { enum: _values, ...others } = schema;
+    const allowed = values.filter((value) => this.#fits(others, value));
+    const candidates = allowed.length > 0 ? allowed : values;
+    const lower = this.#answer.toLowerCase();
+    const named = candidates.filter(
+      (value) => typeof value === "string" && value !== "" && lower.includes(value.toLowerCase()),
+    );
+    const ordered = [...named, ...candidates.filter((value) => !named.includes(value))];
+    return ordered[variant % ordered.length];
+  }
+
+  #object(schema: JsonSchema, place: Place, leaveOut: boolean): Record<string, unknown> {
+    const properties = isJsonObject(schema.properties) ? schema.properties : {};
+    const required = withDependents(stringsOf(schema.required), schema);
+    const most = typeof schema.maxProperties === "number" ? schema.maxProperties : Infinity;
+    const optional = leaveOut ? [] : Object.keys(properties).filter((name) => !required.includes(name));
+    const kept = new Set([...required, ...optional.slice(0, Math.max(0, most - required.length))]);
+    const names = [
+      ...Object.keys(properties).filter((name) => kept.has(name)),
+      ...withDependents([...kept], schema).filter((name) => !Object.hasOwn(properties, name)),
+    ];
+    const least = typeof schema.minProperties === "number" ? Math.min(schema.minProperties, MOST_ITEMS) : 0;
+    for (let number = 1; names.length < least; number++) {
+      const unused = Object.keys(properties).find((name) => !names.includes(name));
+      names.push(unused ?? nameFor(schema, number));
+    }
+    return Object.fromEntries(
+      names.flatMap((name) => {
+        const child = Object.hasOwn(properties, name) ? properties[name] : schemaOfOther(schema, name);
+        if (child === false) return [];
+        const inside = { ...place, name, depth: place.depth + 1, path: new Set(place.path) };
+        return [[name, this.fill(child, inside)]];
+      }),
+    );
+  }
+
+  #array(schema: JsonSchema, place: Place, leaveOut: boolean): unknown[] {
+    const most = typeof schema.maxItems === "number" ? schema.maxItems : Infinity;
+    const least = typeof schema.minItems === "number" ? Math.min(schema.minItems, MOST_ITEMS) : 0;
+    const prefix = [schema.prefixItems, schema.items].find(Array.isArray) ?? [];
+    const items = Array.isArray(schema.items) ? (schema.additionalItems ?? true) : (schema.items ?? true);
+    const at = (child: unknown, variant: number) =>
+      this.fill(child, { ...place, depth: place.depth + 1, variant, path: new Set(place.path) });
+    const values: unknown[] = prefix.slice(0, leaveOut ? least : undefined).map((child) => at(child, 0));
+    const wanted = typeof schema.minContains === "number" ? schema.minContains : 1;
+    if ("contains" in schema) {
+      for (let number = 0; number < wanted; number++) {
+        values.push(at({ allOf: [items, schema.contains] }, number));
+      }
+    }
+    if (values.length === 0 && !leaveOut && items !== false) values.push(...this.#said(items, place));
+    const list = schema.uniqueItems
+      ? values.filter((value, index) => !hasEqual(values.slice(0, index), value))
+      : values;
+    for (let variant = list.length; list.length < least && variant < least + MOST_ITEMS; variant++) {
+      const value = at(items, variant);
+      if (!schema.uniqueItems || !hasEqual(list, value)) list.push(value);
+    }
+    return list.slice(0, Math.min(most, MOST_ITEMS));
+  }
+
+  /** The answer's names, its sentences, or one item made of all of it. */
+  #said(items: unknown, { name, depth, path }: Place): unknown[] {
+    if (this.#isUnknown) return [];
+    const { schema, choices } = flatten(items, this.#root, new Set(path));
+    const isText =
+      choices.length === 0 && !("enum" in schema) && !("const" in schema) && typesOf(schema)[0] === "string";
+    if (!isText) {
+      return [this.fill(items, { name, depth: depth + 1, variant: 0, path: new Set(path) })];
+    }
+    const isOfNames = /name|people|person|place|cit(y|ies)|entit(y|ies)/i.test(name);
+    return (isOfNames ? namesIn(this.#answer) : sentencesIn(this.#answer)).map((text) =>
+      fillString(schema, "text", text, 0),
+    );
   }
 }
 
-function typeOf(property: Schema): unknown {
-  const { type } = property;
-  if (type === undefined && isSchema(property.properties)) return "object";
-  return Array.isArray(type) ? type[0] : type;
+const DOUBTFUL = ["anyOf", "oneOf", "not", "if", "$ref", "allOf"];
+
+/** Whether a value may fail it, though it was made by it. */
+function isDoubtful(schema: unknown): boolean {
+  return isJsonObject(schema) && DOUBTFUL.some((keyword) => keyword in schema);
 }
 
-function fillString(name: string, answer: string): string {
-  if (UNKNOWN.test(answer)) return /answer|text|summary|reason|explanation/i.test(name) ? answer : "";
-  if (/date|day|when|time/i.test(name)) return DATE.exec(answer)?.[0] ?? "";
-  if (/city|town|country|place|location|where|address/i.test(name)) return PLACE.exec(answer)?.[1] ?? "";
-  if (/name|person|who|author|owner/i.test(name)) return namesIn(answer)[0] ?? "";
-  return answer;
+function isTyped(schema: JsonSchema): boolean {
+  return "type" in schema || "const" in schema || "enum" in schema;
 }
 
-function fillArray(property: Schema, name: string, answer: string): unknown[] {
-  if (UNKNOWN.test(answer)) return [];
-  const items = property.items;
-  if (isSchema(items) && typeOf(items) !== "string") return [fill(items, name, answer)];
-  if (/name|people|person|place|cit(y|ies)|entit(y|ies)/i.test(name)) return namesIn(answer);
-  return answer.split(/(?<=[.!?…])\s+/).filter((sentence) => sentence !== "");
-}
-
-function namesIn(answer: string): string[] {
-  return [...new Set(withoutDates(answer).match(NAME) ?? [])].filter(
-    (name) => !/^(I|The|A|An|He|She|It|They|We|On|In)$/.test(name),
-  );
-}
-
-/** Months are no names, and days and years no counts. */
-function withoutDates(answer: string): string {
-  return answer.replace(new RegExp(DATE, "gu"), "");
-}
-
-function findNumber(answer: string): number {
-  const digits = NUMBER.exec(withoutDates(answer))?.[0];
-  if (digits !== undefined) return Number(digits.replace(",", "."));
-  const words = answer.toLowerCase().match(/\p{L}+/gu) ?? [];
-  return Math.max(0, NUMBER_WORDS.indexOf(words.find((word) => NUMBER_WORDS.includes(word)) ?? "zero"));
-}
-
-function pickEnum(values: unknown[], answer: string): unknown {
-  const lower = answer.toLowerCase();
-  return (
-    values.find((value) => typeof value === "string" && lower.includes(value.toLowerCase())) ?? values[0]
-  );
-}
-
-function isSchema(value: unknown): value is Schema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function hasEqual(values: readonly unknown[], value: unknown): boolean {
+  const text = JSON.stringify(value);
+  return values.some((other) => JSON.stringify(other) === text);
 }
