@@ -14,6 +14,8 @@ export type ScriptedAnswer =
   | { body: unknown }
   /** Takes the request and never answers. */
   | { hang: true }
+  /** Answers with this text, and breaks the connection off before its end. */
+  | { breaksOffAfter: string }
   /** Answers when the promise is fulfilled. */
   | { after: Promise<unknown>; answer: ScriptedAnswer };
 
@@ -72,6 +74,11 @@ export async function startScriptedOpenAi(
       await answer.after;
       answer = answer.answer;
     }
+    if (answer && "breaksOffAfter" in answer) {
+      response.writeHead(200, { "content-type": "application/json" });
+      response.write(answer.breaksOffAfter, () => response.destroy());
+      return;
+    }
     const reply = replyTo(answer, body, requests.length);
     if (!reply) return;
     response.writeHead(reply.status, { "content-type": "application/json", ...reply.headers });
@@ -100,7 +107,7 @@ function replyTo(
   if (!answer) {
     return { status: 400, body: { error: { message: "the script has no answer left for this call" } } };
   }
-  if ("hang" in answer || "after" in answer) return undefined;
+  if ("hang" in answer || "after" in answer || "breaksOffAfter" in answer) return undefined;
   if ("status" in answer) {
     const { status, headers, body = { error: { message: `scripted ${status}` } } } = answer;
     return { status, body, ...(headers && { headers }) };

@@ -87,5 +87,5 @@ function readAnswer(run: ReflectRun, args: Record<string, unknown>): ReadDocumen
   const seen = shownText(run);
   const restore = (text: string) => run.tools.aliases.restore(text, seen);
   if (document !== undefined && document !== null) return readDocument(document, restore);
-  return { text: typeof answer === "string" ? restore(answer) : "" };
+  return { text: typeof answer === "string" ? restore(answer).trim() : "" };
 }

@@ -125,7 +125,7 @@ function decide(
 ): Decision {
   const stop =
     calls.find(({ name }) => name === "done") ??
-    (calls.every(({ name }) => name === "answer_ready") ? calls[0] : undefined);
+    (calls.length === 1 && calls[0]?.name === "answer_ready" ? calls[0] : undefined);
   const goOn = (refusal: string): Decision => ({ end: false, dropped: false, refusal });
   if (!stop) return goOn(AFTER_OTHERS);
   if (state.searches.size === 0 && !isLastTurn) return goOn(SEARCH_FIRST);

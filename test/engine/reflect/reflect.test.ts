@@ -1,16 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { FixedClock } from "../../../src/engine/clock.ts";
 import { reflect } from "../../../src/engine/reflect/reflect.ts";
 import type { ReflectRequest } from "../../../src/engine/types.ts";
-import { createChatModel } from "../../support/chat-model.ts";
-import { createTestDatabase } from "../../support/database.ts";
-import { engineContext } from "../../support/engine-context.ts";
-import { type SeedMemory, seedMemories } from "../../support/memories.ts";
+import type { SeedMemory } from "../../support/memories.ts";
+import { call, lastMessage, offered, bankWith as reflectBank } from "../../support/reflect-bank.ts";
 import { REFLECT_SETTINGS } from "../../support/reflect-settings.ts";
-import { type RequestBody, type ScriptedAnswer, startScriptedOpenAi } from "../../support/scripted-openai.ts";
+import type { ScriptedAnswer } from "../../support/scripted-openai.ts";
 
-const BANK = "bakery";
-const ADDRESS = { sandboxId: "", bankId: BANK };
 const OTTO = "The miller Otto delivers two sacks of rye flour every Tuesday morning.";
 const GRETA = "Greta repaired the old brick oven with fireclay in March.";
 const MEMORIES: SeedMemory[] = [
@@ -33,44 +28,11 @@ const MEMORIES: SeedMemory[] = [
 ];
 const FREE_TURN = ["search_observations", "recall", "expand", "answer_ready", "done"];
 
-const call = (name: string, args: Record<string, unknown> | string = {}): ScriptedAnswer => ({
-  tools: [{ name, arguments: args }],
-});
 const searchObservations = call("search_observations", { query: "flour" });
 const recallOtto = call("recall", { query: "The miller Otto delivers two sacks of rye flour" });
 const ready = call("answer_ready", { answer_found: true });
 
-/** A bank with the memories, and a model that answers by script. */
-async function bankWith(script: ScriptedAnswer[], memories = MEMORIES) {
-  const { database } = await createTestDatabase();
-  const seeded = await seedMemories(database, BANK, memories);
-  const server = await startScriptedOpenAi(script);
-  const llm = createChatModel(
-    { provider: "openai", model: "scripted", apiKey: "k", baseUrl: server.baseUrl },
-    { attribute: false, variables: { LLM_MAX_RETRIES: "0" } },
-  );
-  const context = engineContext(database, { llm, clock: new FixedClock("2023-07-01T00:00:00Z") });
-  const ask = (request: Partial<ReflectRequest> = {}, options: { signal?: AbortSignal } = {}) =>
-    reflect(
-      context,
-      ADDRESS,
-      {
-        query: "Who delivers the flour?",
-        budget: "low",
-        maxTokens: 4096,
-        includeFacts: true,
-        includeToolCalls: { output: true },
-        tagsMatch: "any",
-        ...request,
-      },
-      REFLECT_SETTINGS,
-      options,
-    );
-  return { ...seeded, ask, context, server, bodies: () => server.requests.map(({ body }) => body) };
-}
-
-const offered = (body: RequestBody | undefined) => body?.tools?.map((tool) => tool.function.name) ?? [];
-const lastMessage = (body: RequestBody | undefined) => body?.messages.at(-1)?.content ?? "";
+const bankWith = (script: ScriptedAnswer[], memories = MEMORIES) => reflectBank(script, memories);
 
 describe("the loop", () => {
   test("forces the searches, frees a turn, and closes", async () => {
