@@ -13,6 +13,7 @@ export interface ServerSettings {
   retain: RetainServerSettings;
   recall: RecallServerSettings;
   reflect: ReflectServerSettings;
+  consolidation: ConsolidationServerSettings;
   /** How long a bank's statistics are kept, in milliseconds (60 000). */
   statsCacheMs: number;
 }
@@ -127,6 +128,17 @@ interface ReflectServerSettings {
   timeoutMs: number;
 }
 
+interface ConsolidationServerSettings {
+  /** Attempts at a call that no answer came to (3), on top of the provider's own. */
+  maxAttempts: number;
+  /** A model's output for one call; null (default): no limit. */
+  maxCompletionTokens: number | null;
+  /** Observations at least so similar may say the same (0.97); 1: none are looked at. */
+  dedupThreshold: number;
+  /** Changes of an observation that are remembered (50). */
+  historyMaxEntries: number;
+}
+
 const API_KEY_TENANT = "hindsight_api.extensions.builtin.tenant:ApiKeyTenantExtension";
 
 /** @throws TestkitError `INVALID_OPTION` that names the variable. */
@@ -182,6 +194,12 @@ export function readServerSettings(environment: Environment): ServerSettings {
       maxContextTokens: env.integer("REFLECT_MAX_CONTEXT_TOKENS", { min: 1 }) ?? 100_000,
       maxCompletionTokens: env.integer("REFLECT_MAX_COMPLETION_TOKENS", { min: 1 }) ?? null,
       timeoutMs: env.seconds("REFLECT_WALL_TIMEOUT") ?? 300_000,
+    },
+    consolidation: {
+      maxAttempts: env.integer("CONSOLIDATION_MAX_ATTEMPTS", { min: 1 }) ?? 3,
+      maxCompletionTokens: env.integer("CONSOLIDATION_MAX_COMPLETION_TOKENS", { min: 1 }) ?? null,
+      dedupThreshold: env.number("CONSOLIDATION_DEDUP_THRESHOLD") ?? 0.97,
+      historyMaxEntries: env.integer("OBSERVATION_HISTORY_MAX_ENTRIES", { min: 0 }) ?? 50,
     },
     statsCacheMs: env.seconds("BANK_STATS_CACHE_TTL_SECONDS") ?? 60_000,
   };

@@ -59,6 +59,12 @@ export async function listMentalModels(
   return { total: count.rows[0]?.total ?? 0, models: page.rows };
 }
 
+/** Whether the bank has any. */
+export async function hasMentalModels(db: Queryable, bankKey: string): Promise<boolean> {
+  const { rowCount } = await db.query("SELECT FROM mental_models WHERE bank_key = $1 LIMIT 1", [bankKey]);
+  return rowCount === 1;
+}
+
 export async function findMentalModel(
   db: Queryable,
   bankKey: string,

@@ -7,8 +7,9 @@ export async function clearObservations(db: Queryable, bankKey: string): Promise
     [bankKey],
   );
   await db.query(
-    `UPDATE memory_units SET consolidated_at = NULL
-     WHERE bank_key = $1 AND fact_type <> 'observation' AND consolidated_at IS NOT NULL`,
+    `UPDATE memory_units SET consolidated_at = NULL, consolidated_scopes = NULL
+     WHERE bank_key = $1 AND fact_type <> 'observation'
+       AND (consolidated_at IS NOT NULL OR consolidated_scopes IS NOT NULL)`,
     [bankKey],
   );
   return rowCount ?? 0;

@@ -121,6 +121,36 @@ export async function appendDocumentEvents(
   );
 }
 
+/** Merges keys into what a worker executes. */
+export async function notePayload(
+  db: Queryable,
+  bankKey: string,
+  operationId: string,
+  payload: Record<string, unknown>,
+): Promise<void> {
+  await db.query(
+    "UPDATE operations SET task_payload = task_payload || $3 WHERE bank_key = $1 AND operation_id = $2",
+    [bankKey, operationId, JSON.stringify(payload)],
+  );
+}
+
+/** Adds to the tags whose mental models a consolidation is to have refreshed. */
+export async function addRefreshTags(
+  db: Queryable,
+  bankKey: string,
+  operationId: string,
+  tags: readonly string[],
+): Promise<void> {
+  if (tags.length === 0) return;
+  await db.query(
+    `UPDATE operations SET task_payload = jsonb_set(task_payload, '{pending_refresh_tags}', (
+       SELECT jsonb_agg(tag ORDER BY tag COLLATE "C") FROM (
+         SELECT DISTINCT jsonb_array_elements_text(coalesce(task_payload->'pending_refresh_tags', '[]') || $3) AS tag) tags))
+     WHERE bank_key = $1 AND operation_id = $2`,
+    [bankKey, operationId, JSON.stringify(tags)],
+  );
+}
+
 /** Lets an operation that runs do so once more before it ends. */
 export async function runAgain(db: Queryable, bankKey: string, operationId: string): Promise<void> {
   await db.query("UPDATE operations SET run_again = true WHERE bank_key = $1 AND operation_id = $2", [

@@ -11,6 +11,7 @@ const REMEMBERED = [
   "unit_entities",
   "entities",
   "archived_units",
+  "observation_history",
   "memory_units",
   "chunks",
   "documents",

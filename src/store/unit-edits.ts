@@ -24,7 +24,8 @@ export async function updateUnit(
   await db.query(
     `UPDATE memory_units SET text = $3, context = $4, fact_type = $5, event_date = $6, occurred_start = $7,
        occurred_end = $8, mentioned_at = $9, embedding = $10::text::${options.column},
-       edited_at = $11, updated_at = $11, revision = $12, consolidated_at = NULL, consolidation_failed_at = NULL
+       edited_at = $11, updated_at = $11, revision = $12, consolidated_at = NULL, consolidation_failed_at = NULL,
+       consolidated_scopes = NULL
      WHERE bank_key = $1 AND unit_id = $2`,
     [
       bankKey,

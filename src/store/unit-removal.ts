@@ -24,8 +24,9 @@ export async function deleteObservationsOf(
 export async function markPending(db: Queryable, bankKey: string, unitIds: readonly string[]): Promise<void> {
   if (unitIds.length === 0) return;
   await db.query(
-    `UPDATE memory_units SET consolidated_at = NULL
-     WHERE bank_key = $1 AND unit_id = ANY ($2::uuid[]) AND consolidated_at IS NOT NULL`,
+    `UPDATE memory_units SET consolidated_at = NULL, consolidated_scopes = NULL
+     WHERE bank_key = $1 AND unit_id = ANY ($2::uuid[])
+       AND (consolidated_at IS NOT NULL OR consolidated_scopes IS NOT NULL)`,
     [bankKey, unitIds],
   );
 }

@@ -1,4 +1,6 @@
 import { isJsonObject } from "../../json-object.ts";
+import type { ConsolidationSettings } from "../consolidation/settings.ts";
+import { scopeRules } from "../consolidation/strategies/scope-rules.ts";
 import type { RecallSettings } from "../recall/settings.ts";
 import type { ReflectSettings } from "../reflect/settings.ts";
 import { readDefense } from "../retain/defense/policy.ts";
@@ -11,6 +13,7 @@ import { isTextList } from "./rules/check.ts";
 
 export const NEUTRAL_TRAIT = 3;
 const DEFAULT_CHUNK_BATCH_SIZE = 100;
+const DEFAULT_CONSOLIDATION_BATCH = 8;
 /** What one search of observations may bring into a reflect, in tokens. */
 const OBSERVATIONS_MAX_TOKENS = 5000;
 
@@ -64,6 +67,19 @@ function withStrategy(bank: ResolvedConfig, name: string | null): ResolvedConfig
   if (!isJsonObject(overrides)) return bank;
   const known = Object.entries(overrides).filter(([key, value]) => isConfigName(key) && value !== null);
   return { ...bank, ...Object.fromEntries(known) };
+}
+
+/** What a consolidation reads of a bank's configuration. */
+export function consolidationSettings(config: ResolvedConfig): ConsolidationSettings {
+  return {
+    enabled: config.enable_observations === true,
+    automatic: config.enable_auto_consolidation === true,
+    batchSize: Math.max(1, number(config.consolidation_llm_batch_size, DEFAULT_CONSOLIDATION_BATCH)),
+    parallelism: Math.max(1, number(config.consolidation_llm_parallelism, 1)),
+    maxPerRound: Math.max(0, number(config.consolidation_max_memories_per_round, 0)),
+    recall: recallSettings(config),
+    rulesOf: scopeRules(config),
+  };
 }
 
 /** What a recall reads of a bank's configuration. */

@@ -5,6 +5,7 @@ import {
   type MemoryDetails,
   type SourceMemory,
 } from "../../store/memory-details.ts";
+import { listObservationChanges, type ObservationChange } from "../../store/observation-history.ts";
 import { loadEntities } from "../../store/recalled-rows.ts";
 import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
@@ -42,16 +43,30 @@ export async function readMemory(
   return { ...memory, entities: [...names].sort(), sources };
 }
 
+/** A change of an observation, with what of its sources is still there. */
+export interface MemoryChangeRecord extends ObservationChange {
+  sources: SourceMemory[];
+}
+
 /**
- * The history of a live memory: facts have none, and no observation has changed yet.
+ * What a live observation was before each of its changes, newest first; facts have no history.
  * @throws EngineError `not_found`, also for what is in the archive.
  */
 export async function readMemoryHistory(
-  context: EngineContext,
+  { database }: EngineContext,
   address: BankAddress,
   unitId: string,
-): Promise<never[]> {
-  const { invalidatedAt } = await readMemory(context, address, unitId);
-  if (invalidatedAt) throw memoryNotFound(unitId);
-  return [];
+): Promise<MemoryChangeRecord[]> {
+  const bank = await findBank(database, address);
+  const memory = bank && (await findMemory(database, bank.bankKey, unitId));
+  if (!memory || memory.invalidatedAt) throw memoryNotFound(unitId);
+  const { bankKey } = bank;
+  const changes = await listObservationChanges(database, bankKey, unitId);
+  const ids = new Set(changes.flatMap(({ sourceMemoryIds }) => sourceMemoryIds));
+  const sources = await listSources(database, bankKey, [...ids]);
+  const byId = new Map(sources.map((source) => [source.unitId, source]));
+  return changes.map((change) => ({
+    ...change,
+    sources: change.sourceMemoryIds.flatMap((id) => byId.get(id) ?? []),
+  }));
 }

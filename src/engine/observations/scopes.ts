@@ -12,24 +12,29 @@ export interface Scoped {
 export function haveSameScopes(a: Scoped, b: Scoped): boolean {
   if (a.scopes === b.scopes && typeof a.scopes !== "object") {
     // As each mode says what becomes of the tags, only these can differ; nothing has to be spelled out.
-    return a.scopes === "shared" || key(a.tags) === key(b.tags);
+    return a.scopes === "shared" || scopeKey(a.tags) === scopeKey(b.tags);
   }
   if (countScopes(a) !== countScopes(b)) return false;
-  const [first, second] = [a, b].map((scoped) => new Set(resolveScopes(scoped).map(key)));
+  const [first, second] = [a, b].map((scoped) => new Set(resolveScopes(scoped).map(scopeKey)));
   return first?.size === second?.size && [...(first ?? [])].every((scope) => second?.has(scope));
 }
 
 /** The scopes that a fact's observations are made in, each a list of distinct tags; the empty one is that of all untagged. */
-function resolveScopes({ tags, scopes }: Scoped): string[][] {
+export function resolveScopes(scoped: Scoped): string[][] {
+  return namedScopes(scoped) ?? [[...new Set(scoped.tags)]];
+}
+
+/** The scopes that are named for a fact; undefined: none is, and its own tags together are one. */
+export function namedScopes({ tags, scopes }: Scoped): string[][] | undefined {
   const own = [...new Set(tags)];
   if (scopes === "shared") return [[]];
   if (Array.isArray(scopes)) return explicitScopes(scopes, own);
-  if (scopes === null || scopes === "combined" || own.length === 0) return [own];
+  if (scopes === null || scopes === "combined" || own.length === 0) return undefined;
   return scopes === "per_tag" ? own.map((tag) => [tag]) : combinations(own);
 }
 
 /** Patterns stand for those of the fact's own tags that they match; a scope of patterns that match none is left out. */
-function explicitScopes(scopes: readonly string[][], own: string[]): string[][] {
+function explicitScopes(scopes: readonly string[][], own: string[]): string[][] | undefined {
   const resolved = scopes.flatMap((scope) => {
     const patterns = scope.filter(isPattern);
     if (patterns.length === 0) return [[...new Set(scope)]];
@@ -38,7 +43,7 @@ function explicitScopes(scopes: readonly string[][], own: string[]): string[][] 
     const tags = [...new Set([...literal, ...matched])].sort();
     return tags.length > 0 ? [tags] : [];
   });
-  return resolved.length > 0 ? resolved : [own];
+  return resolved.length > 0 ? resolved : undefined;
 }
 
 function isPattern(entry: string): boolean {
@@ -64,9 +69,10 @@ function combinations(tags: readonly string[]): string[][] {
 /** How many distinct scopes there are, without making them: all combinations may be very many. */
 function countScopes(scoped: Scoped): number {
   if (scoped.scopes === "all_combinations") return Math.max(1, 2 ** new Set(scoped.tags).size - 1);
-  return new Set(resolveScopes(scoped).map(key)).size;
+  return new Set(resolveScopes(scoped).map(scopeKey)).size;
 }
 
-function key(scope: readonly string[]): string {
+/** The same for all orders of the tags. */
+export function scopeKey(scope: readonly string[]): string {
   return JSON.stringify([...new Set(scope)].sort());
 }

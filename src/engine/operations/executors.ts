@@ -1,3 +1,4 @@
+import { consolidate } from "../consolidation/consolidate.ts";
 import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
 import { maintainGraph } from "../memories/graph-maintenance.ts";
@@ -9,8 +10,7 @@ import { runRetain } from "./run-retain.ts";
 export function executors(context: EngineContext): Execute {
   const byType: Record<string, Execute> = {
     retain: (operation, run) => runRetain(context, operation, run),
-    // Nothing is consolidated yet.
-    consolidation: async () => ({}),
+    consolidation: (operation, run) => consolidate(context, operation, run),
     refresh_mental_model: (operation, run) => refreshMentalModel(context, operation, run),
     graph_maintenance: (operation, run) => maintainGraph(context, operation, run),
   };

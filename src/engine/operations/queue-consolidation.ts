@@ -1,7 +1,12 @@
 import { type BankRow, lockBank } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
 import { announceOperations } from "../../store/operation-queue.ts";
-import { appendDocumentEvents, insertOperations, lockJoinable } from "../../store/operations.ts";
+import {
+  addRefreshTags,
+  appendDocumentEvents,
+  insertOperations,
+  lockJoinable,
+} from "../../store/operations.ts";
 import { requireBank } from "../banks/banks.ts";
 import { resolveConfig } from "../banks/resolve-config.ts";
 import type { EngineContext } from "../context.ts";
@@ -17,6 +22,8 @@ export interface ConsolidationRequest {
   callerRequested?: boolean;
   /** What made it necessary; noted in its metadata, where a document's history is read from. */
   events?: readonly DocumentEvent[];
+  /** Tags of what earlier rounds have consolidated: what follows them is left to it. */
+  refreshTags?: readonly string[];
 }
 
 /**
@@ -26,7 +33,7 @@ export interface ConsolidationRequest {
 export async function queueConsolidation(
   tx: Queryable,
   bank: BankRow,
-  { now, observationScopes, callerRequested = false, events = [] }: ConsolidationRequest,
+  { now, observationScopes, callerRequested = false, events = [], refreshTags = [] }: ConsolidationRequest,
 ): Promise<{ operationId: string; deduplicated: boolean }> {
   // Two requests at once must not both find that none waits.
   await lockBank(tx, bank.bankKey);
@@ -36,6 +43,7 @@ export async function queueConsolidation(
     const waiting = await lockJoinable(tx, bank.bankKey, "consolidation", { unscoped: true });
     if (waiting) {
       await appendDocumentEvents(tx, bank.bankKey, waiting.operationId, events);
+      await addRefreshTags(tx, bank.bankKey, waiting.operationId, refreshTags);
       return { operationId: waiting.operationId, deduplicated: true };
     }
   }
@@ -55,6 +63,7 @@ export async function queueConsolidation(
       bank_id: bank.bankId,
       ...(observationScopes && { observation_scopes: observationScopes }),
       ...(callerRequested && { caller_requested: true }),
+      ...(refreshTags.length > 0 && { pending_refresh_tags: refreshTags }),
     },
   };
   await insertOperations(tx, bank.bankKey, [operation], now);

@@ -70,7 +70,8 @@ export async function recall(
  */
 const LOCAL_WIDENING = 3;
 
-async function begin(
+/** Reads the query, and the settings that the recall goes by. */
+export async function begin(
   context: EngineContext,
   given: Pick<RecallRun, "bank" | "tags" | "request" | "phases" | "waited">,
   { signal, ...options }: RecallOptions,

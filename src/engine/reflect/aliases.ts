@@ -37,6 +37,11 @@ export class Aliases {
     return this.#ids.get(aliasOrId) ?? aliasOrId;
   }
 
+  /** The alias of an id that has one; any other id stays. */
+  nameOf(id: string): string {
+    return this.#byId.get(id) ?? id;
+  }
+
   /**
    * The model's text with real ids in place of aliases. Aliases that were never handed out stay.
    * @param seen all that the model was shown: a UUID that is not in it was made up, and is struck out.

@@ -8,7 +8,12 @@ const TYPE_ORDER: readonly FactType[] = ["world", "experience", "observation"];
 export async function basedOn(run: ReflectRun, draft: DraftAnswer): Promise<ReflectBasis> {
   return {
     memories: await citedMemories(run, draft),
-    mentalModels: [],
+    mentalModels: run.evidence
+      .basis(
+        "mentalModels",
+        draft.mentalModelIds.map((id) => run.tools.aliases.resolve(id)),
+      )
+      .flatMap((id) => run.evidence.pages.get(id) ?? []),
     directives: run.directives.map(({ directiveId, name, content }) => ({ id: directiveId, name, content })),
   };
 }

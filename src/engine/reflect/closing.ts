@@ -8,7 +8,7 @@ import { NoAnswerError } from "./no-answer.ts";
 import { closingPrompt } from "./prompts/closing.ts";
 import { type DraftAnswer, type ReflectRun, shownText } from "./run.ts";
 import { synthesize } from "./synthesis.ts";
-import { parseArguments, parseArgumentsLeniently, readStrings } from "./tools/arguments.ts";
+import { parseArguments, parseArgumentsLeniently, readList } from "./tools/arguments.ts";
 import { DONE } from "./tools/done.ts";
 import { cleanToolName } from "./tools/toolbox.ts";
 
@@ -46,9 +46,9 @@ export async function close(run: ReflectRun): Promise<DraftAnswer> {
       return {
         text,
         document,
-        memoryIds: readStrings(args.memory_ids),
-        observationIds: readStrings(args.observation_ids),
-        mentalModelIds: readStrings(args.mental_model_ids),
+        memoryIds: readList(args.memory_ids),
+        observationIds: readList(args.observation_ids),
+        mentalModelIds: readList(args.mental_model_ids),
       };
     }
     if (attempt === 2) throw wrongDocument();

@@ -1,8 +1,13 @@
 /** What the tools of a run returned, by kind: only that can be cited. */
+import type { FoundPage } from "./tools/tool.ts";
+
 export type EvidenceKind = "memories" | "observations" | "mentalModels";
 const KINDS: readonly EvidenceKind[] = ["memories", "observations", "mentalModels"];
 
 export class Evidence {
+  /** The mental models that were found, as they first were; those that were read, whole. */
+  readonly pages = new Map<string, FoundPage>();
+
   readonly #citable = emptySets();
   readonly #basis = emptySets();
 
@@ -17,6 +22,11 @@ export class Evidence {
       this.#citable[kind].add(id);
       if (isBasis) this.#basis[kind].add(id);
     }
+  }
+
+  /** @param isRead whether these are the whole texts. */
+  addPages(pages: readonly FoundPage[], isRead: boolean): void {
+    for (const page of pages) if (isRead || !this.pages.has(page.id)) this.pages.set(page.id, page);
   }
 
   /**

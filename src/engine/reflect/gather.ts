@@ -64,9 +64,9 @@ export async function gather(run: ReflectRun): Promise<GatherEnd> {
     const step = decide(run, state, calls, iteration === lastTurn);
     if (step.end) return "close";
     if (step.dropped) continue;
-    for (const name of await runTurn(run, response.content, calls, iteration, step.refusal)) {
-      state.searches.add(name);
-    }
+    const { searches, isEnough } = await runTurn(run, response.content, calls, iteration, step.refusal);
+    for (const name of searches) state.searches.add(name);
+    if (isEnough && !state.isExtra) state.forced = [];
   }
   return "close";
 }

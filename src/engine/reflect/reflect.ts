@@ -1,5 +1,6 @@
 import type { ChatModel, ChatRequest } from "../../llm/types.ts";
 import type { BankAddress } from "../../store/address.ts";
+import { hasMentalModels } from "../../store/mental-models.ts";
 import { ensureBank } from "../banks/banks.ts";
 import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
@@ -81,7 +82,10 @@ async function begin(
     tags,
     request.applyAllDirectives === true,
   );
-  const tools = toolbox(request, settings, { hasDirectives: directives.length > 0 });
+  const tools = toolbox(request, settings, {
+    hasDirectives: directives.length > 0,
+    hasMentalModels: await hasMentalModels(context.database, bankKey),
+  });
   const system = systemPrompt({
     bankName: bank.name,
     mission: settings.mission,

@@ -82,8 +82,7 @@ export async function shorten(
     });
     return { text: content?.trim() || text, document: null };
   } catch (error) {
-    // A long answer is better than none.
-    if (error instanceof LlmError) return draft;
+    if (error instanceof LlmError) throw new EngineError("llm_failed", error.message, { cause: error });
     throw error;
   }
 }

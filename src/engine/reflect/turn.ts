@@ -25,9 +25,16 @@ export function readCalls(calls: readonly ToolCall[], run: ReflectRun, iteration
   });
 }
 
+/** What came of a turn. */
+export interface TurnOutcome {
+  /** The names of the searches that returned. */
+  searches: string[];
+  /** Whether what was found need not be searched any deeper. */
+  isEnough: boolean;
+}
+
 /**
  * @param refusal answers calls that are no tools of the search (`done`, `answer_ready`).
- * @returns the names of the searches that returned.
  */
 export async function runTurn(
   run: ReflectRun,
@@ -35,25 +42,31 @@ export async function runTurn(
   calls: readonly ReadCall[],
   iteration: number,
   refusal: string,
-): Promise<string[]> {
+): Promise<TurnOutcome> {
   const most = await mostTokens(run, calls.length);
   // Side by side; what they return is shown in the order of the calls, which decides on the aliases.
   const results = await Promise.all(calls.map((call) => runCall(run, call, iteration, refusal, most)));
   run.messages.push({ role: "assistant", content, toolCalls: calls.map(({ call }) => call) });
   const searches: string[] = [];
+  let isEnough = false;
   results.forEach(({ tool, outcome, error }, index) => {
     const read = calls[index];
     if (!read) return;
     if (outcome) {
       const { kind, ids } = outcome.found;
-      run.evidence.add(kind, ids, read.call.name === tool?.definition.name);
+      const isBasis = !outcome.isReading && read.call.name === tool?.definition.name;
+      run.evidence.add(kind, ids, isBasis);
+      run.evidence.addPages(outcome.pages ?? [], outcome.isReading === true);
       if (tool?.isSearch) searches.push(tool.definition.name);
     }
     const result = outcome ? outcome.show() : (error ?? {});
     if (tool) run.results.push({ tool: tool.definition.name, result });
-    run.messages.push({ role: "tool", toolCallId: read.call.id, content: JSON.stringify(result) });
+    const releases = outcome?.isEnough === true && run.tools.request.budget !== "high";
+    isEnough ||= releases;
+    const content = JSON.stringify(releases ? { ...result, guidance: outcome.guidance } : result);
+    run.messages.push({ role: "tool", toolCallId: read.call.id, content });
   });
-  return searches;
+  return { searches, isEnough };
 }
 
 /** What each of a turn's searches may bring: they share what is left of the context. */

@@ -15,7 +15,7 @@ import { boolean, string } from "../validation/scalars.ts";
 import { type Infer, nullable, ValueFault } from "../validation/schema.ts";
 import { memoryAnswer, memoryHistoryAnswer } from "../wire/answers/memory.ts";
 import { shown, toAttachments } from "../wire/attachment.ts";
-import { toMemory } from "../wire/memory-details.ts";
+import { toMemory, toMemoryChange } from "../wire/memory-details.ts";
 
 const PATH = "/v1/default/banks/:bank_id/memories/:memory_id";
 
@@ -81,7 +81,7 @@ export function singleMemoryRoutes({ context }: Engine): Route[] {
       path: `${PATH}/history`,
       check: memoryId,
       answer: memoryHistoryAnswer,
-      handle: ({ address }, id) => readMemoryHistory(context, address, id),
+      handle: async ({ address }, id) => (await readMemoryHistory(context, address, id)).map(toMemoryChange),
     }),
   ];
 }

@@ -1,5 +1,5 @@
 import { isoDate } from "../../engine/iso-date.ts";
-import type { ReadMemory } from "../../engine/memories/read.ts";
+import type { MemoryChangeRecord, ReadMemory } from "../../engine/memories/read.ts";
 import { isoDateOrNull } from "../dates.ts";
 
 /** A memory by itself. An observation has more keys than a fact. */
@@ -37,5 +37,26 @@ export function toMemory(memory: ReadMemory) {
         mentioned_at: isoDateOrNull(source.mentionedAt),
       })),
     }),
+  };
+}
+
+/** What an observation was before a change. */
+export function toMemoryChange(change: MemoryChangeRecord) {
+  const added = new Set(change.newSourceMemoryIds);
+  return {
+    previous_text: change.previousText,
+    previous_tags: change.previousTags,
+    previous_occurred_start: isoDateOrNull(change.previousOccurredStart),
+    previous_occurred_end: isoDateOrNull(change.previousOccurredEnd),
+    previous_mentioned_at: isoDateOrNull(change.previousMentionedAt),
+    changed_at: isoDate(change.changedAt),
+    new_source_memory_ids: change.newSourceMemoryIds,
+    source_facts: change.sources.map(({ unitId, text, factType, context }) => ({
+      id: unitId,
+      text,
+      type: factType,
+      context: context || null,
+      is_new: added.has(unitId),
+    })),
   };
 }

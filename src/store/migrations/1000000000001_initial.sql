@@ -222,6 +222,8 @@ CREATE TABLE memory_units (
   approximate             boolean NOT NULL DEFAULT false,
   consolidated_at         timestamptz,
   consolidation_failed_at timestamptz,
+  -- Scopes, as lists of tags, that a fact which has several was consolidated in: what is left of them is still to be done.
+  consolidated_scopes     jsonb,
   edited_at               timestamptz,
   created_at              timestamptz NOT NULL,
   updated_at              timestamptz NOT NULL,
@@ -240,6 +242,10 @@ CREATE INDEX memory_units_sources ON memory_units USING gin (bank_key, source_me
   WHERE fact_type = 'observation';
 CREATE INDEX memory_units_dates ON memory_units (bank_key, fact_type, event_date, unit_id);
 CREATE INDEX memory_units_list ON memory_units (bank_key, mentioned_at DESC NULLS LAST, created_at DESC, unit_id);
+-- The facts that are to be consolidated, in the order in which they are.
+CREATE INDEX memory_units_pending ON memory_units
+  (bank_key, created_at, mentioned_at NULLS FIRST, document_id COLLATE "C", chunk_index, position)
+  WHERE fact_type <> 'observation' AND consolidated_at IS NULL AND consolidation_failed_at IS NULL;
 
 DO $$
 BEGIN
@@ -251,6 +257,25 @@ EXCEPTION
   -- Who may not install it is searched for without it.
   WHEN insufficient_privilege THEN NULL;
 END $$;
+
+-- What observations were before each of their changes.
+CREATE TABLE observation_history (
+  bank_key                bigint NOT NULL,
+  unit_id                 uuid NOT NULL,
+  -- From 1.
+  number                  bigint NOT NULL,
+  previous_text           text NOT NULL,
+  previous_tags           text[] NOT NULL,
+  previous_occurred_start timestamptz,
+  previous_occurred_end   timestamptz,
+  previous_mentioned_at   timestamptz,
+  -- All that it rested on afterwards, and what of that the change brought.
+  source_memory_ids       uuid[] NOT NULL,
+  new_source_memory_ids   uuid[] NOT NULL,
+  changed_at              timestamptz NOT NULL,
+  PRIMARY KEY (bank_key, unit_id, number),
+  FOREIGN KEY (bank_key, unit_id) REFERENCES memory_units ON DELETE CASCADE
+);
 
 -- Facts that were invalidated: out of every search, until they are restored. They go with their document.
 CREATE TABLE archived_units (

@@ -6,7 +6,9 @@ import { ToolArgumentError } from "./tool.ts";
 /** A search may ask for no fewer and no more tokens than these. */
 const MIN_TOKENS = 1_000;
 export const MAX_TOKENS = 16_000;
-const ABSENT: readonly unknown[] = [undefined, null, 0, "", "null", "none"];
+/** A model's ways of writing that there is nothing. */
+const ABSENT: readonly unknown[] = [undefined, null, false, 0, "", "null", "none"];
+const WHOLE = /^[+-]?\d+(_\d+)*$/;
 
 /** The arguments as an object; what is none becomes `{_raw}`, so that the trace shows it. */
 export function parseArguments(json: string): Record<string, unknown> {
@@ -31,7 +33,7 @@ export function parseArgumentsLeniently(json: string): Record<string, unknown> {
 /** @throws ToolArgumentError */
 export function readQuery(args: Record<string, unknown>): string {
   const { query } = args;
-  if (typeof query === "string" && query.trim() !== "") return query;
+  if (typeof query === "string" && query !== "") return query;
   throw new ToolArgumentError("`query` is required: the words to search for.");
 }
 
@@ -49,19 +51,24 @@ export function readTokens(
   return tokens === undefined ? fallback : Math.max(MIN_TOKENS, Math.min(most, tokens));
 }
 
-/** @returns undefined for a number that is absent in any of a model's ways of writing it. @throws ToolArgumentError */
-function readNumber(args: Record<string, unknown>, name: string): number | undefined {
-  const value = args[name];
-  if (ABSENT.includes(value)) return undefined;
-  const number = typeof value === "string" && /^\d+$/.test(value.trim()) ? Number(value) : value;
+/** A whole number; a fraction is cut off. @returns undefined when there is none. @throws ToolArgumentError */
+export function readNumber(args: Record<string, unknown>, name: string): number | undefined {
+  const given = args[name];
+  const value = typeof given === "string" ? given.trim().toLowerCase() : given;
+  if (ABSENT.includes(value) || isEmpty(value)) return undefined;
+  if (value === true) return 1;
+  const number = typeof value === "string" && WHOLE.test(value) ? Number(value.replaceAll("_", "")) : value;
   if (typeof number !== "number" || !Number.isFinite(number)) {
     throw new ToolArgumentError(`\`${name}\` must be a whole number.`);
   }
   return Math.trunc(number);
 }
 
-/** A list of strings; a single string is a list of one, anything else is empty. */
-export function readStrings(value: unknown): string[] {
-  if (typeof value === "string") return value === "" ? [] : [value];
+function isEmpty(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}
+
+/** The strings of a list; anything else is empty. */
+export function readList(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
 }

@@ -8,7 +8,7 @@ import {
 } from "../../../store/recalled-rows.ts";
 import { matchesTags, type TagFilter } from "../../../store/tag-filter.ts";
 import type { Aliases } from "../aliases.ts";
-import { readStrings } from "./arguments.ts";
+import { readList } from "./arguments.ts";
 import { argumentsSchema, type ReflectTool, ToolArgumentError } from "./tool.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -41,7 +41,11 @@ export const expandTool: ReflectTool = {
     ),
   },
   async run({ context, bankKey, tags, aliases }, args) {
-    const asked = readStrings(args.memory_ids);
+    const given = args.memory_ids;
+    if (typeof given === "string" && given !== "") {
+      throw new ToolArgumentError("`memory_ids` must be a list of ids.", [`${given} is not a list`]);
+    }
+    const asked = readList(given);
     if (asked.length === 0)
       throw new ToolArgumentError("`memory_ids` is required: ids of facts to read the source of.");
     const ids = asked.map((id) => aliases.resolve(id));

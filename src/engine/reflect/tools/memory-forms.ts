@@ -53,7 +53,7 @@ function shortMemory(memory: RecalledMemory, alias: string): Record<string, unkn
 }
 
 /** `YYYY-MM-DD HH:MM`. */
-function shortDate(iso: string): string {
+export function shortDate(iso: string): string {
   return iso.slice(0, 16).replace("T", " ");
 }
 

@@ -21,11 +21,25 @@ export interface ToolContext {
   signal: AbortSignal;
 }
 
+/** A mental model with its text, or how that begins. */
+export interface FoundPage {
+  id: string;
+  name: string;
+  text: string;
+}
+
 export interface ToolOutcome {
   /** The result with real ids, as the trace shows it. */
   raw: Record<string, unknown>;
   /** The ids that it brought: they can be cited from now on. */
   found: { kind: EvidenceKind; ids: string[] };
+  /** Whether it only shows more of what searches find: an answer does not rest on that alone. */
+  isReading?: boolean;
+  /** The mental models that it brought, with what was shown of them. */
+  pages?: FoundPage[];
+  /** Whether nothing but these need be looked at, and what the model is then told. */
+  isEnough?: boolean;
+  guidance?: string;
   /** The short form that the model sees. Called in the order of the turn's calls, since it hands out aliases. */
   show(): Record<string, unknown>;
 }

@@ -4,7 +4,9 @@ import type { ReflectSettings } from "../settings.ts";
 import { ANSWER_READY } from "./answer-ready.ts";
 import { doneTool } from "./done.ts";
 import { expandTool } from "./expand.ts";
+import { readMentalModelsTool } from "./read-mental-models.ts";
 import { RAW_FACT_TYPES, recallTool } from "./recall.ts";
+import { searchMentalModelsTool } from "./search-mental-models.ts";
 import { searchObservationsTool } from "./search-observations.ts";
 import type { ReflectTool } from "./tool.ts";
 
@@ -22,15 +24,24 @@ export interface Toolbox {
 export function toolbox(
   request: ReflectRequest,
   settings: ReflectSettings,
-  { hasDirectives }: { hasDirectives: boolean },
+  bank: { hasDirectives: boolean; hasMentalModels: boolean },
 ): Toolbox {
   const { factTypes } = request;
+  const hasMentalModels = bank.hasMentalModels && !request.excludeMentalModels;
   const forced = [
+    ...(hasMentalModels ? [searchMentalModelsTool] : []),
     ...(!factTypes || factTypes.includes("observation") ? [searchObservationsTool] : []),
     ...(!factTypes || factTypes.some((type) => RAW_FACT_TYPES.includes(type)) ? [recallTool] : []),
   ];
-  const tools = [...forced, ...(settings.storeDocumentText ? [expandTool] : [])];
-  const done = doneTool({ asDocument: request.asDocument, hasDirectives, hasMentalModels: false });
+  const tools = [
+    ...forced.flatMap((tool) => (tool === searchMentalModelsTool ? [tool, readMentalModelsTool] : [tool])),
+    ...(settings.storeDocumentText ? [expandTool] : []),
+  ];
+  const done = doneTool({
+    asDocument: request.asDocument,
+    hasDirectives: bank.hasDirectives,
+    hasMentalModels,
+  });
   return {
     forced,
     byName: new Map(tools.map((tool) => [tool.definition.name, tool])),
@@ -43,7 +54,6 @@ export function toolbox(
 export function cleanToolName(name: string): string {
   return name
     .replace(/<\|.*$/s, "")
-    .trim()
     .replace(/^call=/, "")
     .replace(/^functions\./, "");
 }
