@@ -122,6 +122,12 @@ describe("what goes together", () => {
     expect(new Set(creates.flatMap(({ source_fact_ids }) => source_fact_ids)).size).toBe(1);
   });
 
+  test("is found in a text of brackets and equals signs as well", async () => {
+    const text = `The key is set (a=${"a=".repeat(400)}.`;
+    const { creates } = await ask([{ text, day: "2024-01-01" }]);
+    expect(creates.map(({ text: written }) => written)).toEqual(["The key is set …"]);
+  });
+
   test("leaves small talk out", async () => {
     expect(await ask([{ text: "Thanks a lot!" }])).toEqual({ creates: [], updates: [], deletes: [] });
   });
