@@ -50,17 +50,3 @@ export async function listObservationScopes(
   ]);
   return { total: count.rows[0]?.total ?? 0, scopes: page.rows };
 }
-
-/** How many of the bank's observations have all of these tags. */
-export async function countObservationsUnder(
-  db: Queryable,
-  bankKey: string,
-  tags: readonly string[],
-): Promise<number> {
-  const { rows } = await db.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM memory_units
-     WHERE bank_key = $1 AND fact_type = 'observation' AND tags @> $2::text[]`,
-    [bankKey, tags],
-  );
-  return rows[0]?.count ?? 0;
-}

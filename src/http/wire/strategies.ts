@@ -3,7 +3,7 @@ import type {
   ScopeGroup,
   StrategiesPreview,
 } from "../../engine/consolidation/strategies/preview.ts";
-import type { ScopePattern } from "../../engine/consolidation/strategies/scope-rule.ts";
+import type { ScopePattern } from "../../engine/consolidation/strategies/scope-pattern.ts";
 import type { StrategyEntry } from "../../engine/consolidation/strategies/strategies.ts";
 import { list, object, orNull, withDefault } from "../validation/composites.ts";
 import { integer, string } from "../validation/scalars.ts";

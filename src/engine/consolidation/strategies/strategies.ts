@@ -1,6 +1,6 @@
 import { isJsonObject } from "../../../json-object.ts";
 import { isInt, isTextList } from "../../banks/rules/check.ts";
-import { type ScopePattern, type ScopeRule, scopeRule } from "./scope-rule.ts";
+import { compilePattern, type ScopeMatcher, type ScopePattern } from "./scope-pattern.ts";
 
 /** What a strategy says of the observations in its scopes; what is null is the bank's business. */
 interface StrategySettings {
@@ -19,14 +19,14 @@ export interface StrategyEntry extends StrategySettings {
 export interface Strategy {
   settings: StrategySettings;
   /** One for each pattern; undefined where that is not finished. */
-  rules: readonly (ScopeRule | undefined)[];
+  rules: readonly (ScopeMatcher | undefined)[];
   /** Whether it can win a scope: it has a finished rule, and says something. */
   isActive: boolean;
 }
 
 export function toStrategy({ scopes, mission, ...numbers }: StrategyEntry): Strategy {
   const settings = { ...numbers, mission: mission?.trim() ? mission : null };
-  const rules = scopes.map(scopeRule);
+  const rules = scopes.map(compilePattern);
   const isActive = rules.some(Boolean) && Object.values(settings).some((value) => value !== null);
   return { settings, rules, isActive };
 }

@@ -7,7 +7,7 @@ import type { Changes } from "./changes.ts";
 import type { Statement } from "./statements.ts";
 
 /** Characters of statements; the latest are kept. A search for what is known already has room for several such texts. */
-const MAX_LENGTH = 1200;
+const MAX_LENGTH = 700;
 /** Two blanks, as typewriters put them after a full stop: no statement holds these. */
 const SEPARATOR = "  ";
 const DAY = String.raw`\d{4}-\d\d-\d\d`;

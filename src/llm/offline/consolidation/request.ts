@@ -59,7 +59,7 @@ function section(text: string, name: string, next: string | undefined): string {
   return text.slice(start + heading.length, end < 0 ? undefined : end);
 }
 
-const FACT = /^\[([0-9a-f-]{36})\] (.*?)(?: \(((?:\w+=[^,\s()]+(?:, )?)+)\))?$/;
+const FACT = /^\[([0-9a-f-]{36})\] (.*?)(?: \((\w+=[^,\s()]+(?:, \w+=[^,\s()]+)*)\))?$/;
 
 function readFact(line: string): NewFact[] {
   const [, id, text = "", dates = ""] = FACT.exec(line) ?? [];

@@ -1,13 +1,11 @@
 import { expect, test } from "vitest";
 import { serverDefaults } from "../../../../src/engine/banks/server-defaults.ts";
-import { freeSlots, scopeSettings } from "../../../../src/engine/consolidation/strategies/scope-settings.ts";
-import { createTestDatabase } from "../../../support/database.ts";
-import { seedMemories } from "../../../support/memories.ts";
+import { scopeRules } from "../../../../src/engine/consolidation/strategies/scope-rules.ts";
 
 const DEFAULTS = serverDefaults({}, { hasModel: true });
 
-const settings = (overrides: Record<string, unknown>, scope: string[]) =>
-  scopeSettings({ ...DEFAULTS, ...overrides })(scope);
+const rules = (overrides: Record<string, unknown>, scope: string[]) =>
+  scopeRules({ ...DEFAULTS, ...overrides })(scope);
 
 const strategy = (tags: string[], values: object, tagsMatch?: string) => ({
   scopes: [{ tags, ...(tagsMatch && { tags_match: tagsMatch }) }],
@@ -15,9 +13,9 @@ const strategy = (tags: string[], values: object, tagsMatch?: string) => ({
 });
 
 test("has no cap and the server's budgets by default", () => {
-  expect(settings({}, ["a"])).toEqual({
+  expect(rules({}, ["a"])).toEqual({
     mission: null,
-    cap: null,
+    maxObservations: null,
     sourceFactsMaxTokens: 4096,
     sourceFactsMaxTokensPerObservation: 256,
   });
@@ -74,7 +72,7 @@ test.each<[overrides: Record<string, unknown>, scope: string[], cap: number | nu
     null,
   ],
 ])("the cap under %j of %j is %s", (overrides, scope, cap) => {
-  expect(settings(overrides, scope).cap).toBe(cap);
+  expect(rules(overrides, scope).maxObservations).toBe(cap);
 });
 
 test("takes the first strategy that claims the scope as a whole", () => {
@@ -88,32 +86,16 @@ test("takes the first strategy that claims the scope as a whole", () => {
     strategy(["?"], { observations_mission: "too late" }),
   ];
   const bank = { consolidation_strategies, observations_mission: "of the bank" };
-  expect(settings(bank, ["a"])).toMatchObject({
+  expect(rules(bank, ["a"])).toMatchObject({
     mission: "exactly a",
     sourceFactsMaxTokens: 0,
     sourceFactsMaxTokensPerObservation: 256,
   });
-  expect(settings(bank, ["b", "a"])).toMatchObject({
+  expect(rules(bank, ["b", "a"])).toMatchObject({
     mission: "of the bank",
     sourceFactsMaxTokens: 4096,
     sourceFactsMaxTokensPerObservation: 7,
   });
-  expect(settings(bank, ["b"]).mission).toBe("too late");
-  expect(settings(bank, []).mission).toBe("of the bank");
-});
-
-test("counts observations with more tags against a scope's cap", async () => {
-  const { database } = await createTestDatabase();
-  const { bankKey } = await seedMemories(database, "b", [
-    { text: "A fact.", tags: ["a", "b"] },
-    { text: "One.", type: "observation", tags: ["a"] },
-    { text: "Two.", type: "observation", tags: ["b", "a"] },
-    { text: "Three.", type: "observation", tags: ["b"] },
-    { text: "Four.", type: "observation" },
-  ]);
-  const free = (scope: string[], cap: number | null) => freeSlots(database, bankKey, scope, cap);
-  expect(await free(["a"], 3)).toBe(1);
-  expect(await free(["a", "b"], 3)).toBe(2);
-  expect(await free(["a"], 1)).toBe(0);
-  expect(await free(["a"], null)).toBe(null);
+  expect(rules(bank, ["b"]).mission).toBe("too late");
+  expect(rules(bank, []).mission).toBe("of the bank");
 });

@@ -9,7 +9,7 @@ export interface ScopePattern {
 }
 
 /** Says of a scope whether it is meant. */
-export type ScopeRule = (scope: readonly string[]) => boolean;
+export type ScopeMatcher = (scope: readonly string[]) => boolean;
 
 /**
  * Every pattern must match a tag of the scope, and under `exact` every tag a pattern. A rule that says nothing, or that
@@ -17,7 +17,7 @@ export type ScopeRule = (scope: readonly string[]) => boolean;
  *
  * @returns undefined for a rule that is not finished.
  */
-export function scopeRule({ tags, tagsMatch }: ScopePattern): ScopeRule | undefined {
+export function compilePattern({ tags, tagsMatch }: ScopePattern): ScopeMatcher | undefined {
   if (tags.length === 0 || tags.includes("")) return undefined;
   const patterns = [...new Set(tags)].map(compileGlob);
   return (scope) =>
