@@ -73,6 +73,7 @@ export async function serve(
     });
     await started.start();
     shutdown.add("worker", GRACE_MS.worker, () => started.worker.stop());
+    shutdown.add("schedule", GRACE_MS.worker, () => started.refreshSchedule.stop());
     shutdown.add("index", GRACE_MS.worker, () => started.indexUpkeep.stop());
     return started;
   });

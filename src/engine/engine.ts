@@ -5,6 +5,7 @@ import { resolveConfig } from "./banks/resolve-config.ts";
 import { reflectSettings, retainSettings } from "./banks/settings.ts";
 import type { EngineContext } from "./context.ts";
 import { IndexUpkeep } from "./index-upkeep.ts";
+import { RefreshSchedule } from "./mental-models/refresh-schedule.ts";
 import { executors } from "./operations/executors.ts";
 import { checkAppends, groupByStrategy } from "./operations/submit-retain.ts";
 import { OperationWorker } from "./operations/worker.ts";
@@ -41,12 +42,14 @@ export class Engine {
   readonly sandboxes: TestSandboxes;
   readonly worker: OperationWorker;
   readonly indexUpkeep: IndexUpkeep;
+  readonly refreshSchedule: RefreshSchedule;
 
   constructor(context: EngineContext) {
     this.context = context;
     this.sandboxes = new TestSandboxes(context, this.activity);
     this.worker = new OperationWorker(context, this.activity, executors(context));
     this.indexUpkeep = new IndexUpkeep(context);
+    this.refreshSchedule = new RefreshSchedule(context);
   }
 
   /** Takes up what the database holds, and begins to execute operations. */
@@ -55,6 +58,7 @@ export class Engine {
     await linkLeftovers(this.context);
     await this.worker.start();
     this.indexUpkeep.start();
+    this.refreshSchedule.start();
   }
 
   /**

@@ -33,7 +33,7 @@ export interface MentalModelFilter {
   offset: number;
 }
 
-const COLUMNS = `mental_model_id AS "mentalModelId", name, source_query AS "sourceQuery", content, tags,
+export const MENTAL_MODEL_COLUMNS = `mental_model_id AS "mentalModelId", name, source_query AS "sourceQuery", content, tags,
   max_tokens AS "maxTokens", trigger, reflect_response AS "reflectResponse", seen_revision AS "seenRevision",
   last_memory_seen_at AS "lastMemorySeenAt", last_refreshed_at AS "lastRefreshedAt",
   last_full_refreshed_at AS "lastFullRefreshedAt", last_refresh_failed_at AS "lastRefreshFailedAt",
@@ -50,7 +50,7 @@ export async function listMentalModels(
   const values = [bankKey, filter.tags, filter.match];
   const [page, count] = await Promise.all([
     db.query<MentalModelRow>(
-      `SELECT ${COLUMNS} FROM mental_models WHERE ${where}
+      `SELECT ${MENTAL_MODEL_COLUMNS} FROM mental_models WHERE ${where}
        ORDER BY last_refreshed_at DESC, mental_model_id COLLATE "C" DESC LIMIT $4 OFFSET $5`,
       [...values, filter.limit, filter.offset],
     ),
@@ -71,7 +71,7 @@ export async function findMentalModel(
   mentalModelId: string,
 ): Promise<MentalModelRow | undefined> {
   const { rows } = await db.query<MentalModelRow>(
-    `SELECT ${COLUMNS} FROM mental_models WHERE bank_key = $1 AND mental_model_id = $2`,
+    `SELECT ${MENTAL_MODEL_COLUMNS} FROM mental_models WHERE bank_key = $1 AND mental_model_id = $2`,
     [bankKey, mentalModelId],
   );
   return rows[0];
@@ -84,7 +84,7 @@ export async function lockMentalModel(
   mentalModelId: string,
 ): Promise<MentalModelRow | undefined> {
   const { rows } = await db.query<MentalModelRow>(
-    `SELECT ${COLUMNS} FROM mental_models WHERE bank_key = $1 AND mental_model_id = $2 FOR UPDATE`,
+    `SELECT ${MENTAL_MODEL_COLUMNS} FROM mental_models WHERE bank_key = $1 AND mental_model_id = $2 FOR UPDATE`,
     [bankKey, mentalModelId],
   );
   return rows[0];
@@ -132,7 +132,7 @@ export async function updateMentalModel(
   const { rows } = await db.query<MentalModelRow>(
     `UPDATE mental_models SET name = $3, source_query = $4, tags = $5, max_tokens = $6, trigger = $7,
        embedding = coalesce($8, embedding)
-     WHERE bank_key = $1 AND mental_model_id = $2 RETURNING ${COLUMNS}`,
+     WHERE bank_key = $1 AND mental_model_id = $2 RETURNING ${MENTAL_MODEL_COLUMNS}`,
     [
       bankKey,
       mentalModelId,
@@ -156,7 +156,7 @@ export async function clearMentalModel(
 ): Promise<MentalModelRow | undefined> {
   const { rows } = await db.query<MentalModelRow>(
     `UPDATE mental_models SET content = '', structure = NULL, answered_query = NULL, embedding = $3
-     WHERE bank_key = $1 AND mental_model_id = $2 RETURNING ${COLUMNS}`,
+     WHERE bank_key = $1 AND mental_model_id = $2 RETURNING ${MENTAL_MODEL_COLUMNS}`,
     [bankKey, mentalModelId, vectorBytes(embedding)],
   );
   return rows[0];
@@ -194,7 +194,7 @@ export async function findMentalModels(
   mentalModelIds: readonly string[],
 ): Promise<MentalModelRow[]> {
   const { rows } = await db.query<MentalModelRow>(
-    `SELECT ${COLUMNS} FROM mental_models WHERE bank_key = $1 AND mental_model_id = ANY ($2)`,
+    `SELECT ${MENTAL_MODEL_COLUMNS} FROM mental_models WHERE bank_key = $1 AND mental_model_id = ANY ($2)`,
     [bankKey, mentalModelIds],
   );
   return rows;

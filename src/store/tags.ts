@@ -14,16 +14,25 @@ export interface TagCount {
   count: number;
 }
 
+/** What tags are counted of. */
+export type TagSource = "memories" | "mental_models";
+
 /**
- * A page of the tags of a bank's live memory units, those of the most units first, and how many tags there are.
+ * A page of the tags of a bank's live memory units or mental models, those of the most first, and how many tags there are.
  * @param pattern what the whole tag must look like, in any case: `*` is any text. Null: all.
  */
 export async function listTags(
   db: Queryable,
   bankKey: string,
-  { pattern, limit, offset }: { pattern: string | null; limit: number; offset: number },
+  {
+    source,
+    pattern,
+    limit,
+    offset,
+  }: { source: TagSource; pattern: string | null; limit: number; offset: number },
 ): Promise<{ total: number; tags: TagCount[] }> {
-  const from = `memory_units, unnest(tags) AS tag WHERE bank_key = $1 AND ($2::text IS NULL OR tag ILIKE $2)`;
+  const table = source === "memories" ? "memory_units" : "mental_models";
+  const from = `${table}, unnest(tags) AS tag WHERE bank_key = $1 AND ($2::text IS NULL OR tag ILIKE $2)`;
   const values = [bankKey, pattern ? likePattern(pattern) : null];
   const [page, count] = await Promise.all([
     db.query<TagCount>(

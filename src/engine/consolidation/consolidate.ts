@@ -6,10 +6,10 @@ import { resolveConfig } from "../banks/resolve-config.ts";
 import { consolidationSettings } from "../banks/settings.ts";
 import type { EngineContext } from "../context.ts";
 import { bankNotFound } from "../errors.ts";
+import { refreshAfterConsolidation } from "../mental-models/automatic-refreshes.ts";
 import type { OperationRun } from "../operations/execution.ts";
 import { queueConsolidation } from "../operations/queue-consolidation.ts";
 import { consolidateBatch } from "./batch.ts";
-import { queueRefreshes } from "./follow-up.ts";
 import { choosePage, type FactGroup, groupFacts, shareScope } from "./groups.ts";
 import { Progress } from "./progress.ts";
 import type { ConsolidationRun } from "./run.ts";
@@ -55,7 +55,8 @@ export async function consolidate(
   const isRoundFull = total > 0 && (await consolidateRound(run, scopes, failed));
   const isRequested = taskPayload.caller_requested === true;
   const goesOn = isRoundFull && (isRequested || settings.automatic);
-  return end(run, { scopes, isRequested, goesOn });
+  const hasBegun = operation.resultMetadata.progress !== undefined;
+  return end(run, { scopes, isRequested, goesOn, hasBegun });
 }
 
 /** @returns whether it ended because it has taken up as many facts as it may, and others wait. */
@@ -131,16 +132,25 @@ async function consolidateGroup(run: ConsolidationRun, { facts, scopes }: FactGr
   }
 }
 
+interface Outcome {
+  scopes: string[][] | null;
+  isRequested: boolean;
+  goesOn: boolean;
+  hasBegun: boolean;
+}
+
 /** Hands over to the next round, or to what follows the last one. */
 async function end(
   run: ConsolidationRun,
-  { scopes, isRequested, goesOn }: { scopes: string[][] | null; isRequested: boolean; goesOn: boolean },
+  { scopes, isRequested, goesOn, hasBegun }: Outcome,
 ): Promise<Record<string, unknown>> {
   const { context, bank, progress, refreshTags } = run;
   const now = context.clock.now();
   const tags = [...refreshTags].sort();
   await context.database.transaction(async (tx) => {
-    if (!goesOn) return queueRefreshes(context, tx, bank, tags);
+    // What an earlier run has done, and did not live to follow up, counts.
+    const hasDone = progress.processed > 0 || tags.length > 0 || hasBegun;
+    if (!goesOn) return hasDone ? refreshAfterConsolidation(context, tx, bank, tags) : undefined;
     await queueConsolidation(tx, bank, {
       now,
       observationScopes: scopes ?? undefined,

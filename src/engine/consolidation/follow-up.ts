@@ -1,8 +1,6 @@
-import type { BankRow } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
 import { notePayload } from "../../store/operations.ts";
 import type { PendingFact } from "../../store/pending-facts.ts";
-import type { EngineContext } from "../context.ts";
 import type { ConsolidationRun } from "./run.ts";
 
 /**
@@ -22,17 +20,4 @@ export async function noteRefreshTags(
   return () => {
     for (const tag of tags) run.refreshTags.add(tag);
   };
-}
-
-/**
- * What follows the last round: mental models that are about the tags of what was consolidated are refreshed. Call it in the
- * transaction that ends the work.
- */
-export async function queueRefreshes(
-  _context: EngineContext,
-  _tx: Queryable,
-  _bank: BankRow,
-  _tags: readonly string[],
-): Promise<void> {
-  // There are no mental models yet.
 }

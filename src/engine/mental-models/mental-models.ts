@@ -21,7 +21,7 @@ import { bankNotFound, EngineError } from "../errors.ts";
 import { derivedUuid } from "../ids.ts";
 import { queueRefresh } from "../operations/queue-refresh.ts";
 import { embedMentalModel } from "./embedding.ts";
-import { citesWhatIsGone, listStale } from "./staleness.ts";
+import { listOutOfDate, listStale } from "./staleness.ts";
 import { changedTrigger, type MentalModelTrigger, storedTrigger } from "./trigger.ts";
 
 export type { MentalModelRow };
@@ -97,10 +97,7 @@ export async function readMentalModel(
   const model = bank && (await findMentalModel(database, bank.bankKey, id));
   if (!bank || !model) throw modelNotFound(id);
   if (!full) return { ...model, isStale: null };
-  const isStale =
-    (await listStale(database, bank.bankKey, [model])).size > 0 ||
-    (await citesWhatIsGone(database, bank.bankKey, model));
-  return { ...model, isStale };
+  return { ...model, isStale: (await listOutOfDate(database, bank.bankKey, [model])).has(id) };
 }
 
 /** @throws EngineError `not_found`, also when there is no such bank or nothing is changed */

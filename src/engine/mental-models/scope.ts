@@ -14,14 +14,24 @@ function scopeMatch({ tags, trigger }: Scoped): TagsMatch {
   return trigger.tags_match ?? (tags.length > 0 ? "all_strict" : "any");
 }
 
-const STRICT: Partial<Record<TagsMatch, TagsMatch>> = { any: "any_strict", all: "all_strict" };
-
-/** The memories whose writing makes a mental model stale: untagged ones do not concern one that has tags. */
+/**
+ * The memories whose writing makes a mental model stale. Those of any tag or none that it may read besides do not: what is
+ * untagged counts only where a filter asks for just that.
+ */
 export function staleningFilter(model: Scoped): TagFilter | undefined {
   const { tags, trigger } = model;
-  if (trigger.tag_groups) return { and: trigger.tag_groups.map((group) => resolveGroup(group, [])) };
-  const match = scopeMatch(model);
-  return leafOf(tags, (tags.length > 0 && STRICT[match]) || match);
+  if (trigger.tag_groups) return { and: trigger.tag_groups.map((group) => strict(resolveGroup(group, []))) };
+  const leaf = leafOf(tags, scopeMatch(model));
+  return leaf && tags.length > 0 ? strict(leaf) : leaf;
+}
+
+function strict(filter: TagFilter): TagFilter {
+  if ("and" in filter) return { and: filter.and.map(strict) };
+  if ("or" in filter) return { or: filter.or.map(strict) };
+  if ("not" in filter) return { not: strict(filter.not) };
+  const { match } = filter;
+  if (match === "any") return { ...filter, match: "any_strict" };
+  return match === "all" ? { ...filter, match: "all_strict" } : filter;
 }
 
 /** Which memories a refresh reads. */

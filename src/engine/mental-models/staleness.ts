@@ -30,14 +30,22 @@ export async function listStale(
   return new Set(stale.map(({ mentalModelId }) => mentalModelId));
 }
 
-/** Whether a memory is gone that the content of a mental model rests on. */
-export async function citesWhatIsGone(
+/** The ids of those mental models that are stale, or rest on a memory that is gone. */
+export async function listOutOfDate(
   db: Queryable,
   bankKey: string,
-  { reflectResponse }: Pick<MentalModelRow, "reflectResponse">,
-): Promise<boolean> {
-  const ids = citedMemories(reflectResponse);
-  return ids.length > 0 && (await listMissingUnits(db, bankKey, ids)).length > 0;
+  models: readonly MentalModelRow[],
+): Promise<Set<string>> {
+  const outOfDate = await listStale(db, bankKey, models);
+  const cited = models
+    .filter(({ mentalModelId }) => !outOfDate.has(mentalModelId))
+    .map(({ mentalModelId, reflectResponse }) => ({ mentalModelId, ids: citedMemories(reflectResponse) }));
+  const asked = [...new Set(cited.flatMap(({ ids }) => ids))];
+  const gone = new Set(asked.length > 0 ? await listMissingUnits(db, bankKey, asked) : []);
+  for (const { mentalModelId, ids } of cited) {
+    if (ids.some((id) => gone.has(id))) outOfDate.add(mentalModelId);
+  }
+  return outOfDate;
 }
 
 /** The ids of the memories that the last refresh based the content on. */

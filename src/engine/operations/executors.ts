@@ -2,6 +2,7 @@ import { consolidate } from "../consolidation/consolidate.ts";
 import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
 import { maintainGraph } from "../memories/graph-maintenance.ts";
+import { keepMinInterval } from "../mental-models/min-interval.ts";
 import { refreshMentalModel } from "../mental-models/refresh/refresh.ts";
 import type { Execute } from "./execution.ts";
 import { runRetain } from "./run-retain.ts";
@@ -11,7 +12,10 @@ export function executors(context: EngineContext): Execute {
   const byType: Record<string, Execute> = {
     retain: (operation, run) => runRetain(context, operation, run),
     consolidation: (operation, run) => consolidate(context, operation, run),
-    refresh_mental_model: (operation, run) => refreshMentalModel(context, operation, run),
+    refresh_mental_model: async (operation, run) => {
+      await keepMinInterval(context, operation);
+      return refreshMentalModel(context, operation, run);
+    },
     graph_maintenance: (operation, run) => maintainGraph(context, operation, run),
   };
   return async (operation, run) => {

@@ -2,6 +2,7 @@ import { listSandboxClocks, setSandboxClock } from "../../store/sandboxes.ts";
 import { FixedClock } from "../clock.ts";
 import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
+import { refreshScheduled } from "../mental-models/automatic-refreshes.ts";
 
 /** What Postgres and ISO 8601 with four digits of a year can both tell. */
 const FIRST = Date.parse("0001-01-01T00:00:00Z");
@@ -23,6 +24,8 @@ export async function setClock(context: EngineContext, sandboxId: string, now: D
   }
   await setSandboxClock(context.database, sandboxId, now);
   testClock(context).set(sandboxId, now);
+  // Before the caller waits for what became due.
+  await refreshScheduled(context, sandboxId);
   return now;
 }
 

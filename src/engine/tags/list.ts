@@ -1,15 +1,15 @@
-import { listTags as listTagRows, type TagCount } from "../../store/tags.ts";
+import { listTags as listTagRows, type TagCount, type TagSource } from "../../store/tags.ts";
 import { requireBank } from "../banks/banks.ts";
 import type { EngineContext } from "../context.ts";
 import type { BankAddress } from "../types.ts";
 
-/** What tags are of. There are no mental models yet. */
-export const TAG_SOURCES = ["memories", "mental_models"] as const;
+/** What tags are of. */
+export const TAG_SOURCES = ["memories", "mental_models"] as const satisfies TagSource[];
 
 export interface TagListRequest {
   /** What the whole tag must look like, in any case: `*` is any text. */
   pattern: string | null;
-  source: (typeof TAG_SOURCES)[number];
+  source: TagSource;
   limit: number;
   offset: number;
 }
@@ -21,6 +21,5 @@ export async function listTags(
   request: TagListRequest,
 ): Promise<{ total: number; tags: TagCount[] }> {
   const { bankKey } = await requireBank(context, address);
-  if (request.source === "mental_models") return { total: 0, tags: [] };
   return listTagRows(context.database, bankKey, request);
 }

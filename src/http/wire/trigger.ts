@@ -1,4 +1,4 @@
-import { isCronExpression } from "../../engine/banks/rules/cron.ts";
+import { isCronExpression } from "../../engine/mental-models/cron.ts";
 import type { MentalModelTrigger } from "../../engine/mental-models/trigger.ts";
 import { TAGS_MATCH } from "../../engine/types.ts";
 import { isPlainObject, list, object, orNull, refineObject, withDefault } from "../validation/composites.ts";
@@ -10,9 +10,7 @@ import { exactTagGroups } from "./tags.ts";
 /** Blank is none. */
 const cron = refine(string(), (text) => {
   const trimmed = text.trim();
-  if (trimmed !== "" && !(isCronExpression(trimmed) && trimmed.split(/\s+/).length === 5)) {
-    throw new ValueFault("a cron expression has five fields");
-  }
+  if (trimmed !== "" && !isCronExpression(trimmed)) throw new ValueFault("this is no cron expression");
   return trimmed;
 });
 

@@ -1,5 +1,6 @@
 import { isJsonObject } from "../../../json-object.ts";
 import { booleanOf } from "../../lax-values.ts";
+import { isCronExpression } from "../../mental-models/cron.ts";
 import { responseSchemaFault } from "../../reflect/response-schema.ts";
 import { FACT_TYPES, TAGS_MATCH } from "../../types.ts";
 import {
@@ -15,7 +16,6 @@ import {
   orNull,
   TEXTS,
 } from "./check.ts";
-import { isCronExpression } from "./cron.ts";
 
 const SEARCH_OPTIONS: Record<string, FieldRule> = {
   reflect_search_observations_max_tokens: orNull(atLeast(1)),

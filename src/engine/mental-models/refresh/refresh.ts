@@ -22,7 +22,7 @@ export async function refreshMentalModel(
   run: OperationRun,
 ): Promise<Record<string, unknown>> {
   const { sandboxId, bankId, operationId, taskPayload } = operation;
-  const { mental_model_id: id, mode } = taskPayload;
+  const { mental_model_id: id, _mode: mode } = taskPayload;
   if (typeof id !== "string") {
     throw new EngineError("invalid_value", `Operation ${operationId} has a payload that is not understood`);
   }
