@@ -104,9 +104,10 @@ describe("what goes together", () => {
     const texts = await textsOf([
       { text: "She adopted a cat yesterday. It is called Biscuit. | When: June 13, 2023 | Involving: Maya" },
       { text: "I'd love to see Rome. | Involving: Ben (to Maya)" },
+      { text: "Maya, I own a boat. | Involving: Ben (to Maya)" },
     ]);
     expect(texts).toEqual([
-      "Ben: I'd love to see Rome.",
+      "Ben: I'd love to see Rome.  Ben: I own a boat.",
       "Maya adopted a cat yesterday (June 13, 2023). It is called Biscuit.",
     ]);
   });
@@ -129,7 +130,8 @@ describe("what goes together", () => {
   });
 
   test("leaves small talk out", async () => {
-    expect(await ask([{ text: "Thanks a lot!" }])).toEqual({ creates: [], updates: [], deletes: [] });
+    const talk = ["Thanks a lot!", "Your words are kind.", "Good on you for that!", "Cherish the moments!"];
+    expect(await ask(talk.map((text) => ({ text })))).toEqual({ creates: [], updates: [], deletes: [] });
   });
 
   test("keeps the latest of more than can be searched for", async () => {
@@ -172,6 +174,22 @@ describe("a change of mind", () => {
       on("2024-01-05", "The meeting is on Monday."),
       on("2024-01-06", "The meeting was moved to Tuesday."),
       "From 2024-01-05 until 2024-01-06: The meeting is on Monday.  Since 2024-01-06: The meeting was moved to Tuesday.",
+    ],
+    [
+      on("2024-01-05", "Anna moved to Bergen."),
+      on("2024-03-01", "Anna moved to Oslo."),
+      "From 2024-01-05 until 2024-03-01: Anna moved to Bergen.  Since 2024-03-01: Anna moved to Oslo.",
+    ],
+    // An aside changes nothing, nor does a word that may mean anything.
+    [
+      on("2024-01-05", "Anna gives kids a home."),
+      on("2024-03-01", "Anna is glad of her friends since she moved from her home country."),
+      "As of 2024-01-05: Anna gives kids a home.  As of 2024-03-01: Anna is glad of her friends since she moved from her home country.",
+    ],
+    [
+      on("2024-01-05", "Anna has a garden with roses."),
+      on("2024-03-01", "Anna now has roses on the table."),
+      "As of 2024-01-05: Anna has a garden with roses.  As of 2024-03-01: Anna now has roses on the table.",
     ],
     // On one day, only where the statement says so.
     [

@@ -4,9 +4,15 @@ import { wordsOf } from "../reflect/words.ts";
 import type { Statement } from "./statements.ts";
 import { subjectOf } from "./subject.ts";
 
-/** Words by which a statement says itself that something is no longer as it was. */
+/** Words by which a statement says itself that something is no longer as it was; one shared word tells what. */
 const SAYS_SO =
-  /\b(?:no longer|not\b[^.;]*\bany\s?more|\w*n['’]t\b[^.;]*\bany\s?more|used to|changed (?:\w+ )?mind|instead|switch(?:ed|es)|stopp?(?:ed|s)?|quit|gave up|given up|gives up|mov(?:ed|es|ing)|relocated|left|resigned|cancell?ed|postponed|replaced|sold|broke up|divorced|turned out|rather than|these days|from now on|now|has become|became|new (?:job|home|flat|house|address|employer))\b/i;
+  /\b(?:no longer|not\b[^.;]*\bany\s?more|\w*n['’]t\b[^.;]*\bany\s?more|used to|changed (?:\w+ )?mind|switch(?:ed|es)|stopp?(?:ed|s)?|quit|gave up|given up|gives up|moved|moves|relocated|resigned|cancell?ed|postponed|replaced|broke up|divorced|turned out)\b/i;
+/** Words that may say so: more has to agree. */
+const MAY_SAY_SO =
+  /\b(?:now|these days|from now on|instead|rather than|left|sold|has become|became|new (?:job|home|flat|house|address|employer))\b/i;
+/** What a statement adds behind these is not what it says. */
+const ASIDE = /(?<=.{8})(?:[.!?]\s|\b(?:since|when|because|after|before|that|who|which|where)\b).*/is;
+const SHARED_ENOUGH = 2;
 
 /** Verbs of what is one thing at a time; in a class, one may end what another says. */
 const STATES: readonly RegExp[] = [
@@ -35,9 +41,9 @@ const TASTE = new Set(
 
 /** The parts of a statement that are compared. */
 interface Profile {
-  statement: Statement;
   subject: string;
-  saysSo: boolean;
+  /** How many shared words show what has changed, by what it says; null: it says nothing of a change. */
+  sharesNeeded: number | null;
   /** Stems of what it is about, without its subject and without words of liking. */
   about: ReadonlySet<string>;
   /** Likes (1) or dislikes (-1) it; 0: says nothing of that. */
@@ -66,13 +72,15 @@ export class Changes {
     const [now, before] = [this.#profile(later), this.#profile(earlier)];
     if (later.text === earlier.text || now.subject !== before.subject) return false;
     if ((later.day ?? "") < (earlier.day ?? "")) return false;
-    if (now.saysSo && !before.saysSo && endsWhatItNames(now, before)) return true;
-    return (later.day ?? "") > (earlier.day ?? "") && contradicts(now, before);
+    const isLater = (later.day ?? "") > (earlier.day ?? "");
+    // Of two on one day that both say so, neither is known to be the last.
+    if ((isLater || before.sharesNeeded === null) && endsWhatItNames(now, before)) return true;
+    return isLater && contradicts(now, before);
   }
 
   #profile(statement: Statement): Profile {
     const known = this.#profiles.get(statement.text);
-    if (known) return { ...known, statement };
+    if (known) return known;
     const { text } = statement;
     const subject = subjectOf(text, this.#tagger);
     const ofSubject = new Set(subject.split(" "));
@@ -80,9 +88,8 @@ export class Changes {
     const negated = NEGATION.test(text);
     const leaning = DISLIKES.test(text) ? -1 : LIKES.test(text) ? 1 : 0;
     const profile = {
-      statement,
       subject,
-      saysSo: SAYS_SO.test(text),
+      sharesNeeded: sharesNeeded(text.replace(ASIDE, "")),
       about: new Set(content.map(({ stem }) => stem).filter((stem) => !TASTE.has(stem))),
       taste: negated ? -leaning : leaning,
       negated,
@@ -97,9 +104,15 @@ export class Changes {
   }
 }
 
+function sharesNeeded(head: string): number | null {
+  if (SAYS_SO.test(head)) return 1;
+  return MAY_SAY_SO.test(head) ? SHARED_ENOUGH : null;
+}
+
 function endsWhatItNames(now: Profile, before: Profile): boolean {
-  if (sharesAny(now.arrivals, before.about)) return false;
-  return sharesAny(now.about, before.about) || (before.lasts && isOfOneKind(now, before));
+  if (now.sharesNeeded === null || sharesAny(now.arrivals, before.about)) return false;
+  const shared = [...now.about].filter((stem) => before.about.has(stem)).length;
+  return shared >= now.sharesNeeded || (before.lasts && isOfOneKind(now, before));
 }
 
 function isOfOneKind(now: Profile, before: Profile): boolean {

@@ -32,6 +32,8 @@ function decide({ facts, observations, room }: Question, tagger: Tagger) {
     const keys = new Set<string>();
     for (const statement of statementsOf(fact)) {
       const { subject, text: key } = keyOf(statement.text, tagger);
+      // An exclamation about nobody tells nothing that lasts.
+      if (subject === "" && statement.text.endsWith("!")) continue;
       if (keys.size === MAX_OBSERVATIONS_OF_FACT && !keys.has(key)) continue;
       keys.add(key);
       const group = groups.get(key) ?? { subject, statements: [], factIds: new Set(), known: [] };

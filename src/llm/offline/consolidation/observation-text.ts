@@ -76,13 +76,21 @@ function compare(a: Statement, b: Statement): number {
   return a.text < b.text ? -1 : a.text > b.text ? 1 : 0;
 }
 
+/** Those that fit: the latest; of one day rather those that name who is meant, and those that state something. */
 function latest(ordered: readonly Statement[]): Statement[] {
+  const kept = new Set<Statement>();
   let length = 0;
-  let first = ordered.length;
-  while (first > 0) {
-    length += ordered[first - 1]?.text.length ?? 0;
-    if (length > MAX_LENGTH && first < ordered.length) break;
-    first -= 1;
+  for (const statement of ordered.toSorted((a, b) =>
+    a.day === b.day ? weightOf(b) - weightOf(a) || compare(b, a) : compare(b, a),
+  )) {
+    length += statement.text.length;
+    if (length > MAX_LENGTH && kept.size > 0) break;
+    kept.add(statement);
   }
-  return ordered.slice(first);
+  return ordered.filter((statement) => kept.has(statement));
+}
+
+function weightOf({ text }: Statement): number {
+  if (/^\p{Lu}[^:.]{0,40}: /u.test(text)) return 0;
+  return text.endsWith("!") ? 1 : 2;
 }

@@ -17,6 +17,9 @@ const MAX_LENGTH = 300;
 const MAX_STATEMENTS = 24;
 
 const CONNECTIVE = /^(?:so|but|and|also|however|then|instead|because)\b,?\s+/i;
+/** Said to somebody, and not of anybody: wishes, praise, thanks. */
+const ADDRESSES =
+  /^(?:(?:good on|great that|glad) )?(?:you|your|yours|y['’]all|let['’]s)\b|^[^,]*\b(?:you|your|y['’]all)\b[^,]*!$/i;
 const FIRST_PERSON = /^(?:i|i['’]\w+|my|we|we['’]\w+|our|me)\b/i;
 
 /** What a fact states, each so that it can stand alone. */
@@ -29,17 +32,24 @@ export function statementsOf({ text, day }: NewFact): Statement[] {
       .trim();
   // Whom the fact is addressed to stands behind the name.
   const involved = label("Involving: ")?.replace(/\s*[(,].*$/s, "");
+  const addressee = /\(to ([^)]+)\)/.exec(label("Involving: ") ?? "")?.[1];
   const groups: string[][] = [];
-  for (const sentence of splitSentences(what)) {
+  for (const written of splitSentences(what)) {
+    const turnsTo = addressee !== undefined && written.startsWith(`${addressee}, `);
+    const sentence = turnsTo ? capitalise(written.slice(addressee.length + 2)) : written;
     const last = groups.at(-1);
     if (last && pointsBack(sentence)) last.push(sentence);
-    else if (!isQuestion(sentence) && !isSmallTalk(sentence, new Set())) groups.push([sentence]);
+    else if (!isTalk(sentence)) groups.push([sentence]);
   }
   const when = groups.length === 1 ? label("When: ") : undefined;
   return groups.slice(0, MAX_STATEMENTS).map(([first = "", ...more]) => {
     const opening = withDate(standAlone(first, involved), when);
     return { text: closed([opening, ...more].join(" ")), day };
   });
+}
+
+function isTalk(sentence: string): boolean {
+  return isQuestion(sentence) || isSmallTalk(sentence, new Set()) || ADDRESSES.test(sentence);
 }
 
 /** Names who is meant by a sentence that begins with a pronoun, where that is known. */

@@ -46,6 +46,7 @@ function subjectPhrase(words: readonly Word[]): Word[] {
 
 /** Where no verb is known, as in other languages: the capitalised words that it begins with. */
 function leadingNames(words: readonly Word[]): Word[] {
+  if (words[0]?.tags.has("Verb")) return [];
   const end = words.findIndex(({ text }) => !/^\p{Lu}/u.test(text));
   return words.slice(0, Math.max(1, end < 0 ? words.length : end));
 }
