@@ -7,8 +7,6 @@ export interface ObservationChange {
   previousOccurredStart: Date | null;
   previousOccurredEnd: Date | null;
   previousMentionedAt: Date | null;
-  /** All that it rested on afterwards. */
-  sourceMemoryIds: string[];
   newSourceMemoryIds: string[];
   changedAt: Date;
 }
@@ -24,11 +22,11 @@ export async function addObservationChange(
   await db.query(
     `WITH added AS (
        INSERT INTO observation_history (bank_key, unit_id, number, previous_text, previous_tags, previous_occurred_start,
-         previous_occurred_end, previous_mentioned_at, source_memory_ids, new_source_memory_ids, changed_at)
-       SELECT $1, $2, 1 + coalesce(max(number), 0), $3, $4, $5, $6, $7, $8, $9, $10
+         previous_occurred_end, previous_mentioned_at, new_source_memory_ids, changed_at)
+       SELECT $1, $2, 1 + coalesce(max(number), 0), $3, $4, $5, $6, $7, $8, $9
        FROM observation_history WHERE bank_key = $1 AND unit_id = $2 RETURNING number)
      DELETE FROM observation_history h USING added
-     WHERE h.bank_key = $1 AND h.unit_id = $2 AND h.number <= added.number - $11`,
+     WHERE h.bank_key = $1 AND h.unit_id = $2 AND h.number <= added.number - $10`,
     [
       bankKey,
       unitId,
@@ -37,7 +35,6 @@ export async function addObservationChange(
       change.previousOccurredStart,
       change.previousOccurredEnd,
       change.previousMentionedAt,
-      change.sourceMemoryIds,
       change.newSourceMemoryIds,
       change.changedAt,
       limit,
@@ -45,7 +42,7 @@ export async function addObservationChange(
   );
 }
 
-/** An observation's changes, newest first. */
+/** An observation's changes, in their order. */
 export async function listObservationChanges(
   db: Queryable,
   bankKey: string,
@@ -54,9 +51,9 @@ export async function listObservationChanges(
   const { rows } = await db.query<ObservationChange>(
     `SELECT previous_text AS "previousText", previous_tags AS "previousTags",
        previous_occurred_start AS "previousOccurredStart", previous_occurred_end AS "previousOccurredEnd",
-       previous_mentioned_at AS "previousMentionedAt", source_memory_ids AS "sourceMemoryIds",
+       previous_mentioned_at AS "previousMentionedAt",
        new_source_memory_ids AS "newSourceMemoryIds", changed_at AS "changedAt"
-     FROM observation_history WHERE bank_key = $1 AND unit_id = $2 ORDER BY number DESC`,
+     FROM observation_history WHERE bank_key = $1 AND unit_id = $2 ORDER BY number`,
     [bankKey, unitId],
   );
   return rows;

@@ -59,7 +59,7 @@ export async function consolidate(
   return end(run, { scopes, isRequested, goesOn, hasBegun });
 }
 
-/** @returns whether it ended because it has taken up as many facts as it may, and others wait. */
+/** @returns whether another round is to follow: it has taken up as many facts as it may, or some were changed meanwhile. */
 async function consolidateRound(
   run: ConsolidationRun,
   scopes: string[][] | null,
@@ -69,9 +69,9 @@ async function consolidateRound(
   let left = maxPerRound > 0 ? maxPerRound : Infinity;
   for (;;) {
     await run.operation.checkpoint();
-    const page = await nextPage(run, scopes, Math.min(PAGE, Math.max(left, 1)));
-    if (page.length === 0) return run.outdated.size > 0 && (await hasOutdated(run, scopes));
     if (left <= 0) return true;
+    const page = await nextPage(run, scopes, Math.min(PAGE, left));
+    if (page.length === 0) return run.outdated.size > 0 && (await hasOutdated(run, scopes));
     await consolidateGroups(run, groupFacts(page), failed);
     left -= page.length;
   }

@@ -8,9 +8,8 @@ import type { ConsolidationRun } from "./run.ts";
 /** An observation that was there before, and says the same as one that is to be written. */
 export interface Twin {
   observation: ObservationRow;
-  /** What says it for both, with its vector. */
+  /** What says it for both. */
   text: string;
-  embedding: Float32Array;
 }
 
 /** Observations that are looked at for each that is written. */
@@ -36,24 +35,10 @@ export async function findTwins(
   // One after the other: the order of the calls does not depend on which search is quicker.
   for (const draft of drafts) {
     const nearest = await nearestObservation(run, scope, draft, gone);
-    if (!nearest) {
-      twins.push(null);
-      continue;
-    }
-    const verdict = await askWhetherSame(run, draft.text, nearest.text);
-    twins.push(verdict.action === "merge" ? await twinOf(run, nearest, verdict.text) : null);
+    const verdict = nearest && (await askWhetherSame(run, draft.text, nearest.text));
+    twins.push(nearest && verdict?.action === "merge" ? { observation: nearest, text: verdict.text } : null);
   }
   return twins;
-}
-
-async function twinOf(
-  { context, signal }: ConsolidationRun,
-  observation: ObservationRow,
-  text: string,
-): Promise<Twin> {
-  const [embedding] = await context.embedder.embed([text], { signal });
-  if (!embedding) throw new Error("The embedding provider returned no vector for the text");
-  return { observation, text, embedding };
 }
 
 async function nearestObservation(

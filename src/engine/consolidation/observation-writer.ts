@@ -34,7 +34,7 @@ export interface AnswerWrite {
 /** What an observation is to say, and the sources that it is to gain. */
 interface Change {
   text: string;
-  /** Null: the text stays as it is. */
+  /** Null: its vector stays as it is, which is near enough. */
   embedding: Float32Array | null;
   tags: readonly string[];
   sourceIds: readonly string[];
@@ -108,25 +108,20 @@ export class ObservationWriter {
     const row = this.#rows.get(observationId);
     const sources = this.#live(sourceIds);
     if (!row || sources.length === 0) return;
-    const target = this.#unchanged(twin);
     const change = this.#changeOf(text, embedding, sources);
+    const all = [...change.sourceIds, ...row.sourceMemoryIds];
+    this.#tell(all, "updated", observationId);
+    const target = this.#unchanged(twin);
     if (!twin || !target) {
-      await this.#rewrite(row, change);
+      await this.#remember(row, await this.#rewrite(row, change));
       this.#outcome.updated += 1;
-      this.#tell([...sourceIds, ...row.sourceMemoryIds], "updated", observationId);
       return;
     }
     await this.#remove([row]);
-    await this.#rewrite(target, {
-      ...change,
-      text: twin.text,
-      embedding: twin.embedding,
-      sourceIds: [...row.sourceMemoryIds, ...change.sourceIds],
-      dates: spanOf([row, change.dates]),
-    });
+    const dates = spanOf([row, change.dates]);
+    await this.#rewrite(target, { ...change, text: twin.text, embedding: null, sourceIds: all, dates });
     this.#outcome.merged += 1;
-    this.#tell(sourceIds, "updated", target.unitId);
-    this.#tell(row.sourceMemoryIds, "removed", row.unitId);
+    this.#tell(all, "removed", observationId);
   }
 
   async #create(
@@ -139,7 +134,7 @@ export class ObservationWriter {
     const change = this.#changeOf(text, embedding, sources);
     const target = this.#unchanged(twin);
     if (twin && target) {
-      await this.#rewrite(target, { ...change, text: twin.text, embedding: twin.embedding });
+      await this.#rewrite(target, { ...change, text: twin.text, embedding: null });
       this.#outcome.merged += 1;
       this.#tell(sourceIds, "updated", target.unitId);
       return;
@@ -170,20 +165,13 @@ export class ObservationWriter {
       await markPending(this.#tx, this.#run.bank.bankKey, row.sourceMemoryIds);
       return;
     }
-    await this.#rewrite(target, {
-      text: target.text,
-      embedding: null,
-      tags: [],
-      sourceIds: row.sourceMemoryIds,
-      dates: row,
-    });
-    this.#tell(row.sourceMemoryIds, "updated", target.unitId);
+    const { text } = target;
+    const { sourceMemoryIds: sourceIds } = row;
+    await this.#rewrite(target, { text, embedding: null, tags: [], sourceIds, dates: row });
   }
 
-  /** Writes an observation with what it gains, and keeps what it was. */
-  async #rewrite(row: ObservationRow, change: Change): Promise<void> {
-    const { bankKey } = this.#run.bank;
-    const { now } = this.#write;
+  /** Writes an observation with what it gains. @returns what it is then. */
+  async #rewrite(row: ObservationRow, change: Change): Promise<ObservationRow> {
     const added = change.sourceIds.filter((id) => !row.sourceMemoryIds.includes(id));
     const written: ObservationRow = {
       ...row,
@@ -192,24 +180,25 @@ export class ObservationWriter {
       sourceMemoryIds: [...row.sourceMemoryIds, ...added],
       ...spanOf([row, change.dates]),
     };
-    await addObservationChange(
-      this.#tx,
-      bankKey,
-      row.unitId,
-      {
-        previousText: row.text,
-        previousTags: row.tags,
-        previousOccurredStart: row.occurredStart,
-        previousOccurredEnd: row.occurredEnd,
-        previousMentionedAt: row.mentionedAt,
-        sourceMemoryIds: written.sourceMemoryIds,
-        newSourceMemoryIds: added,
-        changedAt: now,
-      },
-      this.#run.context.settings.consolidation.historyMaxEntries,
-    );
-    await updateObservation(this.#tx, bankKey, { ...written, embedding: change.embedding }, this.#stamp());
+    const { embedding } = change;
+    await updateObservation(this.#tx, this.#run.bank.bankKey, { ...written, embedding }, this.#stamp());
     this.#rows.set(row.unitId, written);
+    return written;
+  }
+
+  /** Keeps what an observation was before it was put in other words. */
+  #remember(row: ObservationRow, written: ObservationRow): Promise<void> {
+    const change = {
+      previousText: row.text,
+      previousTags: row.tags,
+      previousOccurredStart: row.occurredStart,
+      previousOccurredEnd: row.occurredEnd,
+      previousMentionedAt: row.mentionedAt,
+      newSourceMemoryIds: written.sourceMemoryIds.slice(row.sourceMemoryIds.length),
+      changedAt: this.#write.now,
+    };
+    const { historyMaxEntries } = this.#run.context.settings.consolidation;
+    return addObservationChange(this.#tx, this.#run.bank.bankKey, row.unitId, change, historyMaxEntries);
   }
 
   async #remove(rows: readonly ObservationRow[]): Promise<void> {

@@ -43,13 +43,13 @@ export async function readMemory(
   return { ...memory, entities: [...names].sort(), sources };
 }
 
-/** A change of an observation, with what of its sources is still there. */
+/** A change of an observation, with what it rested on afterwards. */
 export interface MemoryChangeRecord extends ObservationChange {
   sources: SourceMemory[];
 }
 
 /**
- * What a live observation was before each of its changes, newest first; facts have no history.
+ * What a live observation was before each of its changes, in their order; facts have no history.
  * @throws EngineError `not_found`, also for what is in the archive.
  */
 export async function readMemoryHistory(
@@ -60,13 +60,15 @@ export async function readMemoryHistory(
   const bank = await findBank(database, address);
   const memory = bank && (await findMemory(database, bank.bankKey, unitId));
   if (!memory || memory.invalidatedAt) throw memoryNotFound(unitId);
-  const { bankKey } = bank;
-  const changes = await listObservationChanges(database, bankKey, unitId);
-  const ids = new Set(changes.flatMap(({ sourceMemoryIds }) => sourceMemoryIds));
-  const sources = await listSources(database, bankKey, [...ids]);
-  const byId = new Map(sources.map((source) => [source.unitId, source]));
-  return changes.map((change) => ({
-    ...change,
-    sources: change.sourceMemoryIds.flatMap((id) => byId.get(id) ?? []),
-  }));
+  const { sourceMemoryIds } = memory;
+  const changes = await listObservationChanges(database, bank.bankKey, unitId);
+  const found = await listSources(database, bank.bankKey, changes.length > 0 ? sourceMemoryIds : []);
+  const byId = new Map(found.map((source) => [source.unitId, source]));
+  let sources = sourceMemoryIds.flatMap((id) => byId.get(id) ?? []);
+  const records: MemoryChangeRecord[] = [];
+  for (const change of changes.toReversed()) {
+    records.unshift({ ...change, sources });
+    sources = sources.filter((source) => !change.newSourceMemoryIds.includes(source.unitId));
+  }
+  return records;
 }

@@ -178,7 +178,7 @@ function toFlatFact(memory: Memory) {
     id: memory.unitId,
     text: memory.text,
     fact_type: memory.factType,
-    context: memory.context,
+    context: memory.factType === "observation" ? null : memory.context,
     event_date: shortDateOrNull(memory.eventDate),
     occurred_start: isoDateOrNull(memory.occurredStart),
     occurred_end: isoDateOrNull(memory.occurredEnd),

@@ -269,8 +269,7 @@ CREATE TABLE observation_history (
   previous_occurred_start timestamptz,
   previous_occurred_end   timestamptz,
   previous_mentioned_at   timestamptz,
-  -- All that it rested on afterwards, and what of that the change brought.
-  source_memory_ids       uuid[] NOT NULL,
+  -- What it rested on from then on, and not before.
   new_source_memory_ids   uuid[] NOT NULL,
   changed_at              timestamptz NOT NULL,
   PRIMARY KEY (bank_key, unit_id, number),
