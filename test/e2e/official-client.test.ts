@@ -125,19 +125,29 @@ describe("the client's own methods", () => {
     await expect(c.getDirective(BANK, id)).rejects.toMatchObject({ statusCode: 404 });
   });
 
+  test("mental models", async () => {
+    const c = high();
+    const made = await c.createMentalModel(BANK, "Bees", "Who keeps bees?", { id: "bees" });
+    expect(await completed(made.operation_id)).toBe("completed");
+    expect((await c.listMentalModels(BANK)).items.map((model) => model.id)).toEqual(["bees"]);
+    expect(await c.getMentalModel(BANK, "bees")).toMatchObject({
+      name: "Bees",
+      content: expect.stringContaining("Greta"),
+    });
+    const refreshed = await c.refreshMentalModel(BANK, "bees");
+    expect(await completed(refreshed.operation_id)).toBe("completed");
+    expect(await c.dryRunRefreshMentalModel(BANK, "bees")).toMatchObject({ mental_model_id: "bees" });
+    expect(await c.updateMentalModel(BANK, "bees", { name: "Hives" })).toMatchObject({ name: "Hives" });
+    expect(await c.clearMentalModel(BANK, "bees")).toMatchObject({ content: "" });
+    expect(await c.getMentalModelHistory(BANK, "bees")).not.toHaveLength(0);
+    await c.deleteMentalModel(BANK, "bees");
+    await expect(c.getMentalModel(BANK, "bees")).rejects.toMatchObject({ statusCode: 404 });
+  });
+
   test("what the server does not have yet says so", async () => {
     const c = high();
     const calls = [
       () => c.retainFiles(BANK, [new File(["text"], "a.txt")]),
-      () => c.createMentalModel(BANK, "Crew", "Who is there?"),
-      () => c.listMentalModels(BANK),
-      () => c.getMentalModel(BANK, "m"),
-      () => c.refreshMentalModel(BANK, "m"),
-      () => c.dryRunRefreshMentalModel(BANK, "m"),
-      () => c.clearMentalModel(BANK, "m"),
-      () => c.updateMentalModel(BANK, "m", { name: "n" }),
-      () => c.deleteMentalModel(BANK, "m"),
-      () => c.getMentalModelHistory(BANK, "m"),
       () => c.getKnowledgeBaseTree(BANK),
       () => c.createKnowledgeFolder(BANK, "f"),
       () => c.createKnowledgePage(BANK, "p", "What is here?"),
@@ -252,21 +262,30 @@ describe("the generated functions", () => {
     await expectStatus(200, low.deleteDirective({ path: directive }));
   });
 
+  test("of mental models", async () => {
+    const body = { name: "Bees", source_query: "Who keeps bees?" };
+    const { data } = await low.createMentalModel({ path: bank, body });
+    const model = { ...bank, mental_model_id: data.mental_model_id };
+    expect(await completed(data.operation_id)).toBe("completed");
+    await expectStatus(
+      200,
+      low.listMentalModels({ path: bank }),
+      low.getMentalModel({ path: model }),
+      low.getMentalModelHistory({ path: model }),
+      low.dryRunRefreshMentalModel({ path: model }),
+    );
+    await expectStatus(200, low.updateMentalModel({ path: model, body: { name: "Hives" } }));
+    const { data: queued } = await low.refreshMentalModel({ path: model });
+    expect(await completed(queued.operation_id)).toBe("completed");
+    await expectStatus(200, low.clearMentalModel({ path: model }));
+    await expectStatus(200, low.deleteMentalModel({ path: model }));
+  });
+
   test("of what the server does not have yet", async () => {
-    const model = { ...bank, mental_model_id: "m" };
     const node = { ...bank, node_id: "n" };
     const hook = { ...bank, webhook_id: crypto.randomUUID() };
     await expectStatus(
       501,
-      low.listMentalModels({ path: bank }),
-      low.createMentalModel({ path: bank, body: { name: "n", source_query: "q" } }),
-      low.getMentalModel({ path: model }),
-      low.updateMentalModel({ path: model, body: {} }),
-      low.deleteMentalModel({ path: model }),
-      low.getMentalModelHistory({ path: model }),
-      low.refreshMentalModel({ path: model }),
-      low.dryRunRefreshMentalModel({ path: model }),
-      low.clearMentalModel({ path: model }),
       low.getKnowledgeBaseTree({ path: bank }),
       low.createKnowledgeFolder({ path: bank, body: { name: "f" } }),
       low.createKnowledgePage({ path: bank, body: { name: "p", source_query: "q" } }),
