@@ -26,6 +26,13 @@ export interface ClaimOrder {
   limit: number;
 }
 
+export interface ClaimToMake {
+  token: string;
+  now: Date;
+  /** Whether rows of one bank and type wait for one another as if they all had the same serialization key. */
+  inTurn: boolean;
+}
+
 /** Claims go one after the other, over all servers: which row is next depends on what others have claimed. */
 const CLAIM_LOCK = 0x4854;
 
@@ -43,32 +50,28 @@ const COLUMNS = `bank_key AS "bankKey", sandbox_id AS "sandboxId", bank_id AS "b
 
 /**
  * Claims rows that are due. A row with a serialization key waits for those of the same bank, key and type that run, also when
- * they were cancelled and have not stopped, or are due and older. Call it in a transaction that has locked the claims.
+ * they were cancelled and have not stopped, or are due and older; in turn, any row does for those of the same bank and type.
+ * Call it in a transaction that has locked the claims.
  */
 export async function claimOperations(
   tx: Queryable,
-  claim: { token: string; now: Date },
+  claim: ClaimToMake,
   { consolidations, by, afterBank, limit }: ClaimOrder,
 ): Promise<ClaimedOperation[]> {
+  const same = `p.bank_key = o.bank_key AND p.operation_type = o.operation_type ${
+    claim.inTurn ? "" : "AND p.serialization_key = o.serialization_key"
+  }`;
   const { rows } = await tx.query<ClaimedOperation>(
     `WITH picked AS (
        SELECT bank_key, operation_id FROM operations o
        WHERE status = 'pending' AND task_payload IS NOT NULL AND ${due("o")}
          AND operation_type ${consolidations ? "=" : "<>"} 'consolidation' AND bank_key > $4
-         AND (serialization_key IS NULL OR
-           NOT EXISTS (
-             SELECT FROM operations p
-             WHERE p.bank_key = o.bank_key AND p.serialization_key = o.serialization_key
-               AND p.operation_type = o.operation_type AND p.worker_id IS NOT NULL)
-           AND NOT EXISTS (
-             SELECT FROM deleted_runs p
-             WHERE p.bank_key = o.bank_key AND p.serialization_key = o.serialization_key
-               AND p.operation_type = o.operation_type)
+         AND (${claim.inTurn ? "false" : "serialization_key IS NULL"} OR
+           NOT EXISTS (SELECT FROM operations p WHERE ${same} AND p.worker_id IS NOT NULL)
+           AND NOT EXISTS (SELECT FROM deleted_runs p WHERE ${same})
            AND NOT EXISTS (
              SELECT FROM operations p
-             WHERE p.bank_key = o.bank_key AND p.serialization_key = o.serialization_key
-               AND p.operation_type = o.operation_type AND p.status = 'pending' AND p.position < o.position
-               AND ${due("p")}))
+             WHERE ${same} AND p.status = 'pending' AND p.position < o.position AND ${due("p")}))
        ORDER BY ${by === "age" ? "" : "bank_key, "}position LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED),
      claimed AS (
        UPDATE operations o SET status = 'processing', worker_id = $1, claimed_at = coalesce(clock, $2),

@@ -2,6 +2,7 @@ import type { Database } from "../../store/database.ts";
 import {
   type ClaimedOperation,
   type ClaimOrder,
+  type ClaimToMake,
   claimOperations,
   lockClaims,
 } from "../../store/operation-claims.ts";
@@ -36,7 +37,7 @@ type Take = (order: ClaimOrder) => Promise<ClaimedOperation[]>;
  */
 export async function claimDue(
   database: Database,
-  claim: { token: string; now: Date },
+  claim: ClaimToMake,
   free: FreeSlots,
   rotation: Rotation,
 ): Promise<ClaimedOperation[]> {

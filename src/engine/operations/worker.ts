@@ -184,7 +184,7 @@ export class OperationWorker {
   }
 
   async #claimWhileDue(): Promise<void> {
-    const { database, clock } = this.#context;
+    const { database, clock, testMode } = this.#context;
     while (this.#claimAgain && !this.#stopped && this.#session) {
       this.#claimAgain = false;
       const free = this.#slots.free();
@@ -192,7 +192,8 @@ export class OperationWorker {
       const session = this.#session;
       const token = `${session.id}.${++this.#claims}`;
       const now = unmovedNow(clock);
-      const claimed = await claimDue(database, { token, now }, free, this.#rotation);
+      // What a test stores, and what it recalls, must not depend on which of two ends first.
+      const claimed = await claimDue(database, { token, now, inTurn: testMode }, free, this.#rotation);
       // Another session takes them back.
       if (this.#session !== session || this.#stopped) return;
       for (const operation of claimed) this.#start(operation, token);

@@ -141,3 +141,24 @@ test("the clock of one sandbox, moved, makes nothing due in another", async () =
   await gate.running(3);
   gate.finish("elsewhere");
 });
+
+test("in test mode a bank's retains run in turn, each by itself, so that nothing depends on which ends first", async () => {
+  const { context, gate, startWorker } = await setUp({ testMode: true });
+  const append = { updateMode: "append" } as const;
+  const elsewhere = { ...ADDRESS, bankId: "c" };
+  for (const [content, documentId] of [["1"], ["2", "d"], ["3", "d"], ["4", "e"]] as const) {
+    await submitRetain(context, ADDRESS, [item(content, documentId, documentId ? append : {})]);
+  }
+  await submitRetain(context, elsewhere, [item("other bank")]);
+  const worker = await startWorker();
+  await gate.running(2);
+  expect([...gate.started].sort()).toEqual(["1", "other bank"]);
+  gate.finish("other bank");
+  for (const [index, name] of ["1", "2", "3", "4"].entries()) {
+    await gate.running(index + 2);
+    expect(gate.started).toHaveLength(index + 2);
+    expect(gate.started.filter((started) => started !== "other bank").at(-1)).toBe(name);
+    gate.finish(name);
+  }
+  expect(await settled(context, worker)).toEqual([]);
+});

@@ -9,7 +9,10 @@ const EVERY = { status: null, type: null, excludeParents: false, limit: 100, off
 
 test("operations that ended long ago are deleted, when the clock gets there, and others stay", async () => {
   const clock = new FixedClock();
-  const { context, startWorker } = await setUp({ clock }, { HINDSIGHT_API_OPERATION_RETENTION_DAYS: "2" });
+  const { context, startWorker } = await setUp(
+    { clock, testMode: true },
+    { HINDSIGHT_API_OPERATION_RETENTION_DAYS: "2" },
+  );
   const worker = await startWorker(async () => ({}));
   await submit(context, "old");
   await settled(context, worker);

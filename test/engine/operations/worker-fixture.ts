@@ -49,7 +49,8 @@ class Gate {
 /** An engine without a worker, and workers whose runs the test ends. @param environment upstream's variables. */
 export async function setUp(changes: Partial<EngineContext> = {}, environment: Record<string, string> = {}) {
   const { database } = await createTestDatabase();
-  const context = engineContext(database, changes, environment);
+  // In test mode a bank's work is done in turn.
+  const context = engineContext(database, { testMode: false, ...changes }, environment);
   const gate = new Gate();
   const startWorker = async (execute: Execute = gate.execute) => {
     const worker = new OperationWorker(context, new SandboxActivity(), execute);
