@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { scriptedModel, started } from "../daemon/daemon-fixture.ts";
 import { createTestDatabase } from "../support/database.ts";
+import { promiseWithResolvers } from "../support/promise.ts";
 import {
   type RequestBody,
   type ScriptedAnswer,
@@ -68,10 +69,11 @@ interface Daemon {
   kill(): Promise<void>;
 }
 
-const numbered = (from: number, count: number) =>
+const numbered = (from: number, count: number, more: object = {}) =>
   Array.from({ length: count }, (_, index) => ({
     content: `Ada saw island number ${from + index}.`,
     document_id: `d${from + index}`,
+    ...more,
   }));
 
 /** How often each fact is a source, and what is wrong with the observations. */
@@ -98,42 +100,49 @@ async function stateOf(database: Database) {
 
 const WHOLE = { facts: FACTS, done: FACTS, times: [1], broken: [] };
 
-test("facts are consolidated once, wherever the daemon was killed", { timeout: 120_000 }, async () => {
-  let calls = 0;
-  let daemon: Daemon | undefined;
-  let kill: Promise<void> | undefined;
-  const observe = observeEach(() => calls);
-  const { database, startDaemon } = await setUp((request) => {
-    calls += 1;
-    const answer = observe(request);
-    // In turn while the model is asked, and while its answer is on its way or stored.
-    if (calls % 2 === 1 || calls > 8 || kill) return answer;
-    if (calls % 4 === 2) {
-      kill = daemon?.kill();
-      return { hang: true };
-    }
-    setImmediate(() => {
-      kill ??= daemon?.kill();
-    });
-    return answer;
-  });
-  daemon = await startDaemon();
-  await daemon.send("POST", "/memories", { items: numbered(0, FACTS) });
-  let killed = 0;
-  await vi.waitFor(
-    async () => {
-      if (kill) {
-        await kill;
-        killed += 1;
-        daemon = await startDaemon();
-        kill = undefined;
+test.each([
+  { name: "in one scope", items: {}, times: 1 },
+  { name: "in two scopes", items: { tags: ["sea", "log"], observation_scopes: "per_tag" }, times: 2 },
+])(
+  "facts are consolidated once $name, wherever the daemon was killed",
+  { timeout: 120_000 },
+  async ({ items, times }) => {
+    let calls = 0;
+    let daemon: Daemon | undefined;
+    let kill: Promise<void> | undefined;
+    const observe = observeEach(() => calls);
+    const { database, startDaemon } = await setUp((request) => {
+      calls += 1;
+      const answer = observe(request);
+      // In turn while the model is asked, and while its answer is on its way or stored.
+      if (calls % 2 === 1 || calls > 8 || kill) return answer;
+      if (calls % 4 === 2) {
+        kill = daemon?.kill();
+        return { hang: true };
       }
-      expect(await stateOf(database)).toEqual(WHOLE);
-    },
-    { timeout: 100_000, interval: 50 },
-  );
-  expect(killed).toBe(4);
-});
+      setImmediate(() => {
+        kill ??= daemon?.kill();
+      });
+      return answer;
+    });
+    daemon = await startDaemon();
+    await daemon.send("POST", "/memories", { items: numbered(0, FACTS, items) });
+    let killed = 0;
+    await vi.waitFor(
+      async () => {
+        if (kill) {
+          await kill;
+          killed += 1;
+          daemon = await startDaemon();
+          kill = undefined;
+        }
+        expect(await stateOf(database)).toEqual({ ...WHOLE, times: [times] });
+      },
+      { timeout: 100_000, interval: 50 },
+    );
+    expect(killed).toBe(4);
+  },
+);
 
 test("two daemons on one bank consolidate what both of them stored, each fact once", {
   timeout: 60_000,
@@ -151,6 +160,27 @@ test("two daemons on one bank consolidate what both of them stored, each fact on
       daemons[index % 2]?.send("POST", "/memories", { items: numbered(index, 1) }),
     ),
   );
+  await vi.waitFor(async () => expect(await stateOf(database)).toEqual(WHOLE), {
+    timeout: 50_000,
+    interval: 50,
+  });
+});
+
+test("a daemon takes over what another one was killed at", { timeout: 60_000 }, async () => {
+  let calls = 0;
+  const { promise: asked, resolve: ask } = promiseWithResolvers();
+  const observe = observeEach(() => calls);
+  const { database, startDaemon } = await setUp((request) => {
+    calls += 1;
+    if (calls !== 3) return observe(request);
+    ask();
+    return { hang: true };
+  });
+  const first = await startDaemon();
+  await first.send("POST", "/memories", { items: numbered(0, FACTS) });
+  await asked;
+  await startDaemon();
+  await first.kill();
   await vi.waitFor(async () => expect(await stateOf(database)).toEqual(WHOLE), {
     timeout: 50_000,
     interval: 50,

@@ -107,7 +107,7 @@ describe("what goes together", () => {
       { text: "Maya, I own a boat. | Involving: Ben (to Maya)" },
     ]);
     expect(texts).toEqual([
-      "Ben: I'd love to see Rome.  Ben: I own a boat.",
+      "Ben: I own a boat.  Ben: I'd love to see Rome.",
       "Maya adopted a cat yesterday (June 13, 2023). It is called Biscuit.",
     ]);
   });
