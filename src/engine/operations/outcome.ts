@@ -8,6 +8,8 @@ import { sanitizeText } from "../retain/sanitize.ts";
 
 const ERROR_LENGTH = 5000;
 const APPEND_CONFLICT_MS = { first: 2_000, longest: 300_000 };
+/** The end of the last year that has four digits. */
+const LAST_DATE = Date.UTC(10_000, 0, 1) - 1;
 const CONSOLIDATION_MS = { first: 5_000, longest: 1_800_000 };
 
 const PERMANENT: ReadonlySet<EngineErrorKind> = new Set([
@@ -40,7 +42,7 @@ export function outcomeOfError(
 ): RunOutcome {
   const after = (ms: number) => new Date(now.getTime() + ms);
   if (error instanceof TimeUpError) return failure(error.message, now);
-  const pause = namedPause(error);
+  const pause = namedPause(error, now);
   const reason = describe(error).slice(0, ERROR_LENGTH);
   if (pause !== undefined) return { status: "deferred", reason, nextRetryAt: after(pause), metadata: {} };
   const conflicts = Number(row.resultMetadata.append_conflict_defers ?? 0);
@@ -87,10 +89,11 @@ function* causes(error: unknown): Generator<Error> {
   for (let cause = error; cause instanceof Error; cause = cause.cause) yield cause;
 }
 
-/** How long a provider asks callers to stay away. */
-function namedPause(error: unknown): number | undefined {
+/** How long a provider asks callers to stay away, however long that is; a time that is no date says nothing. */
+function namedPause(error: unknown, now: Date): number | undefined {
   for (const cause of causes(error)) {
-    if ("retryAfterMs" in cause && typeof cause.retryAfterMs === "number") return cause.retryAfterMs;
+    if (!("retryAfterMs" in cause) || typeof cause.retryAfterMs !== "number") continue;
+    return now.getTime() + cause.retryAfterMs <= LAST_DATE ? cause.retryAfterMs : undefined;
   }
   return undefined;
 }

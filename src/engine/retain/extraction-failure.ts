@@ -4,7 +4,10 @@ import { EngineError } from "../errors.ts";
 /** How many failures the message names. */
 const SHOWN = 3;
 
-/** The error of a document in which the extraction of a chunk failed. Its cause is the provider's, where it was one. */
+/**
+ * The error of a document in which the extraction of a chunk failed. Its cause is the provider's, where it was one: a key that
+ * is refused before all else, then the rate limit that is lifted last, since nothing can be asked before that.
+ */
 export function extractionFailed(outcomes: readonly PromiseSettledResult<unknown>[]): EngineError {
   const failures = outcomes.flatMap((outcome, index) =>
     outcome.status === "rejected" ? [{ index, reason: outcome.reason as unknown }] : [],
@@ -21,8 +24,15 @@ export function extractionFailed(outcomes: readonly PromiseSettledResult<unknown
   return new EngineError(
     "llm_failed",
     `Fact extraction failed: ${failures.length}/${outcomes.length} chunks failed. First failures: ${shown.join("; ")}`,
-    { cause: failures[0]?.reason },
+    { cause: lastLimit(failures.map(({ reason }) => reason)) ?? failures[0]?.reason },
   );
+}
+
+function lastLimit(reasons: readonly unknown[]): LlmError | undefined {
+  return reasons
+    .filter((reason) => reason instanceof LlmError)
+    .filter(({ retryAfterMs }) => retryAfterMs !== undefined)
+    .toSorted((a, b) => (b.retryAfterMs ?? 0) - (a.retryAfterMs ?? 0))[0];
 }
 
 function messageOf(reason: unknown): string {

@@ -29,6 +29,13 @@ describe("an ordinary error", () => {
     });
   });
 
+  test("is what a rate limit is that names no date", () => {
+    for (const retryAfterMs of [1e300, Number.POSITIVE_INFINITY]) {
+      const limit = new LlmError("status", "later", { status: 429, retryable: false, retryAfterMs });
+      expect(outcome(limit)).toMatchObject({ status: "pending", nextRetryAt: new Date(NOW.getTime() + 60_000) });
+    }
+  });
+
   test("of a conversion of files is not retried", () => {
     expect(outcome(new Error("broken"), { operationType: "file_convert_retain" })).toMatchObject({
       status: "failed",
