@@ -34,7 +34,10 @@ export interface NewAttachment {
   content: Buffer;
 }
 
-/** Gives documents attachments; one that a document has already is left as it is. The documents need not be there yet. */
+/**
+ * Gives documents attachments; one that a document has already is left as it is. The documents need not be there yet: what
+ * waits for one counts from when it was last sent.
+ */
 export async function insertAttachments(
   db: Queryable,
   bankKey: string,
@@ -46,10 +49,31 @@ export async function insertAttachments(
     await db.query(
       `INSERT INTO attachments (bank_key, document_id, attachment_id, hash, kind, media_type, filename, content, created_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-       ON CONFLICT (bank_key, document_id, attachment_id) DO NOTHING`,
+       ON CONFLICT (bank_key, document_id, attachment_id) DO UPDATE SET created_at = excluded.created_at
+         WHERE NOT EXISTS (SELECT FROM documents d WHERE d.bank_key = $1 AND d.document_id = $2)`,
       [bankKey, documentId, attachmentId, hash, kind, mediaType, filename, content, now],
     );
   }
+}
+
+/**
+ * Deletes attachments that came before an instant for documents that were not written, and that no operation could still
+ * write: a sandbox's, or all.
+ */
+export async function deleteWaitingBefore(
+  db: Queryable,
+  instant: Date,
+  sandboxId: string | null,
+): Promise<void> {
+  await db.query(
+    `DELETE FROM attachments a WHERE created_at < $1
+       AND ($2::text IS NULL OR bank_key IN (SELECT bank_key FROM banks WHERE sandbox_id = $2))
+       AND NOT EXISTS (SELECT FROM documents d WHERE d.bank_key = a.bank_key AND d.document_id = a.document_id)
+       AND NOT EXISTS (SELECT FROM operations o WHERE o.bank_key = a.bank_key AND o.status <> 'completed'
+         AND o.task_payload @> jsonb_build_object('contents',
+           jsonb_build_array(jsonb_build_object('document_id', a.document_id))))`,
+    [instant, sandboxId],
+  );
 }
 
 /** Takes the attachments off a document that its text does not show any more, and names the others anew where they are named. */

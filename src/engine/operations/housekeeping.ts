@@ -1,3 +1,4 @@
+import { deleteWaitingBefore } from "../../store/attachments.ts";
 import { keepBank } from "../../store/banks.ts";
 import { announceOperations } from "../../store/operation-queue.ts";
 import { deleteEndedBefore, listStrandedParents, recoverOperations } from "../../store/operation-recovery.ts";
@@ -6,6 +7,7 @@ import type { EngineContext } from "../context.ts";
 import { failStrandedParent, settleParent } from "./parents.ts";
 
 const DAY_MS = 86_400_000;
+const ATTACHMENTS_WAIT_MS = 7 * DAY_MS;
 const DELETED_AT_ONCE = 10_000;
 
 /**
@@ -40,8 +42,24 @@ export async function settleStrandedParents({ database, clock }: EngineContext):
   }
 }
 
+/** Deletes what has been kept for long enough: of a sandbox, by its clock, or of all. */
+export async function deleteOld(context: EngineContext, sandboxId: string | null = null): Promise<void> {
+  await deleteOldOperations(context, sandboxId);
+  await deleteWaitingAttachments(context, sandboxId);
+}
+
+/** Attachments of retains that failed wait for their document, in case it is sent again, but not for ever. */
+async function deleteWaitingAttachments(
+  { database, clock, testMode }: EngineContext,
+  sandboxId: string | null,
+): Promise<void> {
+  if (testMode && sandboxId === null) return;
+  const now = sandboxId === null ? clock.now() : clock.within(sandboxId, () => clock.now());
+  await deleteWaitingBefore(database, new Date(now.getTime() - ATTACHMENTS_WAIT_MS), sandboxId);
+}
+
 /** Deletes operations that ended longer ago than they are to be kept: those of a sandbox, by its clock, or all. */
-export async function deleteOldOperations(
+async function deleteOldOperations(
   { database, clock, settings, testMode }: EngineContext,
   sandboxId: string | null = null,
 ): Promise<void> {

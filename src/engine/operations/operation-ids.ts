@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { BankRow } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
 import { countContents } from "../../store/operations.ts";
@@ -18,4 +18,17 @@ export async function newOperationIds(
   return hashes.map((hash, index) =>
     derivedUuid(bank.idSeed, "operation", bank.bankId, hash.toString("hex"), numbers[index] ?? 0),
   );
+}
+
+/**
+ * The same for operations that are made of what clients send, which seldom is the same twice. Where ids may be random nothing
+ * is counted, so that no row is kept for each operation that ever was.
+ */
+export async function newRetainIds(
+  tx: Queryable,
+  bank: BankRow,
+  contents: readonly unknown[],
+  testMode: boolean,
+): Promise<string[]> {
+  return testMode ? newOperationIds(tx, bank, contents) : contents.map(() => randomUUID());
 }

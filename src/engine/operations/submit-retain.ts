@@ -11,7 +11,7 @@ import { EngineError } from "../errors.ts";
 import { newIdSeed } from "../ids.ts";
 import { sanitizeItem, sanitizeText } from "../retain/sanitize.ts";
 import type { RetainItem } from "../types.ts";
-import { newOperationIds } from "./operation-ids.ts";
+import { newRetainIds } from "./operation-ids.ts";
 import { toPayloadItem } from "./payload.ts";
 
 export interface SubmittedRetain {
@@ -75,7 +75,7 @@ async function submitGroup(
     const created = { now: clock.now(), idSeed: newIdSeed(address.bankId, testMode) };
     const target = await holdOrCreateBank(tx, address, created);
     const tags = documentTags.map(sanitizeText);
-    const id = await insertBatches(tx, target, batches, { now: clock.now(), operationId, tags });
+    const id = await insertBatches(tx, target, batches, { now: clock.now(), operationId, tags, testMode });
     await announceOperations(tx, address.sandboxId);
     return { operationIds: [id], itemsCount: items.length };
   });
@@ -134,21 +134,30 @@ function repetition(
   return { operationIds: [operationId], itemsCount: Number(known.resultMetadata.items_count) };
 }
 
+interface NewBatches {
+  now: Date;
+  /** The parent's, where a client chose it. */
+  operationId: string | undefined;
+  tags: string[];
+  testMode: boolean;
+}
+
 async function insertBatches(
   tx: Queryable,
   bank: BankRow,
   batches: readonly Batch<RetainItem>[],
-  { now, operationId: chosenId, tags }: { now: Date; operationId: string | undefined; tags: string[] },
+  { now, operationId: chosenId, tags, testMode }: NewBatches,
 ): Promise<string> {
   const items = batches.flatMap((batch) => batch.items);
   const strategy = items[0]?.strategy;
   const contents = batches.map((batch) => batch.items.map(toPayloadItem));
   const parentId =
-    chosenId ?? (await newOperationIds(tx, bank, [["batch_retain", contents, ...tags]]))[0] ?? "";
-  const childIds = await newOperationIds(
+    chosenId ?? (await newRetainIds(tx, bank, [["batch_retain", contents, ...tags]], testMode))[0] ?? "";
+  const childIds = await newRetainIds(
     tx,
     bank,
     batches.map((_, index) => ["retain", parentId, index]),
+    testMode,
   );
   const parent = {
     operationId: parentId,

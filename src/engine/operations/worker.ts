@@ -10,7 +10,7 @@ import { claimDue, newRotation } from "./claiming.ts";
 import { endRun, type RunEnd } from "./end-run.ts";
 import { ClaimLostError, type Execute, OperationCancelledError } from "./execution.ts";
 import { foldAppends } from "./fold.ts";
-import { deleteOldOperations, settleStrandedParents, takeBackOperations } from "./housekeeping.ts";
+import { deleteOld, settleStrandedParents, takeBackOperations } from "./housekeeping.ts";
 import { describe, outcomeOfError } from "./outcome.ts";
 import { type Claim, type RunEnvironment, runClaim } from "./run-claim.ts";
 import { Slots } from "./slots.ts";
@@ -69,11 +69,11 @@ export class OperationWorker {
       this.changes.announce(sandboxId);
       if (!this.#context.settings.worker.enabled) return;
       this.#wake();
-      this.#inBackground("deleting old operations", () => deleteOldOperations(this.#context, sandboxId));
+      this.#inBackground("deleting what is old", () => deleteOld(this.#context, sandboxId));
     });
     if (!this.#context.settings.worker.enabled) return;
     this.#every(LOOK_FOR_ORPHANS_MS, "taking back operations", () => takeBackOperations(this.#context, []));
-    this.#every(DELETE_OLD_MS, "deleting old operations", () => deleteOldOperations(this.#context));
+    this.#every(DELETE_OLD_MS, "deleting what is old", () => deleteOld(this.#context));
   }
 
   /** Stops what runs, waits for its end, and puts its rows back into the queue. */
@@ -104,7 +104,7 @@ export class OperationWorker {
     if (!settings.worker.enabled) return;
     await takeBackOperations(this.#context, this.#former);
     await settleStrandedParents(this.#context);
-    await deleteOldOperations(this.#context);
+    await deleteOld(this.#context);
     this.#wake();
   }
 

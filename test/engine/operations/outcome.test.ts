@@ -32,7 +32,10 @@ describe("an ordinary error", () => {
   test("is what a rate limit is that names no date", () => {
     for (const retryAfterMs of [1e300, Number.POSITIVE_INFINITY]) {
       const limit = new LlmError("status", "later", { status: 429, retryable: false, retryAfterMs });
-      expect(outcome(limit)).toMatchObject({ status: "pending", nextRetryAt: new Date(NOW.getTime() + 60_000) });
+      expect(outcome(limit)).toMatchObject({
+        status: "pending",
+        nextRetryAt: new Date(NOW.getTime() + 60_000),
+      });
     }
   });
 
