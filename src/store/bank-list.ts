@@ -35,22 +35,24 @@ export async function listBanks(
   const values = [filter.sandboxId, filter.query];
   const [page, count] = await Promise.all([
     db.query<BankSummary>(
-      `SELECT *,
-         (SELECT count(*)::int FROM memory_units u WHERE u.bank_key = "bankKey") AS "factCount",
+      `WITH listed AS MATERIALIZED (
+         SELECT ${BANK_COLUMNS}, "lastWriteAt"
+         FROM banks b CROSS JOIN LATERAL (SELECT greatest(
+           (SELECT max(d.updated_at) FROM documents d WHERE d.bank_key = b.bank_key),
+           (SELECT max(u.updated_at) FROM memory_units u WHERE u.bank_key = b.bank_key)) AS "lastWriteAt") writes
+         WHERE ${FOUND}
+         ORDER BY coalesce("lastWriteAt", created_at) DESC, bank_id COLLATE "C"
+         LIMIT $3 OFFSET $4),
+       facts AS (
+         SELECT bank_key, count(*)::int AS count FROM memory_units
+         WHERE bank_key IN (SELECT "bankKey" FROM listed) GROUP BY bank_key)
+       SELECT listed.*, coalesce(facts.count, 0) AS "factCount",
+         (SELECT max(d.created_at) FROM documents d WHERE d.bank_key = "bankKey") AS "lastDocumentAt",
          (SELECT n.name FROM bank_names n WHERE n.bank_key = "bankKey" AND n.is_primary) AS "primaryAlias",
          CASE WHEN ${isPart('"bankId"')} OR ${isPart("listed.name")} THEN '{}' ELSE ARRAY(
            SELECT n.name FROM bank_names n WHERE n.bank_key = "bankKey" AND n.is_alias AND n.name ILIKE ${PATTERN}
            ORDER BY n.name COLLATE "C") END AS "matchedAliases"
-       FROM (
-         SELECT ${BANK_COLUMNS}, "lastDocumentAt", greatest("lastDocumentChange", "lastUnitChange") AS "lastWriteAt"
-         FROM banks b,
-           LATERAL (SELECT max(created_at) AS "lastDocumentAt", max(updated_at) AS "lastDocumentChange"
-             FROM documents d WHERE d.bank_key = b.bank_key) documents,
-           LATERAL (SELECT max(updated_at) AS "lastUnitChange"
-             FROM memory_units u WHERE u.bank_key = b.bank_key) units
-         WHERE ${FOUND}
-         ORDER BY coalesce(greatest("lastDocumentChange", "lastUnitChange"), created_at) DESC, bank_id COLLATE "C"
-         LIMIT $3 OFFSET $4) listed
+       FROM listed LEFT JOIN facts ON facts.bank_key = "bankKey"
        ORDER BY coalesce("lastWriteAt", "createdAt") DESC, "bankId" COLLATE "C"`,
       [...values, filter.limit, filter.offset],
     ),

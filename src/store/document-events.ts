@@ -14,7 +14,8 @@ export async function listDocumentOperations(
   documentId: string,
   { limit, offset }: { limit: number; offset: number },
 ): Promise<{ total: number; operations: DocumentOperation[] }> {
-  const where = `bank_key = $1 AND result_metadata->'document_events' @> jsonb_build_array(jsonb_build_object('document_id', $2::text))`;
+  const where = `bank_key = $1 AND result_metadata ? 'document_events'
+    AND jsonb_path_query_array(result_metadata, '$.document_events[*].document_id') @> jsonb_build_array($2::text)`;
   const [page, count] = await Promise.all([
     db.query<DocumentOperation>(
       `SELECT operation_id AS "operationId",

@@ -241,6 +241,8 @@ CREATE INDEX memory_units_search ON memory_units USING gin (bank_key, search_vec
 CREATE INDEX memory_units_sources ON memory_units USING gin (bank_key, source_memory_ids) WITH (fastupdate = off)
   WHERE fact_type = 'observation';
 CREATE INDEX memory_units_dates ON memory_units (bank_key, fact_type, event_date, unit_id);
+-- When a bank was written last.
+CREATE INDEX memory_units_updated ON memory_units (bank_key, updated_at);
 CREATE INDEX memory_units_list ON memory_units (bank_key, mentioned_at DESC NULLS LAST, created_at DESC, unit_id);
 -- The facts that are to be consolidated, in the order in which they are.
 CREATE INDEX memory_units_pending ON memory_units
@@ -420,6 +422,10 @@ CREATE INDEX operations_id ON operations (operation_id);
 CREATE INDEX operations_claim_by_bank ON operations (bank_key, position)
   WHERE status = 'pending' AND task_payload IS NOT NULL;
 CREATE INDEX operations_list ON operations (bank_key, created_at, position);
+-- The history of a document.
+CREATE INDEX operations_documents ON operations
+  USING gin (bank_key, jsonb_path_query_array(result_metadata, '$.document_events[*].document_id') jsonb_path_ops)
+  WHERE result_metadata ? 'document_events';
 CREATE INDEX operations_waiting_parents ON operations (bank_key, operation_id)
   WHERE status = 'pending' AND task_payload IS NULL;
 CREATE INDEX operations_parent ON operations (bank_key, parent_id) WHERE parent_id IS NOT NULL;
