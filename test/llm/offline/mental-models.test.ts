@@ -109,6 +109,26 @@ describe("new facts are worked in", () => {
     ]);
   });
 
+  test("out of an observation statement by statement, and not out of other mental models", async () => {
+    expect(
+      await workIn([
+        "Ruben repairs clocks.  As of 2024-02-01: Ruben keeps bees.  Ruben knits.",
+        "Neighbours: ## Wanda Wanda bakes bread.",
+      ]),
+    ).toEqual([
+      { op: "append_block", section_id: "ruben", text: "Ruben keeps bees." },
+      { op: "append_block", section_id: "ruben", text: "Ruben knits." },
+    ]);
+  });
+
+  test("only as far as they are about what the document answers", async () => {
+    const facts = { new_facts: "- Ruben keeps bees.\n- Ruben moved to Lagos." };
+    const { content } = await ask("mental_model_delta", { ...facts, question: "Where does Ruben live?" });
+    expect(JSON.parse(content ?? "").operations).toEqual([
+      expect.objectContaining({ op: "replace_block", block_id: "b1" }),
+    ]);
+  });
+
   test("the same way when they are asked for again", async () => {
     const facts = { new_facts: "- Wanda bakes bread." };
     const first = await ask("mental_model_delta", facts);

@@ -22,7 +22,7 @@ interface WrittenDocument {
 const MOST_FACTS = 24;
 const LEVEL = 2;
 /** Of what concerns nobody in particular. */
-const GENERAL = "General";
+export const GENERAL = "General";
 
 export function writeDocument(
   question: Question,
@@ -71,7 +71,9 @@ export function subjectOf(fact: Fact): string {
     .map((name) => ({ name, at: fact.statement.indexOf(name) }))
     .filter(({ name, at }) => name !== "" && at >= 0)
     .sort((a, b) => a.at - b.at || b.name.length - a.name.length);
-  return places[0]?.name ?? nameAtStart(fact.statement) ?? GENERAL;
+  const [first] = places;
+  if (first?.at === 0) return first.name;
+  return nameAtStart(fact.statement) ?? first?.name ?? GENERAL;
 }
 
 /** The capitalised words that a statement begins with, where the first is no ordinary word. */

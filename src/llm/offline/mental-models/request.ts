@@ -2,6 +2,7 @@
 import { isJsonObject } from "../../../json-object.ts";
 import { textOf } from "../../message-text.ts";
 import type { ChatMessage } from "../../types.ts";
+import { parseObservation } from "../consolidation/observation-text.ts";
 import { readSection } from "../reflect/conversation.ts";
 import { type Fact, readStatement } from "../reflect/evidence.ts";
 
@@ -18,6 +19,8 @@ export interface KnownSection {
 }
 
 export interface ChangeRequest {
+  /** What the document answers. */
+  question: string;
   sections: KnownSection[];
   /** To be worked in. */
   added: Fact[];
@@ -33,9 +36,9 @@ export function readChangeRequest(messages: readonly ChatMessage[]): ChangeReque
     .filter(({ role }) => role === "user")
     .map(textOf)
     .find((text) => readSection(text, "document") !== undefined);
-  const factsIn = (name: string) =>
-    (readSection(prompt ?? "", name) ?? "").split("\n").flatMap((line) => readFact(line));
+  const factsIn = (name: string) => (readSection(prompt ?? "", name) ?? "").split("\n").flatMap(readFacts);
   return {
+    question: readSection(prompt ?? "", "question") ?? "",
     sections: readSections(readSection(prompt ?? "", "document") ?? ""),
     added: factsIn("new_facts"),
     withdrawn: factsIn("withdrawn_facts"),
@@ -45,26 +48,27 @@ export function readChangeRequest(messages: readonly ChatMessage[]): ChangeReque
 
 const DATES = /\s*[([](?=[^()[\]]*\d{4}-\d\d-\d\d)([^()[\]]*)[)\]]\s*$/;
 
-/** A line of a list of facts: its text, and its dates where they stand behind it. */
-function readFact(line: string, place = 0): Fact[] {
+/** Other mental models, in one line: what they say is theirs. */
+const PAGE = /(?:^|\s)#{1,6}\s/;
+
+/** What a line of a list of facts states, with its dates where they stand behind it; an observation states many things. */
+function readFacts(line: string): Fact[] {
   const text = /^\s*[-*]\s+(?:\[\w+\]\s+)?(.*\S)\s*$/.exec(line)?.[1];
-  if (text === undefined) return [];
+  if (text === undefined || PAGE.test(text)) return [];
   const dates = DATES.exec(text)?.[1] ?? "";
   const dateOf = (name: string) =>
     new RegExp(`${name}\\w*\\W+(\\d{4}-\\d\\d-\\d\\d(?:[ T]\\d\\d:\\d\\d)?)`).exec(dates)?.[1];
-  const first = /\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d)?/.exec(dates)?.[0];
-  return [
-    {
-      id: "",
-      kind: "memory",
-      ...readStatement(text.replace(DATES, "")),
-      entities: [],
-      context: undefined,
-      place,
-      occurred: dateOf("occurred"),
-      mentioned: dateOf("mentioned") ?? first,
-    },
-  ];
+  const first = /\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d)?/.exec(dates)?.[0] ?? null;
+  return parseObservation(text.replace(DATES, ""), dateOf("mentioned") ?? first).map((statement, place) => ({
+    id: "",
+    kind: "memory",
+    ...readStatement(statement.text),
+    entities: [],
+    context: undefined,
+    place,
+    occurred: dateOf("occurred"),
+    mentioned: statement.day ?? undefined,
+  }));
 }
 
 function readSections(json: string): KnownSection[] {

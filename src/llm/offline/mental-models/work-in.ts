@@ -3,7 +3,7 @@ import { Changes } from "../consolidation/changes.ts";
 import { loadTagger } from "../extraction/grammar.ts";
 import { dated, NOT_KNOWN, sentence } from "../reflect/answer.ts";
 import { type Fact, sentencesOf } from "../reflect/evidence.ts";
-import { subjectOf } from "./document.ts";
+import { GENERAL, subjectOf } from "./document.ts";
 import type { KnownSection } from "./request.ts";
 import { BEFORE, dayOf, holds, readSaid } from "./said.ts";
 
@@ -36,7 +36,7 @@ export async function workIn(sections: readonly KnownSection[], facts: readonly 
       const { paragraph, old } = ended;
       paragraph.text = paragraph.text.replace(old, () => `${written(fact)} ${BEFORE}${old}`);
     } else {
-      const section = sectionFor(subjectOf(fact), sections);
+      const section = sectionFor(fact, sections);
       paragraphs.push({ section, id: undefined, before: "", text: written(fact) });
     }
   }
@@ -68,10 +68,15 @@ function findEnded(
   return undefined;
 }
 
-/** @returns the section of this subject, or the heading of a new one. */
-function sectionFor(subject: string, sections: readonly KnownSection[]): KnownSection | string {
-  const wanted = subject.toLowerCase();
-  return sections.find(({ heading }) => heading.toLowerCase() === wanted) ?? subject;
+/** @returns the section of the fact's subject, else one whose heading it names, or the heading of a new one. */
+function sectionFor(fact: Fact, sections: readonly KnownSection[]): KnownSection | string {
+  const subject = subjectOf(fact);
+  const isNamed = ({ heading }: KnownSection) => heading !== "" && fact.statement.includes(heading);
+  return (
+    sections.find(({ heading }) => heading.toLowerCase() === subject.toLowerCase()) ??
+    (subject === GENERAL ? sections.find(isNamed) : undefined) ??
+    subject
+  );
 }
 
 function operationsFor(paragraphs: readonly Paragraph[]): object[] {
