@@ -1,10 +1,12 @@
 /** A mental model's text as the offline model writes it: a section for each subject, a paragraph for each fact. */
+import { parseObservation } from "../consolidation/observation-text.ts";
 import { dated, NOT_KNOWN, sentence, speakerOf } from "../reflect/answer.ts";
 import type { Fact } from "../reflect/evidence.ts";
 import type { Question } from "../reflect/question.ts";
 import { rankForDocument } from "../reflect/ranking.ts";
 import { countWords, wordsFor } from "../reflect/shorten.ts";
 import { wordsOf } from "../reflect/words.ts";
+import { holds } from "./said.ts";
 
 export interface WrittenSection {
   heading: string;
@@ -24,6 +26,7 @@ const LEVEL = 2;
 /** Of what concerns nobody in particular. */
 export const GENERAL = "General";
 
+/** @param maxTokens how long it may be; the facts that fit best come first. */
 export function writeDocument(
   question: Question,
   facts: readonly Fact[],
@@ -31,24 +34,52 @@ export function writeDocument(
 ): WrittenDocument {
   let room = wordsFor(maxTokens);
   const used: Fact[] = [];
-  const sections = new Map<string, Fact[]>();
-  for (const fact of rankForDocument(question, facts, MOST_FACTS)) {
-    room -= countWords(dated(fact));
-    if (room < 0 && used.length > 0) break;
+  const written: Fact[] = [];
+  for (const fact of byKind(rankForDocument(question, facts.flatMap(statementsOf), MOST_FACTS))) {
+    const isWritten = written.some(({ statement }) => holds(statement, fact));
+    if (!isWritten) {
+      room -= countWords(block(fact));
+      if (room < 0 && written.length > 0) break;
+      written.push(fact);
+    }
     used.push(fact);
-    const subject = subjectOf(fact);
-    sections.set(subject, [...(sections.get(subject) ?? []), fact]);
   }
   if (used.length === 0) {
     const unknown = [{ heading: "", level: LEVEL, blocks: [NOT_KNOWN] }];
     return { sections: unknown, text: NOT_KNOWN, used, found: false };
   }
-  const written = [...sections].map(([heading, members]) => ({
+  return { sections: sectionsOf(written), text: "", used, found: true };
+}
+
+/** An observation states many things, each of its day. */
+function statementsOf(fact: Fact): Fact[] {
+  if (fact.kind !== "observation") return [fact];
+  const day = (fact.occurred ?? fact.mentioned)?.slice(0, 10) ?? null;
+  return parseObservation(fact.statement, day).map((statement) => ({
+    ...fact,
+    statement: statement.text,
+    occurred: undefined,
+    mentioned: statement.day ?? undefined,
+  }));
+}
+
+/** What was said comes before what was made of it. */
+function byKind(facts: readonly Fact[]): Fact[] {
+  const kinds: Fact["kind"][] = ["memory", "observation", "mental_model"];
+  return kinds.flatMap((kind) => facts.filter((fact) => fact.kind === kind));
+}
+
+function sectionsOf(facts: readonly Fact[]): WrittenSection[] {
+  const sections = new Map<string, Fact[]>();
+  for (const fact of facts) {
+    const subject = subjectOf(fact);
+    sections.set(subject, [...(sections.get(subject) ?? []), fact]);
+  }
+  return [...sections].map(([heading, members]) => ({
     heading,
     level: LEVEL,
     blocks: [...new Set(members.toSorted(byDate).map(block))],
   }));
-  return { sections: written, text: "", used, found: true };
 }
 
 function block(fact: Fact): string {

@@ -2,6 +2,7 @@
 import { type Fact, isFirstPerson } from "./evidence.ts";
 import type { Question } from "./question.ts";
 import { rankFacts } from "./ranking.ts";
+import { spellDay } from "./spelled-dates.ts";
 
 export interface WrittenAnswer {
   text: string;
@@ -11,9 +12,6 @@ export interface WrittenAnswer {
 }
 
 export const NOT_KNOWN = "I do not know: nothing in this memory bank answers the question.";
-export const MONTH_NAMES =
-  "January February March April May June July August September October November December".split(" ");
-
 export function writeAnswer(question: Question, facts: readonly Fact[]): WrittenAnswer {
   const best = rankFacts(question, facts);
   if (best.length === 0) return { text: NOT_KNOWN, used: [], found: false };
@@ -69,7 +67,6 @@ export function dated(fact: Fact): string {
   if (fact.when !== undefined) return `${fact.when}: ${sentence(fact)}`;
   const date = dateOf(fact);
   if (date === "") return sentence(fact);
-  const [year, month, day] = date.slice(0, 10).split("-").map(Number);
-  const spelled = `${MONTH_NAMES[(month ?? 1) - 1]} ${day}, ${year}`;
+  const spelled = spellDay(date);
   return `${fact.occurred === undefined ? `Mentioned on ${spelled}` : spelled}: ${sentence(fact)}`;
 }

@@ -1,5 +1,6 @@
 /** What the tools returned, read out of the conversation as a model would read it. */
 import { isJsonObject } from "../../../json-object.ts";
+import { spelledDay } from "./spelled-dates.ts";
 
 export interface Fact {
   /** The alias that it is cited by. */
@@ -95,8 +96,9 @@ function readPage(entry: unknown): Fact[] {
       entities,
       context: undefined,
       place,
-      occurred: undefined,
-      mentioned: typeof entry.updated_at === "string" ? entry.updated_at : undefined,
+      // When the page was written says nothing of when its sentences became true.
+      occurred: spelledDay(statement) ?? undefined,
+      mentioned: undefined,
     }));
 }
 

@@ -63,9 +63,10 @@ export function rankFacts(question: Question, facts: readonly Fact[]): Fact[] {
 /** The facts for a document on a subject: all that concern whom it names, best first, as far as they fit. */
 export function rankForDocument(question: Question, facts: readonly Fact[], most: number): Fact[] {
   const ranked = rank(question, facts);
-  const topical = ranked.filter((entry) => entry.topical);
+  const isGeneral = question.keyWords.every(({ weight }) => weight < 1);
+  const topical = isGeneral ? ranked : ranked.filter((entry) => entry.topical);
   // A subject in general words, such as "preferences", is what the search found for it.
-  return best(topical.length > 0 ? topical : ranked, most);
+  return (topical.length > 0 ? topical : ranked).slice(0, most).map(({ fact }) => fact);
 }
 
 /** The facts that concern whom the question names, best first; none when one of the names occurs in no fact. */

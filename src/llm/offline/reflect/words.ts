@@ -50,8 +50,9 @@ function startsSentence(text: string, at: number): boolean {
   return end > 0 && ".!?:\n".includes(text.charAt(end - 1));
 }
 
+/** The stems of a text's words, without stop words: the stem of "one" is "on". */
 export function stemsOf(text: string): Set<string> {
-  return new Set(wordsOf(text).map(({ stem }) => stem));
+  return new Set(wordsOf(text).flatMap(({ stem, weight }) => (weight > 0 ? stem : [])));
 }
 
 export function stemOf(word: string): string {
