@@ -153,6 +153,19 @@ async function fill(app: RunningApp): Promise<void> {
      SELECT bank_key, unit_id, 1, 20 FROM memory_units LIMIT 1`,
   );
   await database.query(
+    `INSERT INTO observation_history (bank_key, unit_id, number, previous_text, previous_tags, new_source_memory_ids, changed_at)
+     SELECT bank_key, unit_id, 1, 'Ada.', '{}', '{}', now() FROM memory_units LIMIT 1`,
+  );
+  await database.query(
+    `INSERT INTO mental_models (bank_key, mental_model_id, name, source_query, max_tokens, trigger, embedding, seen_revision,
+       last_refreshed_at, created_at)
+     SELECT bank_key, 'm', 'm', 'Who sails?', 100, '{}', '\\x00', 1, now(), now() FROM banks`,
+  );
+  await database.query(
+    `INSERT INTO mental_model_history (bank_key, mental_model_id, failed, entry, changed_at)
+     SELECT bank_key, 'm', false, '{}', now() FROM banks`,
+  );
+  await database.query(
     "INSERT INTO entity_queue (bank_key, entity_id) SELECT bank_key, entity_id FROM entities",
   );
   await database.query(
