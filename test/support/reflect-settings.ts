@@ -12,4 +12,5 @@ export const REFLECT_SETTINGS: ReflectSettings = {
   storeDocumentText: true,
   observationsMaxTokens: 5000,
   observationsIncludeEntities: true,
+  sourceFactsMaxTokens: -1,
 };

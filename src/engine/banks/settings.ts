@@ -16,6 +16,7 @@ const DEFAULT_CHUNK_BATCH_SIZE = 100;
 const DEFAULT_CONSOLIDATION_BATCH = 8;
 /** What one search of observations may bring into a reflect, in tokens. */
 const OBSERVATIONS_MAX_TOKENS = 5000;
+const NO_SOURCE_FACTS = -1;
 
 function number(value: unknown, otherwise: number): number {
   return typeof value === "number" ? value : otherwise;
@@ -127,6 +128,7 @@ export function reflectSettings(
     observationsMaxTokens:
       request.observationsMaxTokens ??
       number(defaults.reflect_search_observations_max_tokens, OBSERVATIONS_MAX_TOKENS),
+    sourceFactsMaxTokens: number(config.reflect_source_facts_max_tokens, NO_SOURCE_FACTS),
     observationsIncludeEntities:
       request.observationsIncludeEntities ?? defaults.reflect_search_observations_include_entities !== false,
   };

@@ -24,6 +24,8 @@ export interface ReflectSettings {
   storeDocumentText: boolean;
   /** `reflect_search_observations_max_tokens` of the request, else of `reflect_default_options` (5000). */
   observationsMaxTokens: number;
+  /** `reflect_source_facts_max_tokens`: of the facts behind what was observed; negative (-1): none, 0: no limit. */
+  sourceFactsMaxTokens: number;
   /** `reflect_search_observations_include_entities`, likewise (true). */
   observationsIncludeEntities: boolean;
 }

@@ -104,12 +104,17 @@ async function expand(
   });
 }
 
+/** Observations have none. */
+function contextOf({ factType, context }: MemoryRow): string | null {
+  return factType === "observation" ? null : (context ?? "");
+}
+
 function rawExpansion(expansion: Expansion): Record<string, unknown> {
   if ("error" in expansion) return { memory_id: expansion.id, error: expansion.error };
   const { id, memory, chunk, document, withheld } = expansion;
   return {
     memory_id: id,
-    memory: { id: memory.unitId, text: memory.text, type: memory.factType, context: memory.context ?? "" },
+    memory: { id: memory.unitId, text: memory.text, type: memory.factType, context: contextOf(memory) },
     ...(chunk && {
       chunk: { id: chunk.chunkId, text: chunk.text, index: chunk.chunkIndex, document_id: chunk.documentId },
     }),

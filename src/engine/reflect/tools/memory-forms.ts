@@ -1,12 +1,15 @@
 /** The two forms of a recalled memory in a tool's result: raw for the trace, and short for the model. */
 import { isoDate } from "../../iso-date.ts";
-import type { RecalledMemory } from "../../types.ts";
+import type { RecalledMemory, StoredMemory } from "../../types.ts";
 import type { Aliases, AliasKind } from "../aliases.ts";
 
 const DATE_FIELDS = ["occurred_start", "occurred_end", "mentioned_at"];
 
+/** What a result shows of a memory; what is behind an observation comes as it is stored. */
+type ShownMemory = StoredMemory & Partial<Pick<RecalledMemory, "entities" | "sourceFactIds">>;
+
 /** A memory with real ids, without what is null or empty. */
-export function rawMemory(memory: RecalledMemory): Record<string, unknown> {
+export function rawMemory(memory: ShownMemory): Record<string, unknown> {
   return withoutEmpty({
     id: memory.id,
     text: memory.text,
@@ -18,6 +21,7 @@ export function rawMemory(memory: RecalledMemory): Record<string, unknown> {
     mentioned_at: memory.mentionedAt && isoDate(memory.mentionedAt),
     tags: memory.tags,
     metadata: memory.metadata,
+    source_fact_ids: memory.sourceFactIds,
   });
 }
 
@@ -26,7 +30,7 @@ export function rawMemory(memory: RecalledMemory): Record<string, unknown> {
  * @param kind the letter of the list's aliases.
  */
 export function showMemories(
-  memories: readonly RecalledMemory[],
+  memories: readonly ShownMemory[],
   kind: AliasKind,
   aliases: Aliases,
 ): { fresh: Record<string, unknown>[]; alreadyShown: string[] } {
@@ -35,16 +39,18 @@ export function showMemories(
   for (const memory of memories) {
     const alias = aliases.aliasOf(kind, memory.id);
     if (aliases.show(alias)) alreadyShown.push(alias);
-    else fresh.push(shortMemory(memory, alias));
+    else fresh.push(shortMemory(memory, alias, aliases));
   }
   return { fresh, alreadyShown };
 }
 
-function shortMemory(memory: RecalledMemory, alias: string): Record<string, unknown> {
+function shortMemory(memory: ShownMemory, alias: string, aliases: Aliases): Record<string, unknown> {
   const raw = rawMemory(memory);
   const short: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(raw)) {
     if (name === "id") short[name] = alias;
+    else if (name === "source_fact_ids")
+      short[name] = memory.sourceFactIds?.map((id) => aliases.aliasOf("f", id));
     else if (name === "fact_type" && memory.type === "observation") continue;
     else if (name === "occurred_end" && value === raw.occurred_start) continue;
     else short[name] = DATE_FIELDS.includes(name) ? shortDate(String(value)) : value;
@@ -61,7 +67,10 @@ function withoutEmpty(fields: Record<string, unknown>): Record<string, unknown> 
   return Object.fromEntries(
     Object.entries(fields).filter(
       ([, value]) =>
-        value !== null && value !== "" && !(typeof value === "object" && Object.keys(value).length === 0),
+        value !== null &&
+        value !== undefined &&
+        value !== "" &&
+        !(typeof value === "object" && Object.keys(value).length === 0),
     ),
   );
 }

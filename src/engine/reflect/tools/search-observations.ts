@@ -7,6 +7,8 @@ import { argumentsSchema, type ReflectTool } from "./tool.ts";
 /** From this many facts on that no observation takes account of yet, the observations are stale. */
 const STALE_FROM = 10;
 
+const NO_LIMIT = -1;
+
 /** Searches the observations: what the facts add up to. */
 export const searchObservationsTool: ReflectTool = {
   isSearch: true,
@@ -38,9 +40,16 @@ export const searchObservationsTool: ReflectTool = {
         writes: request.writes,
         ...(tags && { tagGroups: [tags] }),
         minScores: {},
+        ...(settings.sourceFactsMaxTokens >= 0 && {
+          includeSourceFacts: {
+            maxTokens: settings.sourceFactsMaxTokens || NO_LIMIT,
+            maxTokensPerObservation: NO_LIMIT,
+          },
+        }),
       },
       { settings: settings.recall, signal },
     );
+    const sources = answer.sourceFacts?.facts ?? [];
     const pending = await countUnconsolidated(context.database, bankKey, STALE_FROM);
     const freshness = {
       is_stale: pending > 0,
@@ -51,17 +60,25 @@ export const searchObservationsTool: ReflectTool = {
         query,
         count: answer.results.length,
         observations: answer.results.map(rawMemory),
-        source_facts: {},
+        source_facts: Object.fromEntries(sources.map((fact) => [fact.id, rawMemory(fact)])),
         ...freshness,
       },
       found: { kind: "observations", ids: answer.results.map(({ id }) => id) },
       show() {
         const { fresh, alreadyShown } = showMemories(answer.results, "o", aliases);
+        const behind = showMemories(sources, "f", aliases);
+        const known = {
+          ...(alreadyShown.length > 0 && { observations: alreadyShown }),
+          ...(behind.alreadyShown.length > 0 && { source_facts: behind.alreadyShown }),
+        };
         return {
           query,
           observations: fresh,
+          ...(behind.fresh.length > 0 && {
+            source_facts: Object.fromEntries(behind.fresh.map((fact) => [fact.id, fact])),
+          }),
           ...freshness,
-          ...(alreadyShown.length > 0 && { already_shown: { observations: alreadyShown } }),
+          ...(Object.keys(known).length > 0 && { already_shown: known }),
         };
       },
     };
