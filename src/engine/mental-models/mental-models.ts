@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { BankAddress } from "../../store/address.ts";
-import { type BankRow, findBank, findBankForUpdate } from "../../store/banks.ts";
+import { type BankRow, findBank, findBankForUpdate, holdOrCreateBank, lockBank } from "../../store/banks.ts";
 import { listMentalModelHistory, type MentalModelHistoryRow } from "../../store/mental-model-history.ts";
 import {
   clearMentalModel as clearRow,
@@ -15,10 +15,11 @@ import {
   updateMentalModel,
 } from "../../store/mental-models.ts";
 import { countContents } from "../../store/operations.ts";
-import { ensureBank, requireBank } from "../banks/banks.ts";
+import { checkBankId } from "../banks/bank-id.ts";
+import { requireBank } from "../banks/banks.ts";
 import type { EngineContext } from "../context.ts";
-import { bankNotFound, EngineError } from "../errors.ts";
-import { derivedUuid } from "../ids.ts";
+import { EngineError } from "../errors.ts";
+import { derivedUuid, newIdSeed } from "../ids.ts";
 import { queueRefresh } from "../operations/queue-refresh.ts";
 import { embedMentalModel } from "./embedding.ts";
 import { listOutOfDate, listStale } from "./staleness.ts";
@@ -59,12 +60,13 @@ export async function createMentalModel(
   address: BankAddress,
   model: NewMentalModel,
 ): Promise<{ id: string; operationId: string }> {
-  const { database, clock } = context;
+  const { database, clock, testMode } = context;
+  checkBankId(address.bankId);
   const embedding = await embedMentalModel(context, { name: model.name, content: "" });
-  await ensureBank(context, address);
   const made = await database.transaction(async (tx) => {
-    const bank = await findBankForUpdate(tx, address);
-    if (!bank) throw bankNotFound(address.bankId);
+    const created = { now: clock.now(), idSeed: newIdSeed(address.bankId, testMode) };
+    const bank = await holdOrCreateBank(tx, address, created);
+    await lockBank(tx, bank.bankKey);
     // Equal ones are told apart by how many of them the bank was given before.
     const content = JSON.stringify(["mental model", model.name, model.sourceQuery]);
     const hash = createHash("sha256").update(content).digest();
