@@ -36,14 +36,3 @@ export async function unitsOfType(db: Queryable, bankKey: string, factType: stri
   );
   return rows.map(({ unitId }) => unitId);
 }
-
-/** Deletes the bank's archived units of a type, with the links that wait for them. */
-export async function clearArchive(db: Queryable, bankKey: string, factType: string): Promise<void> {
-  await db.query(
-    `WITH gone AS (
-       DELETE FROM archived_units WHERE bank_key = $1 AND fact_type = $2 RETURNING bank_key, unit_id)
-     DELETE FROM parked_links p USING gone
-     WHERE p.bank_key = gone.bank_key AND gone.unit_id IN (p.from_unit_id, p.to_unit_id)`,
-    [bankKey, factType],
-  );
-}

@@ -44,13 +44,21 @@ export async function deleteUnits(
   return rowCount ?? 0;
 }
 
-/** Deletes the archived facts of a document, with the links that wait for them: facts that are made later can have their ids. */
-export async function deleteArchivedOf(db: Queryable, bankKey: string, documentId: string): Promise<void> {
+/**
+ * Deletes the archived facts of a document or a type, with the links that wait for them: facts that are made later can have
+ * their ids.
+ */
+export async function deleteArchived(
+  db: Queryable,
+  bankKey: string,
+  of: { documentId: string } | { factType: string },
+): Promise<void> {
+  const [column, value] = "documentId" in of ? ["document_id", of.documentId] : ["fact_type", of.factType];
   await db.query(
     `WITH gone AS (
-       DELETE FROM archived_units WHERE bank_key = $1 AND document_id = $2 RETURNING bank_key, unit_id)
+       DELETE FROM archived_units WHERE bank_key = $1 AND ${column} = $2 RETURNING bank_key, unit_id)
      DELETE FROM parked_links p USING gone
      WHERE p.bank_key = gone.bank_key AND gone.unit_id IN (p.from_unit_id, p.to_unit_id)`,
-    [bankKey, documentId],
+    [bankKey, value],
   );
 }

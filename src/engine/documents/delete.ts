@@ -4,7 +4,7 @@ import {
   factsOfDocument,
   lockDocumentTags,
 } from "../../store/documents.ts";
-import { deleteArchivedOf } from "../../store/unit-removal.ts";
+import { deleteArchived } from "../../store/unit-removal.ts";
 import type { EngineContext } from "../context.ts";
 import { removeFacts } from "../memories/remove-units.ts";
 import { queueConsolidationOfChange } from "../operations/queue-consolidation.ts";
@@ -34,7 +34,7 @@ export async function deleteDocument(
       await queueGraphMaintenance(tx, bank, clock.now());
     }
     const { facts, observationIds } = await removeFacts(tx, bank, unitIds, clock.now());
-    await deleteArchivedOf(tx, bankKey, documentId);
+    await deleteArchived(tx, bankKey, { documentId });
     await deleteDocumentRow(tx, bankKey, documentId);
     if (observationIds.length > 0) await queueConsolidationOfChange(context, tx, bank);
     return { bankKey, facts };

@@ -1,7 +1,7 @@
 import { type BankRow, beginBankRewrite, findBankForUpdate } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
-import { clearMemories as clearAll, clearArchive, unitsOfType } from "../../store/unit-clearing.ts";
-import { deleteUnits } from "../../store/unit-removal.ts";
+import { clearMemories as clearAll, unitsOfType } from "../../store/unit-clearing.ts";
+import { deleteArchived, deleteUnits } from "../../store/unit-removal.ts";
 import type { EngineContext } from "../context.ts";
 import { queueConsolidationOfChange } from "../operations/queue-consolidation.ts";
 import type { BankAddress } from "../types.ts";
@@ -41,7 +41,7 @@ async function clearType(
   // The sources of observations that are cleared themselves stay consolidated.
   const observationIds = type === "observation" ? [] : await removeObservationsOf(tx, bankKey, unitIds);
   const count = await deleteUnits(tx, bankKey, unitIds);
-  await clearArchive(tx, bankKey, type);
+  await deleteArchived(tx, bankKey, { factType: type });
   if (observationIds.length > 0) await queueConsolidationOfChange(context, tx, bank);
   return count;
 }

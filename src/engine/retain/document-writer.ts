@@ -6,7 +6,7 @@ import { type DocumentRow, factsOfDocument, writeDocument } from "../../store/do
 import { queueLinks } from "../../store/link-queue.ts";
 import { insertLinks } from "../../store/memory-links.ts";
 import { insertUnits, type NewUnit } from "../../store/memory-units.ts";
-import { deleteArchivedOf } from "../../store/unit-removal.ts";
+import { deleteArchived } from "../../store/unit-removal.ts";
 import { placeholderIds } from "../attachments/placeholders.ts";
 import { linkEntities } from "../entities/link.ts";
 import { derivedUuid } from "../ids.ts";
@@ -124,7 +124,7 @@ async function removeOld(
     ? await factsOfDocument(tx, bankKey, documentId)
     : await factsOfChunks(tx, bankKey, documentId, removed);
   const gone = await removeFacts(tx, bank, ids, now);
-  if (replaces) await deleteArchivedOf(tx, bankKey, documentId);
+  if (replaces) await deleteArchived(tx, bankKey, { documentId });
   await deleteChunks(tx, bankKey, documentId, replaces ? null : removed);
   if (ids.length > 0) await markRewritten(tx, bankKey);
   return { facts: gone.facts, observationIds: gone.observationIds };
