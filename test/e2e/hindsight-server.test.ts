@@ -31,7 +31,7 @@ describe("HindsightServer", () => {
     await using first = await HindsightServer.start();
     await using second = await HindsightServer.start();
     await new HindsightClient({ baseUrl: first.url }).retain("bank", "The first one knows this.");
-    const list = new HindsightClient({ baseUrl: second.url }).listMemories("bank");
+    const list = new HindsightClient({ baseUrl: second.url }).listMemories("bank", { type: "world" });
     await expect(list).rejects.toMatchObject({ statusCode: 404 });
   });
 
@@ -45,7 +45,7 @@ describe("HindsightServer", () => {
     await using server = await HindsightServer.start();
     const client = new HindsightClient({ baseUrl: server.url });
     await client.retain("bank", "The lighthouse is white.");
-    expect((await client.listMemories("bank")).total).toBe(1);
+    expect((await client.listMemories("bank", { type: "world" })).total).toBe(1);
   });
 
   test("reads no .env file, and takes no provider's key from the shell", async () => {
@@ -177,14 +177,14 @@ describe("test mode", () => {
     await sandbox.clock.advance({ days: 1, hours: 2 });
     await client.retain("ada", "Ada sails.", { async: true });
     await sandbox.settled({ bank: "ada" });
-    const { items } = await client.listMemories("ada");
+    const { items } = await client.listMemories("ada", { type: "world" });
     expect(items[0]?.mentioned_at).toContain("2024-06-02T02:00:00");
     await sandbox.forkBank("ada", "ada-2");
-    expect((await client.listMemories("ada-2")).total).toBe(1);
+    expect((await client.listMemories("ada-2", { type: "world" })).total).toBe(1);
     await expect(sandbox.forkBank("ada", "ada-2")).rejects.toMatchObject({ code: "FORK_REFUSED" });
     const fork = await sandbox.fork();
     await new HindsightClient({ baseUrl: fork.url }).deleteBank("ada");
-    expect((await client.listMemories("ada")).total).toBe(1);
+    expect((await client.listMemories("ada", { type: "world" })).total).toBe(1);
     expect((await fork.clock.now()).toISOString()).toBe("2024-06-02T02:00:00.000Z");
     expect((await server.test.clock.now()).toISOString()).toBe("2025-01-01T00:00:00.000Z");
     await sandbox.close();

@@ -17,10 +17,13 @@ export async function startScriptedModel() {
   };
 }
 
-/** Extraction when no tools are offered; otherwise a turn of reflect's agent. */
-function answer({ tools = [] }) {
+/** Extraction or consolidation when no tools are offered; otherwise a turn of reflect's agent. */
+function answer({ messages, tools = [] }) {
   const offered = tools.map((tool) => tool.function.name);
-  if (offered.length === 0) return { content: JSON.stringify(EXTRACTION) };
+  if (offered.length === 0) {
+    const [factId] = /(?<=# New facts\s+\[)[0-9a-f-]{36}/.exec(messages.at(-1).content) ?? [];
+    return { content: JSON.stringify(factId ? consolidation(factId) : EXTRACTION) };
+  }
   if (offered.length === 1) return call(offered[0], FORCED[offered[0]]);
   return call("answer_ready", { answer_found: true });
 }
@@ -40,6 +43,10 @@ const EXTRACTION = {
   ],
 };
 
+function consolidation(factId) {
+  return { creates: [{ text: "The user must not eat peanuts: an allergy.", source_fact_ids: [factId] }] };
+}
+
 const FORCED = {
   search_observations: { reason: "habits around food", query: "dinner, food, allergies" },
   recall: { reason: "what the user can eat", query: "food allergies of the user" },
@@ -47,7 +54,7 @@ const FORCED = {
     answer:
       "Roast vegetables with rice and a lemon and herb sauce. Everything is free of peanuts, because you are allergic to them.",
     memory_ids: ["f1"],
-    observation_ids: [],
+    observation_ids: ["o1"],
     mental_model_ids: [],
     answer_found: true,
   },

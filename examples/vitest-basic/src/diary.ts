@@ -14,7 +14,7 @@ export class Diary {
   }
 
   async entries(): Promise<string[]> {
-    const { items } = await this.#memory.listMemories("diary");
+    const { items } = await this.#memory.listMemories("diary", { type: "world" });
     return items.map((item) => String(item.text));
   }
 

@@ -9,6 +9,8 @@ test("asynchronous work is done when the bank is settled", async ({ bank, hindsi
     agent.chat("Our oven was built in 1931."),
   ]);
   await bank.settled();
-  expect((await bank.listMemories()).total).toBe(3);
+  expect((await bank.listMemories({ type: "world" })).total).toBe(3);
+  // Settled means that the facts were consolidated, too.
+  expect((await bank.listMemories({ type: "observation" })).total).toBeGreaterThan(0);
   expect(await agent.ask("Where does Clara live?")).toMatch(/Ghent/);
 });
