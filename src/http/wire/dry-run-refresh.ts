@@ -1,5 +1,5 @@
 import type { RefreshPreview } from "../../engine/mental-models/refresh/dry-run.ts";
-import { retrievedCounts, toRetraction, toTrace, utcDate } from "../../engine/mental-models/refresh/trace.ts";
+import { retrievedCounts, toTrace, utcDate } from "../../engine/mental-models/refresh/trace.ts";
 import { toTagGroup } from "./tags.ts";
 import { toUsage } from "./usage.ts";
 
@@ -35,7 +35,8 @@ export function toDryRunRefresh({ run, preview, diff }: RefreshPreview, now: Dat
     preview_content: preview,
     diff,
     delta_operations: run.operations,
-    retraction: toRetraction(run),
+    // As upstream has it: the trace tells.
+    retraction: null,
     trace: toTrace(run, now, { outputs: true }),
     usage: toUsage(findings.usage),
     duration_ms: run.durationMs,

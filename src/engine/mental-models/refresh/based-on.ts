@@ -27,7 +27,12 @@ export function toBasedOn({ memories, mentalModels, directives }: ReflectBasis):
     experience: ofType("experience"),
     opinion: [],
     observation: ofType("observation"),
-    [PAGES]: mentalModels.map(({ id, text }) => ({ id, text, type: PAGES, context: "concept (structural)" })),
+    [PAGES]: mentalModels.map(({ id, name, text }) => ({
+      id,
+      text: `${name}: ${text}`,
+      type: PAGES,
+      context: "concept (structural)",
+    })),
     [DIRECTIVES]: directives.map(({ id, content }) => ({
       id,
       text: content,

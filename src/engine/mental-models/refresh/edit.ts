@@ -63,7 +63,7 @@ export async function workInNews(
 }
 
 export function documentTokens(text: string): Promise<number> {
-  return countTokens(text, "cl100k_base");
+  return countTokens(text);
 }
 
 function textsOf(found: BasedOn): string[] {

@@ -38,7 +38,7 @@ export function toTrace(run: RefreshRun, now: Date, { outputs }: { outputs: bool
   };
 }
 
-export function toRetraction({ retraction }: RefreshRun) {
+function toRetraction({ retraction }: RefreshRun) {
   if (!retraction) return null;
   const { withdrawn, deferredReason } = retraction.found;
   return {
