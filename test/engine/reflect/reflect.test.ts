@@ -276,7 +276,7 @@ describe("tool arguments", () => {
           ],
         },
       ],
-      ["expand", { error: expect.any(String), details: ["not-an-id is not an id"] }],
+      ["expand", { error: expect.any(String), details: { "not-an-id": "not an id: not-an-id" } }],
     ]);
     expect(trace?.toolCalls[3]?.input).toEqual({ tool: "recall", _raw: "query: flour" });
     expect(bodies()[2]?.messages.at(-1)?.content).toContain("There is no tool `search_mental_models`");

@@ -43,7 +43,7 @@ export const expandTool: ReflectTool = {
   async run({ context, bankKey, tags, aliases }, args) {
     const given = args.memory_ids;
     if (typeof given === "string" && given !== "") {
-      throw new ToolArgumentError("`memory_ids` must be a list of ids.", [`${given} is not a list`]);
+      throw new ToolArgumentError("`memory_ids` must be a list of ids.", { [given]: "not a list" });
     }
     const asked = readList(given);
     if (asked.length === 0)
@@ -52,7 +52,7 @@ export const expandTool: ReflectTool = {
     if (!ids.some((id) => UUID.test(id))) {
       throw new ToolArgumentError(
         "None of `memory_ids` is an id that a search returned.",
-        asked.map((id) => `${id} is not an id`),
+        Object.fromEntries(asked.map((id) => [id, `not an id: ${id}`])),
       );
     }
     const expansions = await expand(context.database, bankKey, ids, tags, args.depth === "document");

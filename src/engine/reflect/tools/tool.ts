@@ -58,9 +58,10 @@ export interface ReflectTool {
 
 /** The model called a tool in a way that it does not understand. */
 export class ToolArgumentError extends Error {
-  readonly details: string[] | undefined;
+  /** What is wrong with each of several values. */
+  readonly details: Record<string, string> | undefined;
 
-  constructor(message: string, details?: string[]) {
+  constructor(message: string, details?: Record<string, string>) {
     super(message);
     this.name = "ToolArgumentError";
     this.details = details;
