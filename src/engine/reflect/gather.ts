@@ -22,8 +22,10 @@ export type GatherEnd = "close" | "synthesize";
 /** What the guards of the loop remember from turn to turn. */
 interface LoopState {
   forced: ReflectTool[];
-  /** Whether the forced turn is one more, after the model gave up without it. */
+  /** Whether the facts are to be searched still, after the model gave up without them: every turn is for that until it has. */
   isExtra: boolean;
+  /** Whether a search of the facts was asked for, whatever came of it. */
+  hasAskedFacts: boolean;
   /** Whether any turn has brought a tool call. */
   anyCall: boolean;
   searches: Set<string>;
@@ -37,6 +39,7 @@ export async function gather(run: ReflectRun): Promise<GatherEnd> {
   const state: LoopState = {
     forced: [...run.toolbox.forced],
     isExtra: false,
+    hasAskedFacts: false,
     anyCall: false,
     searches: new Set(),
     previousFailed: false,
@@ -53,19 +56,23 @@ export async function gather(run: ReflectRun): Promise<GatherEnd> {
     const isForced = state.forced.length > 0;
     if (response.toolCalls.length === 0) {
       if (!state.anyCall) throw noToolCall(run, response, iteration);
-      if (!isForced || state.askedAgain) return "close";
+      if (!isForced || state.isExtra || state.askedAgain) return "close";
       state.askedAgain = true;
       continue;
     }
     state.anyCall = true;
-    state.forced.shift();
-    state.isExtra = false;
+    if (!state.isExtra) state.forced.shift();
     const calls = readCalls(response.toolCalls, run, iteration);
     const step = decide(run, state, calls, iteration === lastTurn);
     if (step.end) return "close";
     if (step.dropped) continue;
-    const { searches, isEnough } = await runTurn(run, response.content, calls, iteration, step.refusal);
+    const { searches, isEnough } = await runTurn(run, response.content, step.calls, iteration, step.refusal);
     for (const name of searches) state.searches.add(name);
+    if (step.calls.some(({ name }) => name === "recall")) {
+      state.hasAskedFacts = true;
+      if (state.isExtra) state.forced = [];
+      state.isExtra = false;
+    }
     if (isEnough && !state.isExtra) state.forced = [];
   }
   return "close";
@@ -112,7 +119,9 @@ interface Decision {
   end: boolean;
   /** The turn is passed over without a word. */
   dropped: boolean;
-  /** What `done` and `answer_ready` are answered when the turn is run. */
+  /** What of the turn is run: of one that is refused nothing but what is refused. */
+  calls: readonly ReadCall[];
+  /** What `done` and `answer_ready` are answered then. */
   refusal: string;
 }
 
@@ -126,23 +135,18 @@ function decide(
   const stop =
     calls.find(({ name }) => name === "done") ??
     (calls.length === 1 && calls[0]?.name === "answer_ready" ? calls[0] : undefined);
-  const goOn = (refusal: string): Decision => ({ end: false, dropped: false, refusal });
-  if (!stop) return goOn(AFTER_OTHERS);
-  if (state.searches.size === 0 && !isLastTurn) return goOn(SEARCH_FIRST);
+  if (!stop) return { end: false, dropped: false, calls, refusal: AFTER_OTHERS };
+  if (state.searches.size === 0 && !isLastTurn) {
+    return { end: false, dropped: false, calls: [stop], refusal: SEARCH_FIRST };
+  }
   const recall = run.toolbox.forced.find(({ definition }) => definition.name === "recall");
-  if (
-    recall &&
-    !state.searches.has("recall") &&
-    !state.notFoundRefused &&
-    saysNotFound(stop.args) &&
-    !isLastTurn
-  ) {
+  if (recall && !state.hasAskedFacts && !state.notFoundRefused && saysNotFound(stop.args) && !isLastTurn) {
     state.notFoundRefused = true;
     state.forced = [recall];
     state.isExtra = true;
-    return { end: false, dropped: stop.name === "answer_ready", refusal: RECALL_FIRST };
+    return { end: false, dropped: stop.name === "answer_ready", calls: [stop], refusal: RECALL_FIRST };
   }
-  return { end: true, dropped: false, refusal: "" };
+  return { end: true, dropped: false, calls: [], refusal: "" };
 }
 
 function noToolCall(

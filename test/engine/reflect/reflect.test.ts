@@ -549,6 +549,50 @@ describe("guards", () => {
     expect(bodies()[3]?.messages).toEqual(bodies()[2]?.messages);
   });
 
+  test("of a turn that ends the search too early nothing else is run", async () => {
+    const { ask, bodies } = await bankWith([
+      {
+        tools: [
+          { name: "recall", arguments: { query: OTTO } },
+          { name: "done", arguments: { answer: "Too early." } },
+        ],
+      },
+      recallOtto,
+      ready,
+      call("done", { answer: "Otto." }),
+    ]);
+    const { trace } = await ask();
+    expect(trace?.toolCalls.map(({ iteration }) => iteration)).toEqual([2]);
+    expect(
+      bodies()[1]
+        ?.messages.at(-2)
+        ?.tool_calls?.map(({ function: { name } }) => name),
+    ).toEqual(["done"]);
+  });
+
+  test("once it was given up, every turn is for the facts until they were searched", async () => {
+    const gaveUp = call("answer_ready", { answer_found: false });
+    const { ask, bodies } = await bankWith([
+      searchObservations,
+      searchObservations,
+      gaveUp,
+      searchObservations,
+      recallOtto,
+      gaveUp,
+      call("done", { answer: "Otto." }),
+    ]);
+    await ask({ budget: "mid" });
+    expect(bodies().map(offered)).toEqual([
+      ["search_observations"],
+      ["recall"],
+      FREE_TURN,
+      ["recall"],
+      ["recall"],
+      FREE_TURN,
+      ["done"],
+    ]);
+  });
+
   test("answer_ready beside other calls does not end the search", async () => {
     const { ask, bodies } = await bankWith([
       searchObservations,
