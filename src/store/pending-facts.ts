@@ -101,15 +101,22 @@ export async function markScopeConsolidated(
   );
 }
 
-/** A fact cannot be consolidated: it waits no longer, until somebody lets it be tried again. */
+/**
+ * A fact cannot be consolidated: it waits no longer, until somebody lets it be tried again. One that was changed since it was
+ * read waits still.
+ * @param isDone whether it counts as consolidated all the same.
+ */
 export async function markConsolidationFailed(
   db: Queryable,
   bankKey: string,
-  unitId: string,
-  now: Date,
+  { unitId, revision }: Pick<PendingFact, "unitId" | "revision">,
+  { now, isDone }: { now: Date; isDone: boolean },
 ): Promise<void> {
   await db.query(
-    "UPDATE memory_units SET consolidation_failed_at = $3 WHERE bank_key = $1 AND unit_id = $2",
-    [bankKey, unitId, now],
+    `UPDATE memory_units SET consolidation_failed_at = $3::timestamptz,
+       consolidated_at = CASE WHEN $4::boolean THEN $3::timestamptz END,
+       consolidated_scopes = NULL
+     WHERE bank_key = $1 AND unit_id = $2 AND revision = $5`,
+    [bankKey, unitId, now, isDone, revision],
   );
 }

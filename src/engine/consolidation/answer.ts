@@ -34,17 +34,13 @@ export function readAnswer(content: string): ConsolidationAnswer {
       sourceIds: sourceIdsIn(entry),
     })),
     deletes: listIn(answer, "deletes").map((entry) => ({
-      observationId: idIn(entry, isAbsent(entry.observation_id) ? "id" : "observation_id"),
-      mergedInto: isAbsent(entry.merged_into) ? null : idIn(entry, "merged_into"),
+      observationId: idIn(entry, entry.observation_id === undefined ? "id" : "observation_id"),
+      mergedInto: entry.merged_into == null ? null : idIn(entry, "merged_into"),
     })),
   };
 }
 
 type Entry = Record<string, unknown>;
-
-function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null;
-}
 
 function listIn(answer: Entry, key: string): Entry[] {
   const value = answer[key];
@@ -52,16 +48,22 @@ function listIn(answer: Entry, key: string): Entry[] {
   if (!Array.isArray(value) || !value.every(isJsonObject)) {
     throw new InvalidAnswerError(`The model's '${key}' is no list of objects`);
   }
-  for (const { reason } of value) {
-    if (reason !== undefined && typeof reason !== "string") {
-      throw new InvalidAnswerError(`A reason in the model's '${key}' is no text`);
+  for (const entry of value) {
+    for (const remark of REMARKS) {
+      if (entry[remark] !== undefined && typeof entry[remark] !== "string") {
+        throw new InvalidAnswerError(`A ${remark} in the model's '${key}' is no text`);
+      }
     }
   }
   return value;
 }
 
+/** Said beside an action, and of no effect. */
+const REMARKS = ["reason", "current_text"];
+
 function textIn({ text }: Entry): string {
   if (text === undefined) throw new InvalidAnswerError("The model left out a text");
+  if (text === null) return "";
   if (typeof text !== "string") throw new MisreadAnswerError("The model gave something else for a text");
   return sanitizeText(text);
 }
@@ -72,10 +74,11 @@ function idIn(entry: Entry, key: string): string {
   return id;
 }
 
-/** A list, or one id; each counts once. */
+/** A list, or one id; each counts once. Of an object its names are taken for the list. */
 function sourceIdsIn({ source_fact_ids: ids }: Entry): string[] {
   if (ids === undefined) throw new InvalidAnswerError("The model left out source_fact_ids");
   if (typeof ids === "string") return [ids];
+  if (isJsonObject(ids)) return Object.keys(ids);
   if (!Array.isArray(ids)) throw new MisreadAnswerError("The model gave something else for source_fact_ids");
   if (!ids.every((id) => typeof id === "string")) {
     throw new InvalidAnswerError("The model's source_fact_ids hold something that is no id");

@@ -6,30 +6,45 @@ import { type PreparedAnswer, prepareAnswer } from "./prepare.ts";
 import { NO_OUTCOME } from "./progress.ts";
 import type { Batch, ConsolidationRun } from "./run.ts";
 
+/** Whether facts are asked about for the first time, once more together, or each by itself. */
+type Stage = "first" | "again" | "alone";
+const NEXT: Record<Stage, Stage> = { first: "again", again: "alone", alone: "alone" };
+
 /**
  * Consolidates facts that belong to the same scopes: all of them together in each scope. Those that no answer touched are
  * asked about again, together and then each by itself. Facts that cannot be consolidated together are halved; one that cannot
  * be by itself is set aside.
  */
-export async function consolidateBatch(run: ConsolidationRun, batch: Batch): Promise<void> {
+export async function consolidateBatch(
+  run: ConsolidationRun,
+  batch: Batch,
+  stage: Stage = "first",
+): Promise<void> {
+  const { facts, scopes } = batch;
   const untouched = await askAndApply(run, batch);
-  if (untouched.length === 0 || batch.facts.length === 1) return;
-  const again = await askAndApply(run, { ...batch, facts: untouched });
-  if (untouched.length === 1) return;
-  for (const fact of again) await askAndApply(run, { ...batch, facts: [fact] });
+  if (untouched === "failed") {
+    const [only] = facts;
+    if (only && facts.length === 1) return setAside(run, only, stage !== "first");
+    const middle = Math.floor(facts.length / 2);
+    await consolidateBatch(run, { facts: facts.slice(0, middle), scopes }, stage);
+    await consolidateBatch(run, { facts: facts.slice(middle), scopes }, stage);
+  } else if (stage === "again") {
+    for (const fact of untouched) await consolidateBatch(run, { facts: [fact], scopes }, "alone");
+  } else if (untouched.length > 0) {
+    await consolidateBatch(run, { facts: untouched, scopes }, NEXT[stage]);
+  }
 }
 
-/** @returns the facts that are still to be asked about. */
-async function askAndApply(run: ConsolidationRun, batch: Batch): Promise<PendingFact[]> {
-  const { facts, scopes } = batch;
+/** @returns the facts that no answer touched, or that they could not be consolidated together. */
+async function askAndApply(
+  run: ConsolidationRun,
+  { facts, scopes }: Batch,
+): Promise<PendingFact[] | "failed"> {
   const touched = new Set<string>();
   for (const [index, scope] of scopes.entries()) {
     await run.operation.checkpoint();
     const prepared = await prepare(run, facts, scope);
-    if (!prepared) {
-      await consolidateHalves(run, batch);
-      return [];
-    }
+    if (!prepared) return "failed";
     for (const id of prepared.plan.touched) touched.add(id);
     const isLast = index === scopes.length - 1;
     const isDone = ({ unitId }: PendingFact) => !isLast || facts.length === 1 || touched.has(unitId);
@@ -58,21 +73,14 @@ async function prepare(
   }
 }
 
-async function consolidateHalves(run: ConsolidationRun, { facts, scopes }: Batch): Promise<void> {
-  const [only] = facts;
-  if (only && facts.length === 1) return setAside(run, only);
-  const middle = Math.floor(facts.length / 2);
-  await consolidateBatch(run, { facts: facts.slice(0, middle), scopes });
-  await consolidateBatch(run, { facts: facts.slice(middle), scopes });
-}
-
-function setAside(run: ConsolidationRun, { unitId }: PendingFact): Promise<void> {
+/** @param wasAnswered whether an answer left the fact out before: it counts as done with as well. */
+function setAside(run: ConsolidationRun, fact: PendingFact, wasAnswered: boolean): Promise<void> {
   const { database, clock } = run.context;
   return run.writes.run(async () => {
     const now = clock.now();
     const onCommit = await database.transaction(async (tx) => {
       await lockBank(tx, run.bank.bankKey);
-      await markConsolidationFailed(tx, run.bank.bankKey, unitId, now);
+      await markConsolidationFailed(tx, run.bank.bankKey, fact, { now, isDone: wasAnswered });
       return run.progress.note({ ...NO_OUTCOME, failed: 1, processed: 1 }, now, tx);
     });
     onCommit();

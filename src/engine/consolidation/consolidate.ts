@@ -52,6 +52,7 @@ export async function consolidate(
     outdated: new Map(),
     refreshTags: new Set(readTags(taskPayload, "pending_refresh_tags")),
   };
+  if (total > 0) await run.progress.begin(context.clock.now());
   const isRoundFull = total > 0 && (await consolidateRound(run, scopes, failed));
   const isRequested = taskPayload.caller_requested === true;
   const goesOn = isRoundFull && (isRequested || settings.automatic);
@@ -158,5 +159,8 @@ async function end(
       refreshTags: tags,
     });
   });
-  return goesOn || progress.processed === 0 ? {} : progress.atEnd(now);
+  return {
+    ...progress.documentEvents(now),
+    ...(!goesOn && progress.processed > 0 && progress.atEnd(now)),
+  };
 }

@@ -15,53 +15,49 @@ export interface ConsolidationPlan {
 /** So many characters of an id tell which is meant, where only one of those shown begins with them. */
 const TELLING_LENGTH = 13;
 
-/** @param facts the ids of the facts that the model was shown. */
+/**
+ * @param facts the ids of the facts that the model was shown.
+ * @param freeSlots how many observations may be created; null: any number.
+ */
 export function planOf(
   answer: ConsolidationAnswer,
   facts: ReadonlySet<string>,
   known: readonly KnownObservation[],
+  freeSlots: number | null,
 ): ConsolidationPlan {
   const shown = new Map(known.map(({ observation }) => [observation.unitId, observation.text]));
   const resolve = (id: string) => resolveId(id, [...shown.keys()]);
-  const creates: ConsolidationPlan["creates"] = [];
+  const ofFacts = <Action extends { sourceIds: string[] }>(actions: readonly Action[]): Action[] =>
+    actions
+      .map((action) => ({ ...action, sourceIds: action.sourceIds.filter((id) => facts.has(id)) }))
+      .filter(({ sourceIds }) => sourceIds.length > 0);
   const updates = new Map<string, ConsolidationPlan["updates"][number]>();
-  const touched = new Set<string>();
-  const own = (sourceIds: readonly string[]) => {
-    const ids = sourceIds.filter((id) => facts.has(id));
-    for (const id of ids) touched.add(id);
-    return ids;
-  };
-  // A fact is no observation: what is said in its place is said for the first time.
-  const misplaced = answer.updates.filter(({ observationId }) => facts.has(observationId));
-  for (const { text, sourceIds } of [...answer.creates, ...misplaced]) {
-    const ids = own(sourceIds);
-    if (ids.length > 0) creates.push({ text, sourceIds: ids });
-  }
-  for (const update of answer.updates) {
-    const observationId = resolve(update.observationId);
+  for (const { observationId: id, text, sourceIds } of ofFacts(answer.updates)) {
+    const observationId = resolve(id);
     if (observationId === undefined) continue;
-    const ids = own(update.sourceIds);
-    if (ids.length === 0) continue;
     const earlier = updates.get(observationId)?.sourceIds ?? [];
-    updates.set(observationId, {
-      observationId,
-      text: update.text,
-      sourceIds: [...new Set([...earlier, ...ids])],
-    });
+    updates.set(observationId, { observationId, text, sourceIds: [...new Set([...earlier, ...sourceIds])] });
   }
   const deletes = new Map<string, ConsolidationPlan["deletes"][number]>();
   for (const { observationId: id, mergedInto } of answer.deletes) {
     const observationId = resolve(id);
-    if (observationId === undefined || updates.has(observationId)) continue;
+    if (observationId === undefined || updates.has(observationId) || deletes.has(observationId)) continue;
     const into = mergedInto === null ? null : (resolve(mergedInto) ?? "unknown");
     deletes.set(observationId, { observationId, mergedInto: into });
   }
+  // A fact is no observation: what is said in its place is said for the first time, where there is room for it.
+  const room = freeSlots === null ? Infinity : freeSlots - answer.creates.length;
+  const misplaced = answer.updates.filter(({ observationId }) => facts.has(observationId)).slice(0, room);
   const said = new Set([...shown.values(), ...[...updates.values()].map(({ text }) => text)].map(collapse));
+  const creates = ofFacts([
+    ...answer.creates,
+    ...misplaced.map(({ text, sourceIds }) => ({ text, sourceIds })),
+  ]).filter(({ text }) => !said.has(collapse(text)));
   return {
-    creates: creates.filter(({ text }) => !said.has(collapse(text))),
+    creates,
     updates: [...updates.values()],
     deletes: [...deletes.values()],
-    touched,
+    touched: new Set([...creates, ...updates.values()].flatMap(({ sourceIds }) => sourceIds)),
   };
 }
 

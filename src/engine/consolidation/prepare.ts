@@ -34,7 +34,7 @@ export async function prepareAnswer(
   const question = { facts, known, mission: rules.mission, freeSlots: await freeSlots(run, scope, rules) };
   const ids = new Set(facts.map(({ unitId }) => unitId));
   return withAttempts(run, async () => {
-    const plan = planOf(await askWhatToDo(run, question), ids, known);
+    const plan = planOf(await askWhatToDo(run, question), ids, known, question.freeSlots);
     const drafts = await embed(run, plan);
     const twins = await findTwins(run, scope, drafts, plan);
     return {

@@ -3,37 +3,43 @@ import { type DocumentEvent, documentEvent } from "../documents/events.ts";
 import { isoDate } from "../iso-date.ts";
 import type { OperationRun } from "../operations/execution.ts";
 
-/** What an answer did, or a fact that failed. */
-export interface Outcome {
+export type ChangeKind = "created" | "updated" | "removed";
+
+/** How much was done. */
+interface Counts {
   created: number;
   updated: number;
   merged: number;
   deleted: number;
   failed: number;
-  /** By document, the observations that rest on its facts and were made, changed or removed. */
-  changes: readonly { documentId: string; kind: ChangeKind; observationId: string }[];
   /** Facts that are done with. */
   processed: number;
 }
 
-export type ChangeKind = "created" | "updated" | "removed";
+/** What an answer did, or a fact that failed. */
+export interface Outcome extends Counts {
+  /** By document, the observations that rest on its facts and were made, changed or removed. */
+  changes: readonly { documentId: string; kind: ChangeKind; observationId: string }[];
+}
 
-export const NO_OUTCOME: Outcome = {
-  created: 0,
-  updated: 0,
-  merged: 0,
-  deleted: 0,
-  failed: 0,
-  changes: [],
-  processed: 0,
-};
+const NONE: Counts = { created: 0, updated: 0, merged: 0, deleted: 0, failed: 0, processed: 0 };
+export const NO_OUTCOME: Outcome = { ...NONE, changes: [] };
+
+/** Up to so many documents all that is known of them is told with every step; of more, once in a while. */
+const DOCUMENTS_TOLD_AT_ONCE = 200;
+
+type DocumentChanges = Map<string, Record<ChangeKind, Set<string>>>;
 
 /** Tells in a consolidation's metadata how far it got, each step in the transaction that stores it. */
 export class Progress {
   readonly #operation: OperationRun;
   readonly #total: number;
-  readonly #earlier: unknown[];
-  #sum: Outcome = NO_OUTCOME;
+  /** What an earlier run of the operation, or what made it necessary, has told of documents. */
+  readonly #earlier: readonly unknown[];
+  readonly #documents: DocumentChanges = new Map();
+  #counts: Counts = NONE;
+  /** How many documents were told of last. */
+  #told = 0;
 
   /** @param events what the metadata holds of documents when the run begins. */
   constructor(operation: OperationRun, total: number, events: unknown) {
@@ -43,78 +49,100 @@ export class Progress {
   }
 
   get processed(): number {
-    return this.#sum.processed;
+    return this.#counts.processed;
+  }
+
+  /** Tells that the run has found something to do. */
+  begin(now: Date): Promise<void> {
+    return this.#operation.note({ progress: this.#progress("consolidating", NONE, now) });
   }
 
   /**
-   * Tells of a step in the transaction that stores it.
+   * Tells of a step in the transaction that stores it. Steps are taken one at a time.
    * @returns what to call once it is committed.
    */
   async note(outcome: Outcome, now: Date, tx: Queryable): Promise<() => void> {
-    const sum = this.#plus(outcome);
-    await this.#operation.note(this.#metadata(sum, now), tx);
+    const counts = sum(this.#counts, outcome);
+    const detail = {
+      observations_created: counts.created,
+      observations_updated: counts.updated,
+      observations_merged: counts.merged,
+      observations_deleted: counts.deleted,
+      memories_failed: counts.failed,
+    };
+    const progress = { ...this.#progress("consolidating", counts, now), detail };
+    const isDue = outcome.changes.length > 0 && this.#isDue(outcome);
+    const events = isDue ? this.#events(withChanges(copyOf(this.#documents), outcome), now) : {};
+    await this.#operation.note({ progress, ...events }, tx);
     return () => {
-      // Others may have been committed since: what is kept is added up anew.
-      this.#sum = this.#plus(outcome);
+      this.#counts = counts;
+      withChanges(this.#documents, outcome);
+      if (isDue) this.#told = this.#documents.size;
     };
   }
 
-  /** What the metadata says once all is consolidated. */
+  /** What the metadata says of documents once the run is over. */
+  documentEvents(now: Date): Record<string, unknown> {
+    return this.#documents.size > 0 ? this.#events(this.#documents, now) : {};
+  }
+
+  /** What it says of progress once all is consolidated. */
   atEnd(now: Date): Record<string, unknown> {
-    const { processed } = this.#sum;
-    return {
-      progress: { stage: "refreshing_mental_models", at: isoDate(now), processed, total: this.#total },
-    };
+    return { progress: this.#progress("refreshing_mental_models", this.#counts, now) };
   }
 
-  #plus(outcome: Outcome): Outcome {
-    return {
-      created: this.#sum.created + outcome.created,
-      updated: this.#sum.updated + outcome.updated,
-      merged: this.#sum.merged + outcome.merged,
-      deleted: this.#sum.deleted + outcome.deleted,
-      failed: this.#sum.failed + outcome.failed,
-      changes: [...this.#sum.changes, ...outcome.changes],
-      processed: this.#sum.processed + outcome.processed,
-    };
+  /** The list is written anew each time: a long one is not, until it has grown by a tenth. */
+  #isDue({ changes }: Outcome): boolean {
+    const size = this.#documents.size + changes.length;
+    return size <= DOCUMENTS_TOLD_AT_ONCE || size >= this.#told * 1.1;
   }
 
-  #metadata(sum: Outcome, now: Date): Record<string, unknown> {
-    const events = eventsOf(sum, now);
-    return {
-      progress: {
-        stage: "consolidating",
-        at: isoDate(now),
-        processed: sum.processed,
-        total: this.#total,
-        detail: {
-          observations_created: sum.created,
-          observations_updated: sum.updated,
-          observations_merged: sum.merged,
-          observations_deleted: sum.deleted,
-          memories_failed: sum.failed,
-        },
-      },
-      ...(events.length > 0 && { document_events: [...this.#earlier, ...events] }),
-    };
+  #progress(stage: string, { processed }: Counts, now: Date) {
+    return { stage, at: isoDate(now), processed, total: Math.max(this.#total, processed) };
+  }
+
+  #events(documents: DocumentChanges, now: Date): { document_events: unknown[] } {
+    return { document_events: [...this.#earlier, ...[...documents].map((one) => eventOf(one, now))] };
   }
 }
 
-/** One event for each document, in the order in which they were reached. */
-function eventsOf({ changes }: Outcome, now: Date): DocumentEvent[] {
-  const byDocument = new Map<string, Record<ChangeKind, Set<string>>>();
+function sum(a: Counts, b: Counts): Counts {
+  return {
+    created: a.created + b.created,
+    updated: a.updated + b.updated,
+    merged: a.merged + b.merged,
+    deleted: a.deleted + b.deleted,
+    failed: a.failed + b.failed,
+    processed: a.processed + b.processed,
+  };
+}
+
+function copyOf(documents: DocumentChanges): DocumentChanges {
+  return new Map(
+    [...documents].map(([documentId, { created, updated, removed }]) => [
+      documentId,
+      { created: new Set(created), updated: new Set(updated), removed: new Set(removed) },
+    ]),
+  );
+}
+
+function withChanges(documents: DocumentChanges, { changes }: Outcome): DocumentChanges {
   for (const { documentId, kind, observationId } of changes) {
-    const of = byDocument.get(documentId) ?? {
-      created: new Set(),
-      updated: new Set(),
-      removed: new Set(),
-    };
-    of[kind].add(observationId);
-    byDocument.set(documentId, of);
+    const none = { created: new Set<string>(), updated: new Set<string>(), removed: new Set<string>() };
+    const known = documents.get(documentId) ?? none;
+    known[kind].add(observationId);
+    documents.set(documentId, known);
   }
-  return [...byDocument].map(([documentId, { created, updated, removed }]) => ({
+  return documents;
+}
+
+function eventOf(
+  [documentId, { created, updated, removed }]: [string, Record<ChangeKind, Set<string>>],
+  now: Date,
+): DocumentEvent {
+  return {
     ...documentEvent(documentId, "consolidation", now, { removedObservationIds: [...removed] }),
     observations_created: { count: created.size, ids: [...created] },
     observations_updated: { count: updated.size, ids: [...updated] },
-  }));
+  };
 }
