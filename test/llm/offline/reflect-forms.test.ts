@@ -89,7 +89,7 @@ describe("what was made of facts", () => {
       { memories: [{ id: "f1", text: "Ruben repairs clocks." }] },
     ]);
     expect(known).toMatchObject({
-      answer: "Ruben repairs clocks.  Ruben repairs boats.",
+      answer: "Ruben repairs boats. Ruben repairs clocks.",
       memory_ids: ["f1"],
       observation_ids: ["o1"],
     });

@@ -1,5 +1,4 @@
 /** A mental model's text as the offline model writes it: a section for each subject, a paragraph for each fact. */
-import { parseObservation } from "../consolidation/observation-text.ts";
 import { dated, NOT_KNOWN, sentence, speakerOf } from "../reflect/answer.ts";
 import type { Fact } from "../reflect/evidence.ts";
 import type { Question } from "../reflect/question.ts";
@@ -35,7 +34,7 @@ export function writeDocument(
   let room = wordsFor(maxTokens);
   const used: Fact[] = [];
   const written: Fact[] = [];
-  for (const fact of byKind(rankForDocument(question, facts.flatMap(statementsOf), MOST_FACTS))) {
+  for (const fact of byKind(rankForDocument(question, facts, MOST_FACTS))) {
     const isWritten = written.some(({ statement }) => holds(statement, fact));
     if (!isWritten) {
       room -= countWords(block(fact));
@@ -49,18 +48,6 @@ export function writeDocument(
     return { sections: unknown, text: NOT_KNOWN, used, found: false };
   }
   return { sections: sectionsOf(written), text: "", used, found: true };
-}
-
-/** An observation states many things, each of its day. */
-function statementsOf(fact: Fact): Fact[] {
-  if (fact.kind !== "observation") return [fact];
-  const day = (fact.occurred ?? fact.mentioned)?.slice(0, 10) ?? null;
-  return parseObservation(fact.statement, day).map((statement) => ({
-    ...fact,
-    statement: statement.text,
-    occurred: undefined,
-    mentioned: statement.day ?? undefined,
-  }));
 }
 
 /** What was said comes before what was made of it. */

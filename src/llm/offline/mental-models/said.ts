@@ -11,7 +11,7 @@ const SENTENCE_SHARE = 0.6;
 export const BEFORE = "Before that: ";
 
 const DATE = new RegExp(`^(?:Mentioned on )?((?:${MONTH_NAMES.join("|")}) \\d{1,2}, \\d{4}): `);
-const SPEAKER = /^\p{Lu}[\p{L}\p{M}.'’ -]{0,39}: ["“](.*)["”]\.?$/su;
+const SPEAKER = /^\p{Lu}[\p{L}\p{M}.'’ -]{0,39}: ["“]?(.*?)["”]?$/su;
 
 /** A sentence without what was put before it: its day, who says it, that it was so before. */
 export interface Said {
@@ -33,8 +33,8 @@ export function dayOf({ occurred, mentioned }: Fact): string | null {
 }
 
 /** Whether a sentence, or a longer text, has nearly all words of a fact. */
-export function holds(text: string, fact: Fact): boolean {
-  const stated = stemsOf(fact.statement);
+export function holds(text: string, fact: Pick<Fact, "statement">): boolean {
+  const stated = stemsOf(readSaid(fact.statement).text);
   return stated.size > 0 && shareOf(stated, stemsOf(text)) >= SAME_SHARE;
 }
 

@@ -1,4 +1,5 @@
 /** Writes an answer out of the facts' own words. */
+import { holds } from "../mental-models/said.ts";
 import { type Fact, isFirstPerson } from "./evidence.ts";
 import type { Question } from "./question.ts";
 import { rankFacts } from "./ranking.ts";
@@ -17,7 +18,32 @@ export function writeAnswer(question: Question, facts: readonly Fact[]): Written
   if (best.length === 0) return { text: NOT_KNOWN, used: [], found: false };
   const ordered = inOrder(question, best);
   const withDates = question.asksFor === "time" || question.asksForHistory;
-  return answer(ordered.map(withDates ? dated : sentence), ordered);
+  const told = ordered.filter((fact) => !isToldBy(ordered, fact));
+  return {
+    text: [...new Set(told.map(withDates ? dated : sentence))].join(" "),
+    used: [...ordered, ...supportOf(ordered, facts)],
+    found: true,
+  };
+}
+
+/** What an observation or a mental model says with a fact that it was made of is said once. */
+function isToldBy(facts: readonly Fact[], derived: Fact): boolean {
+  return (
+    derived.kind !== "memory" &&
+    facts.some(({ kind, statement }) => kind === "memory" && holds(statement, derived))
+  );
+}
+
+/** What says the same as facts of the answer, of kinds that it has none of: of a kind that is not cited, all would count. */
+function supportOf(used: readonly Fact[], facts: readonly Fact[]): Fact[] {
+  const kinds = new Set(used.map(({ kind }) => kind));
+  return facts.filter(
+    (fact) =>
+      !kinds.has(fact.kind) &&
+      used.some((other) =>
+        fact.kind === "memory" ? holds(other.statement, fact) : holds(fact.statement, other),
+      ),
+  );
 }
 
 /** Sorts are stable: of facts of one date the better match leads. */
@@ -26,14 +52,6 @@ function inOrder(question: Question, best: Fact[]): Fact[] {
   if (!question.isPresent) return best;
   const newestFirst = best.toSorted((a, b) => compare(dateOf(b), dateOf(a)));
   return question.asksForNow ? newestFirst.slice(0, 1) : newestFirst;
-}
-
-/** What an observation or a mental model says with the fact that it was made of is said once. */
-function answer(sentences: string[], used: Fact[]): WrittenAnswer {
-  const said = [...new Set(sentences)].filter(
-    (one) => !sentences.some((other) => other !== one && other.includes(one)),
-  );
-  return { text: said.join(" "), used, found: true };
 }
 
 function dateOf({ occurred, mentioned }: Fact): string {

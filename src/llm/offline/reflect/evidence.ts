@@ -1,5 +1,6 @@
 /** What the tools returned, read out of the conversation as a model would read it. */
 import { isJsonObject } from "../../../json-object.ts";
+import { parseObservation } from "../consolidation/observation-text.ts";
 import { spelledDay } from "./spelled-dates.ts";
 
 export interface Fact {
@@ -27,7 +28,7 @@ export function isFirstPerson(statement: string): boolean {
   return FIRST_PERSON.test(statement);
 }
 
-/** The facts in the results of searches, in the order of first appearance; of mental models, each of their sentences. */
+/** The facts in the results of searches, in the order of first appearance; of observations and mental models, each thing that they state. */
 export function readFacts(toolResults: readonly string[]): Fact[] {
   const facts = new Map<string, Fact>();
   for (const text of toolResults) {
@@ -35,11 +36,13 @@ export function readFacts(toolResults: readonly string[]): Fact[] {
     if (!isJsonObject(result)) continue;
     const found = [
       ...entriesOf(result.memories).flatMap((entry, place) => readFact(entry, "memory", place)),
-      ...entriesOf(result.observations).flatMap((entry, place) => readFact(entry, "observation", place)),
+      ...entriesOf(result.observations).flatMap((entry, place) =>
+        readFact(entry, "observation", place).flatMap(statementsOf),
+      ),
       ...entriesOf(result.mental_models).flatMap(readPage),
     ];
     for (const fact of found) {
-      const key = fact.kind === "mental_model" ? `${fact.id} ${fact.statement}` : fact.id;
+      const key = fact.kind === "memory" ? fact.id : `${fact.id} ${fact.statement}`;
       if (!facts.has(key)) facts.set(key, fact);
     }
   }
@@ -65,6 +68,19 @@ function readFact(entry: unknown, kind: Fact["kind"], place: number): Fact[] {
       mentioned: text("mentioned_at"),
     },
   ];
+}
+
+/** An observation states many things, each of its day. */
+function statementsOf(fact: Fact): Fact[] {
+  const day = (fact.occurred ?? fact.mentioned)?.slice(0, 10) ?? null;
+  const statements = parseObservation(fact.statement, day);
+  if (statements.length <= 1) return [fact];
+  return statements.map(({ text, day }) => ({
+    ...fact,
+    statement: text,
+    occurred: undefined,
+    mentioned: day ?? undefined,
+  }));
 }
 
 /** A fact's text without the labelled parts behind it, and these. */
