@@ -51,7 +51,7 @@ const COLUMNS = `bank_key AS "bankKey", sandbox_id AS "sandboxId", bank_id AS "b
 /**
  * Claims rows that are due. A row with a serialization key waits for those of the same bank, key and type that run, also when
  * they were cancelled and have not stopped, or are due and older; in turn, any row does for those of the same bank and type.
- * Call it in a transaction that has locked the claims.
+ * One that was cancelled and queued again waits for its own former run. Call it in a transaction that has locked the claims.
  */
 export async function claimOperations(
   tx: Queryable,
@@ -66,6 +66,7 @@ export async function claimOperations(
        SELECT bank_key, operation_id FROM operations o
        WHERE status = 'pending' AND task_payload IS NOT NULL AND ${due("o")}
          AND operation_type ${consolidations ? "=" : "<>"} 'consolidation' AND bank_key > $4
+         AND NOT EXISTS (SELECT FROM deleted_runs p WHERE p.bank_key = o.bank_key AND p.operation_id = o.operation_id)
          AND (${claim.inTurn ? "false" : "serialization_key IS NULL"} OR
            NOT EXISTS (SELECT FROM operations p WHERE ${same} AND p.worker_id IS NOT NULL)
            AND NOT EXISTS (SELECT FROM deleted_runs p WHERE ${same})

@@ -162,13 +162,22 @@ export async function setStatus(
   );
 }
 
-/** Puts rows back into the queue as if they had never run. One that still runs is no longer its run's, which can store nothing more. */
+/**
+ * Puts rows back into the queue as if they had never run. One that still runs is no longer its run's, which can store nothing
+ * more; it waits until that has stopped.
+ */
 export async function requeueOperations(
   db: Queryable,
   bankKey: string,
   operationIds: readonly string[],
   now: Date,
 ): Promise<void> {
+  await db.query(
+    `INSERT INTO deleted_runs (bank_key, operation_id, position, operation_type, serialization_key, worker_id)
+     SELECT bank_key, operation_id, position, operation_type, serialization_key, worker_id FROM operations
+     WHERE bank_key = $1 AND operation_id = ANY ($2::uuid[]) AND worker_id IS NOT NULL`,
+    [bankKey, operationIds],
+  );
   await db.query(
     `UPDATE operations SET status = 'pending', retry_count = 0, next_retry_at = NULL, error_message = NULL,
        put_off_because = NULL, completed_at = NULL, worker_id = NULL, claimed_at = NULL, run_again = false, outcome_reported = false, updated_at = $3

@@ -435,7 +435,8 @@ CREATE INDEX operations_waiting ON operations (bank_key, serialization_key, oper
 CREATE INDEX operations_running ON operations (bank_key, serialization_key, operation_type)
   WHERE worker_id IS NOT NULL AND serialization_key IS NOT NULL;
 
--- Runs that were cancelled, and whose operation was deleted before they stopped: until then they may still store something.
+-- Runs that were cancelled, and whose operation was deleted or queued again before they stopped: until then they may still
+-- store something.
 CREATE TABLE deleted_runs (
   bank_key          bigint NOT NULL REFERENCES banks ON DELETE CASCADE,
   operation_id      uuid NOT NULL,

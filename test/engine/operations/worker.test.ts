@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../../../src/engine/clock.ts";
 import { OperationChanges } from "../../../src/engine/operations/changes.ts";
-import { cancelOperation, deleteOperation } from "../../../src/engine/operations/commands.ts";
+import { cancelOperation, deleteOperation, retryOperation } from "../../../src/engine/operations/commands.ts";
 import { settleParent } from "../../../src/engine/operations/parents.ts";
 import { readOperation } from "../../../src/engine/operations/read.ts";
 import { waitUntilSettled } from "../../../src/engine/operations/settle.ts";
@@ -116,6 +116,27 @@ describe("claiming", () => {
     await gate.running(3);
     gate.finish("second");
     expect(await settled(context, worker)).toEqual([]);
+  });
+
+  test("a retry of a cancelled run waits until that has stopped", async () => {
+    const { context, gate, startWorker } = await setUp();
+    const worker = await startWorker();
+    const { operationId } = await childOf(context, await submit(context, "first"));
+    await gate.running(1);
+    for (let times = 0; times < 2; times++) {
+      await cancelOperation(context, ADDRESS, operationId);
+      await retryOperation(context, ADDRESS, operationId);
+    }
+    await submit(context, "other");
+    await gate.running(2);
+    expect(gate.started).toEqual(["first", "other"]);
+    gate.finish("first");
+    await gate.running(3);
+    expect(gate.started).toEqual(["first", "other", "first"]);
+    gate.finish("first");
+    gate.finish("other");
+    expect(await settled(context, worker)).toEqual([]);
+    expect((await context.database.query("SELECT FROM deleted_runs")).rowCount).toBe(0);
   });
 
   test("two workers on one database share the work, and neither runs what the other does", async () => {
