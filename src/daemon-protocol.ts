@@ -38,7 +38,17 @@ export interface DaemonConfig {
 export type Phases = { name: string; ms: number }[];
 
 export type DaemonReply =
-  | { ready: { url: string; port: number; pid: number; postgresPid: number | null; phases: Phases } }
+  | {
+      ready: {
+        url: string;
+        port: number;
+        pid: number;
+        postgresPid: number | null;
+        phases: Phases;
+        /** What seems not to be meant as it was given. */
+        warnings: string[];
+      };
+    }
   | { migrated: { ms: number } }
   | { failed: { code: string; message: string } };
 

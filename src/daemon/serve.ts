@@ -9,6 +9,7 @@ import { StatsCache } from "../engine/stats/stats-cache.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { createApp } from "../http/app.ts";
 import { ConcurrencyLimit } from "../remote/concurrency-limit.ts";
+import { misspeltVariables } from "../settings/misspelt.ts";
 import { readServerSettings } from "../settings/server-settings.ts";
 import { Database } from "../store/database.ts";
 import { openVectors } from "../store/vectors/open-vectors.ts";
@@ -42,6 +43,10 @@ export async function serve(
     }),
   );
   const bankDefaults = serverDefaults(environment, { hasModel: llm !== null });
+  const warnings = misspeltVariables(environment).map(
+    ({ name, nearest }) => `Nothing reads the variable ${name}; did you mean ${nearest}?`,
+  );
+  for (const warning of warnings) logger.log("warning", warning);
   const postgres = await openPostgres(config.database, phases);
   shutdown.add("postgres", GRACE_MS.postgres, () => postgres.stop());
 
@@ -90,6 +95,7 @@ export async function serve(
       pid: process.pid,
       postgresPid: postgres.pid,
       phases: phases.phases,
+      warnings,
     },
   };
 }

@@ -33,7 +33,7 @@ export class SlotServer {
     this.daemon = daemon;
     this.url = ready.url;
     this.phases = ready.phases;
-    this.#control = new TestControl({ url: ready.url, token });
+    this.#control = new TestControl({ url: ready.url, token, ending: daemon.ending });
     void daemon.exited.then(() => this.#control.close());
   }
 

@@ -43,12 +43,23 @@ function spawnDaemon() {
 
 type DaemonSubprocess = ReturnType<typeof spawnDaemon>;
 
+const warned = new Set<string>();
+
+/** Every server of a test run has the same to say. */
+function warnOnce(text: string): void {
+  if (warned.has(text)) return;
+  warned.add(text);
+  process.emitWarning(text, "HindsightTestkitWarning");
+}
+
 /** A daemon program that runs, and its log. */
 export class DaemonProcess {
   readonly log: LogBuffer;
   readonly pid: number;
   /** Resolves when the process is gone, whatever ended it. */
   readonly exited: Promise<void>;
+  /** The same, with what ended it: a signal, or an exit code. */
+  readonly ending: Promise<string>;
   readonly #subprocess: DaemonSubprocess;
   #running = true;
 
@@ -56,9 +67,11 @@ export class DaemonProcess {
     this.#subprocess = subprocess;
     this.pid = pid;
     this.log = log;
-    this.exited = subprocess.then(() => {
+    this.ending = subprocess.then(({ exitCode, signal }) => {
       this.#running = false;
+      return signal ?? `exit code ${exitCode}`;
     });
+    this.exited = this.ending.then(() => {});
   }
 
   get running(): boolean {
@@ -93,7 +106,10 @@ export class DaemonProcess {
     subprocess.stdin.on("error", () => {});
     subprocess.stdin.write(`${JSON.stringify(config)}\n`);
     try {
-      return { process: daemon, reply: await daemon.#reply(options.startTimeout) };
+      const reply = await daemon.#reply(options.startTimeout);
+      // Whoever reads the log has read them there.
+      if ("ready" in reply && !options.onLog) reply.ready.warnings.forEach(warnOnce);
+      return { process: daemon, reply };
     } catch (error) {
       await daemon.kill();
       throw error;
@@ -138,9 +154,8 @@ export class DaemonProcess {
   }
 
   async #exitedEarly(): Promise<TestkitError> {
-    const { exitCode, signal } = await this.#subprocess;
     return new TestkitError("SERVER_START_FAILED", {
-      what: `The server's process ended while it was starting (${signal ?? `exit code ${exitCode}`}).`,
+      what: `The server's process ended while it was starting (${await this.ending}).`,
       log: this.log.tail(LOG_LINES_IN_ERRORS),
     });
   }

@@ -120,7 +120,9 @@ export const HindsightServer = {
       { startTimeout: parseStartTimeout(options.startTimeout), onLog },
     );
     if (!("ready" in reply)) throw new Error("The daemon answered another command than the one it was given");
-    const control = options.testMode ? new TestControl({ url: reply.ready.url, token }) : undefined;
+    const control = options.testMode
+      ? new TestControl({ url: reply.ready.url, token, ending: process.ending })
+      : undefined;
     return new StartedHindsightServer(process, reply.ready, control);
   },
 };

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { refuseUnknown } from "./options.ts";
 import type { TestControl } from "./test-control.ts";
@@ -34,9 +35,15 @@ export class TestClock {
   /**
    * Sets it to an instant, forward or back.
    * @param now a date, or ISO 8601; without an offset it is in UTC.
+   * @throws TestkitError `INVALID_OPTION`
    */
-  set(now: Date | string): Promise<Date> {
-    const text = typeof now === "string" ? now : now.toISOString();
+  async set(now: Date | string): Promise<Date> {
+    const text = types.isDate(now) && !Number.isNaN(now.getTime()) ? now.toISOString() : now;
+    if (typeof text !== "string") {
+      throw new TestkitError("INVALID_OPTION", {
+        what: `The clock cannot be set to ${String(now)}; it takes a date, or ISO 8601 such as "2025-03-01T09:00:00Z".`,
+      });
+    }
     return this.#control.moveClock(this.#sandbox, { now: text });
   }
 
@@ -49,7 +56,7 @@ export class TestClock {
     const ms = typeof by === "number" ? by : sumOf(by);
     if (!Number.isSafeInteger(ms)) {
       throw new TestkitError("INVALID_OPTION", {
-        what: `The clock cannot be moved by ${JSON.stringify(by)}.`,
+        what: `The clock cannot be moved by ${JSON.stringify(by)}; it takes a whole number of milliseconds, or a span such as { days: 3 }.`,
       });
     }
     return this.#control.moveClock(this.#sandbox, { advance_ms: ms });

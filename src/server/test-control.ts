@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type ClockState,
   CONTROL,
@@ -11,6 +12,9 @@ import {
 import { TestkitError } from "../errors/testkit-error.ts";
 
 const SETTLE_TIMEOUT_MS = 30_000;
+const MAX_SETTLE_TIMEOUT_MS = 3_600_000;
+/** How long after a connection broke its process may still be seen to end. */
+const ENDING_MS = 500;
 /** How much longer than the server an answer is waited for, in milliseconds. */
 const ANSWER_MARGIN_MS = 10_000;
 
@@ -18,11 +22,14 @@ const ANSWER_MARGIN_MS = 10_000;
 export class TestControl {
   readonly url: string;
   readonly #token: string | null;
+  readonly #ending: Promise<string> | undefined;
   readonly #agent = new Agent({ keepAlive: true });
 
-  constructor(server: { url: string; token: string | null }) {
+  /** @param server.ending what ended the server's process, where that is known once it has. */
+  constructor(server: { url: string; token: string | null; ending?: Promise<string> }) {
     this.url = server.url;
     this.#token = server.token;
+    this.#ending = server.ending;
   }
 
   /** Closes the idle connections. */
@@ -69,6 +76,11 @@ export class TestControl {
    * @throws TestkitError `BANK_NOT_SETTLED` when it takes longer than `timeout` milliseconds; it names what still goes on.
    */
   async settle(sandbox: string, banks: string[] | undefined, timeout: number): Promise<Settled> {
+    if (!Number.isInteger(timeout) || timeout < 0 || timeout > MAX_SETTLE_TIMEOUT_MS) {
+      throw new TestkitError("INVALID_OPTION", {
+        what: `\`timeout\` must be a whole number of milliseconds from 0 to ${MAX_SETTLE_TIMEOUT_MS}, not ${timeout}.`,
+      });
+    }
     const body = { sandbox, banks: banks ?? null, timeout_ms: timeout };
     const signal = AbortSignal.timeout(timeout + ANSWER_MARGIN_MS);
     return (await this.#call("POST", CONTROL.settled, body, signal)) as Settled;
@@ -88,8 +100,19 @@ export class TestControl {
     if (status === 200 || (path === CONTROL.settled && status === 409)) return JSON.parse(text || "{}");
     const what = detailOf(text);
     if (status === 408) throw new TestkitError("BANK_NOT_SETTLED", { what: `${what}.` });
+    if (status === 400 || status === 422) throw new TestkitError("INVALID_OPTION", { what: `${what}.` });
     if (status === 409) throw new TestkitError("FORK_REFUSED", { what: `${what}.` });
     throw new Error(`${method} ${path} answered ${status}: ${what}`);
+  }
+
+  /** A connection breaks before its process is known to be gone. */
+  async #stopped(cause: Error): Promise<TestkitError> {
+    const ending = this.#ending && (await ofEnding(this.#ending));
+    const reason = ending === undefined ? cause.message : `its process has ended (${ending})`;
+    return new TestkitError("SERVER_STOPPED", {
+      what: `The test server at ${this.url} does not answer: ${reason}.`,
+      cause,
+    });
   }
 
   #send(
@@ -119,17 +142,14 @@ export class TestControl {
           );
         },
       );
-      request.once("error", (error) =>
-        reject(
-          new TestkitError("SERVER_STOPPED", {
-            what: `The test server at ${this.url} does not answer: ${error.message}.`,
-            cause: error,
-          }),
-        ),
-      );
+      request.once("error", (error) => void this.#stopped(error).then(reject, reject));
       request.end(body && JSON.stringify(body));
     });
   }
+}
+
+async function ofEnding(ending: Promise<string>): Promise<string | undefined> {
+  return Promise.race([ending, sleep(ENDING_MS, undefined, { ref: false })]);
 }
 
 function detailOf(text: string): string {

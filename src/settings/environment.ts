@@ -6,6 +6,14 @@ export const PREFIX = "HINDSIGHT_API_";
 /** Variables by name; only those that begin with the prefix are looked at. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What was asked for in this process. */
+const asked = new Set<string>();
+
+/** The variables that were asked for so far, whether they were set or not. */
+export function askedNames(): string[] {
+  return [...asked];
+}
+
 const TRUE_WORDS = ["true", "1", "yes", "on", "t", "y"];
 const FALSE_WORDS = ["false", "0", "no", "off", "f", "n"];
 const NO_TEMPERATURE = ["none", "default", "off", "unset"];
@@ -23,6 +31,7 @@ export class SettingsReader {
 
   /** The text as it stands. */
   text(name: string): string | undefined {
+    asked.add(PREFIX + name);
     return this.#environment[PREFIX + name] || undefined;
   }
 

@@ -100,6 +100,22 @@ describe("HindsightServer", () => {
     expect(String(error)).not.toMatch(/secret-word/);
   });
 
+  test("that was killed is told apart from one that does not answer", async () => {
+    await using server = await HindsightServer.start({ testMode: true });
+    process.kill(server.pid, "SIGKILL");
+    await expect(server.test.clock.now()).rejects.toMatchObject({
+      code: "SERVER_STOPPED",
+      what: expect.stringContaining("SIGKILL"),
+    });
+  });
+
+  test("warns of a variable that seems to be misspelt", async () => {
+    const warned = once(process, "warning");
+    await using _ = await HindsightServer.start({ env: { HINDSIGHT_API_RETAIN_CHUNK_SZIE: "100" } });
+    const [{ message }] = await warned;
+    expect(message).toMatch(/CHUNK_SZIE.*CHUNK_SIZE/);
+  });
+
   test("a port that is taken is named", async () => {
     const stranger = createServer().listen(0, "127.0.0.1");
     await once(stranger, "listening");
@@ -190,6 +206,19 @@ describe("test mode", () => {
     await sandbox.close();
     expect((await fetch(`${fork.url}/v1/default/banks`)).status).toBe(410);
     expect((await fetch(`${server.url}/testkit/v1/clock`)).status).toBe(401);
+  });
+
+  test("says what it does not understand", async () => {
+    await using server = await HindsightServer.start({ testMode: true });
+    const { clock } = server.test;
+    for (const attempt of [
+      () => clock.set("tomorrow"),
+      () => clock.set(new Date(Number.NaN)),
+      () => clock.advance(Number.MAX_SAFE_INTEGER),
+      () => server.test.settled({ timeout: -1 }),
+    ]) {
+      await expect(attempt()).rejects.toMatchObject({ code: "INVALID_OPTION" });
+    }
   });
 
   test("is off without being asked for", async () => {

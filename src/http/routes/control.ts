@@ -23,6 +23,9 @@ import { integer, string } from "../validation/scalars.ts";
 import { nullable } from "../validation/schema.ts";
 
 const MAX_SANDBOXES = 1000;
+/** The years beside these are not dates, but placeholders. */
+const FIRST = Date.parse("0002-01-01T00:00:00Z");
+const LAST = Date.parse("9998-12-31T23:59:59Z");
 const SETTLE_TIMEOUT_MS = 30_000;
 const MAX_SETTLE_TIMEOUT_MS = 3_600_000;
 
@@ -138,10 +141,17 @@ export function controlRoutes({ context, sandboxes, worker }: Engine): Route[] {
 function instantOf(now: string | null, advanceMs: number | null, current: Date): Date {
   if (now !== null && advanceMs === null) {
     const date = parseDate(now);
-    if (!date) throw new HttpError(400, `Invalid now: '${now}' is not an ISO 8601 date`);
-    return date.instant;
+    if (date) return date.instant;
+    throw new HttpError(
+      400,
+      `The clock cannot be set to '${now}'; it takes ISO 8601 such as '2025-03-01T09:00:00Z'`,
+    );
   }
-  if (now === null && advanceMs !== null) return new Date(current.getTime() + advanceMs);
+  if (now === null && advanceMs !== null) {
+    const instant = new Date(current.getTime() + advanceMs);
+    if (instant.getTime() >= FIRST && instant.getTime() <= LAST) return instant;
+    throw new HttpError(400, "The clock can be moved within the years 2 to 9998");
+  }
   throw new HttpError(400, "Either now or advance_ms is needed");
 }
 
