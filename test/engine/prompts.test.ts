@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import { duplicateMessages } from "../../src/engine/consolidation/prompts/duplicates.ts";
 import { consolidationMessages } from "../../src/engine/consolidation/prompts/request.ts";
 import { CONSOLIDATION_SCHEMA, DUPLICATE_SCHEMA } from "../../src/engine/consolidation/prompts/schemas.ts";
+import { readLabelGroups } from "../../src/engine/labels/label-groups.ts";
 import { splitMarkdown } from "../../src/engine/mental-models/document/split.ts";
 import { refreshContext } from "../../src/engine/mental-models/refresh/prompts/context.ts";
 import {
@@ -27,7 +28,6 @@ import { structuredOutputMessages } from "../../src/engine/reflect/prompts/struc
 import { synthesisMessages } from "../../src/engine/reflect/prompts/synthesis.ts";
 import { systemPrompt } from "../../src/engine/reflect/prompts/system.ts";
 import { toolbox } from "../../src/engine/reflect/tools/toolbox.ts";
-import { readLabelGroups } from "../../src/engine/retain/labels/label-groups.ts";
 import { answerSchema } from "../../src/engine/retain/prompts/answer-schema.ts";
 import { NO_LIST_CORRECTION, wrongKeysCorrection } from "../../src/engine/retain/prompts/corrections.ts";
 import { extractionMessages } from "../../src/engine/retain/prompts/extraction.ts";

@@ -1,10 +1,10 @@
 import { isJsonObject } from "../../json-object.ts";
 import type { ConsolidationSettings } from "../consolidation/settings.ts";
 import { scopeRules } from "../consolidation/strategies/scope-rules.ts";
+import { readLabelGroups } from "../labels/label-groups.ts";
 import type { RecallSettings } from "../recall/settings.ts";
 import type { ReflectSettings } from "../reflect/settings.ts";
 import { readDefense } from "../retain/defense/policy.ts";
-import { readLabelGroups } from "../retain/labels/label-groups.ts";
 import type { RetainSettings } from "../retain/settings.ts";
 import { OBSERVATION_SCOPE_MODES, type ObservationScopes } from "../types.ts";
 import { isConfigName } from "./config-keys.ts";

@@ -3,8 +3,8 @@ import type { Queryable } from "../../store/database.ts";
 import { insertEntities, insertUnitEntities } from "../../store/entities.ts";
 import { resolveConfig } from "../banks/resolve-config.ts";
 import type { EngineContext } from "../context.ts";
-import { readLabelGroups } from "../retain/labels/label-groups.ts";
-import { labelTest } from "../retain/labels/label-names.ts";
+import { readLabelGroups } from "../labels/label-groups.ts";
+import { labelTest } from "../labels/label-names.ts";
 import { mentionsOf } from "./mention.ts";
 import { type ResolvedMentions, resolveMentions } from "./resolve.ts";
 

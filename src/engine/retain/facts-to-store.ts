@@ -1,11 +1,11 @@
 import type { NewUnit } from "../../store/memory-units.ts";
 import { placeholderIds } from "../attachments/placeholders.ts";
 import { type Mention, mentionsOf } from "../entities/mention.ts";
+import { withTagKey } from "../labels/label-names.ts";
 import type { ObservationScopes, RetainItem } from "../types.ts";
 import { dateFact } from "./dates.ts";
 import { embeddingText, textSignals } from "./embedding-text.ts";
 import { type ExtractedFact, isDegenerate } from "./facts.ts";
-import { withTagKey } from "./labels/label-names.ts";
 import type { Moment } from "./moment.ts";
 
 /** A fact that is ready to be stored, but for the ids that only the write can give. */

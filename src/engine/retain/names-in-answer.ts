@@ -1,8 +1,8 @@
 import { isJsonObject } from "../../json-object.ts";
+import { labelTest } from "../labels/label-names.ts";
+import { readLabels } from "../labels/label-reading.ts";
 import { isAbsent, UnreadableAnswerError } from "./answer-values.ts";
 import type { FactReading } from "./facts.ts";
-import { labelTest } from "./labels/label-names.ts";
-import { readLabels } from "./labels/label-reading.ts";
 
 /**
  * The names that a model gave a fact, and its labels: texts, or objects with a text.

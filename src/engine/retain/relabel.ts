@@ -1,10 +1,10 @@
 import { type BankRow, markRewritten } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
 import { type LabelGroup, listLabelGroups, relabelUnits } from "../../store/unit-labels.ts";
+import { withTagKey } from "../labels/label-names.ts";
 import { removeObservationsOf } from "../memories/remove-units.ts";
 import { haveSameScopes } from "../observations/scopes.ts";
 import type { RetainItem } from "../types.ts";
-import { withTagKey } from "./labels/label-names.ts";
 
 export interface Relabelled {
   /** Facts whose observations belong elsewhere now. */

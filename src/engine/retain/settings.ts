@@ -1,6 +1,6 @@
+import type { LabelGroup } from "../labels/label-groups.ts";
 import type { ObservationScopes } from "../types.ts";
 import type { DefenseAction } from "./defense/policy.ts";
-import type { LabelGroup } from "./labels/label-groups.ts";
 
 /** The bank's configuration as far as a retain reads it, resolved. */
 export interface RetainSettings {

@@ -1,4 +1,4 @@
-import { LABEL_TYPES } from "../../engine/retain/labels/label-groups.ts";
+import { LABEL_TYPES } from "../../engine/labels/label-groups.ts";
 import { dict, isPlainObject, list, object, withDefault } from "../validation/composites.ts";
 import { boolean, literal, string } from "../validation/scalars.ts";
 import { before, named, recursive, type Schema } from "../validation/schema.ts";

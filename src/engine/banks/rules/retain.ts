@@ -1,5 +1,5 @@
 import { isJsonObject } from "../../../json-object.ts";
-import { LABEL_TYPES } from "../../retain/labels/label-groups.ts";
+import { LABEL_TYPES } from "../../labels/label-groups.ts";
 import { OBSERVATION_SCOPE_MODES } from "../../types.ts";
 import { BOOL, checkFields, type FieldRule, isText, isTextList, listOf, oneOf, TEXT } from "./check.ts";
 

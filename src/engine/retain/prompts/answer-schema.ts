@@ -1,5 +1,5 @@
 import type { JsonSchema } from "../../../llm/types.ts";
-import type { LabelField, LabelGroup } from "../labels/label-groups.ts";
+import type { LabelField, LabelGroup } from "../../labels/label-groups.ts";
 
 /** What an answer is asked to have, beside what every answer has. */
 export interface AnswerShape {

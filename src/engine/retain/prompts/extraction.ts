@@ -2,7 +2,7 @@ import { renderExtractionMessage } from "../../../llm/extraction-message.ts";
 import type { ChatMessage, ContentPart } from "../../../llm/types.ts";
 import { placeholderIds, splitAtPlaceholders } from "../../attachments/placeholders.ts";
 import type { LoadAttachments, ShownAttachment } from "../../attachments/show.ts";
-import type { LabelGroup } from "../labels/label-groups.ts";
+import type { LabelGroup } from "../../labels/label-groups.ts";
 import { formatIso, type Moment } from "../moment.ts";
 import type { ExtractionMode } from "../settings.ts";
 import { attachmentsNote } from "./attachments.ts";

@@ -1,4 +1,4 @@
-import type { LabelField, LabelGroup } from "../labels/label-groups.ts";
+import type { LabelField, LabelGroup } from "../../labels/label-groups.ts";
 
 /**
  * The bank's own vocabulary. It is the bank's, so it comes after what all banks share; and values are listed one a line, with

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readLabelGroups } from "../../../../src/engine/retain/labels/label-groups.ts";
-import { labelTest, tagKeys, withTagKey } from "../../../../src/engine/retain/labels/label-names.ts";
-import { readLabels } from "../../../../src/engine/retain/labels/label-reading.ts";
+import { readLabelGroups } from "../../../src/engine/labels/label-groups.ts";
+import { labelTest, tagKeys, withTagKey } from "../../../src/engine/labels/label-names.ts";
+import { readLabels } from "../../../src/engine/labels/label-reading.ts";
 
 const GROUPS = readLabelGroups([
   { key: "topic", type: "value", tag: true, values: [{ value: "Sports" }, { value: "Work" }] },
