@@ -80,8 +80,11 @@ function asking(
   const { model } = context.llmOperations.mental_model_refresh;
   if (!model) throw new EngineError("invalid_value", "The LLM provider of mental model refreshes is none");
   const attribution = { sandboxId: bank.sandboxId, bankId: bank.bankId, operationId };
+  const { maxCompletionTokens } = context.settings.reflect;
+  const limit = maxCompletionTokens === null ? {} : { maxTokens: maxCompletionTokens };
   return async (messages) => {
-    const { content } = await model.complete({ ...call, step: call.scope, messages, attribution }, signal);
+    const request = { ...call, ...limit, step: call.scope, messages, attribution };
+    const { content } = await model.complete(request, signal);
     return content ?? "";
   };
 }
