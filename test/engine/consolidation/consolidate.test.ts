@@ -1,0 +1,157 @@
+import { expect, test } from "vitest";
+import { waitUntilSettled } from "../../../src/engine/operations/settle.ts";
+import { LlmError } from "../../../src/llm/llm-error.ts";
+import type { ChatModel, ChatRequest } from "../../../src/llm/types.ts";
+import { startApp } from "../../http/app-fixture.ts";
+
+type Answer = (asked: { ids: string[]; text: string }) => unknown;
+
+/** A model that says what the test says: the next answer for each call, then that nothing is to be done. */
+class ScriptedModel implements ChatModel {
+  readonly provider = "scripted";
+  readonly model = "scripted";
+  /** What was asked. */
+  readonly asked: string[] = [];
+  answers: Answer[] = [];
+
+  async complete({ messages }: ChatRequest) {
+    const text = String(messages.at(-1)?.content);
+    this.asked.push(text);
+    // Facts stand one on a line, with their ids before them.
+    const ids = [...text.matchAll(/^\[([0-9a-f-]{36})\]/gm)].map(([, id]) => id ?? "");
+    const answer = await this.answers.shift()?.({ ids, text });
+    const usage = { inputTokens: 1, outputTokens: 1, cachedTokens: 0, thoughtsTokens: 0 };
+    return { content: JSON.stringify(answer ?? {}), toolCalls: [], finishReason: "stop", usage };
+  }
+}
+
+async function startBank(environment: Record<string, string> = {}) {
+  const model = new ScriptedModel();
+  const { engine, send: sendTo } = await startApp({ llm: model, environment });
+  const send = async (method: string, path: string, body?: object) => {
+    const answer = await sendTo(method, `/v1/default/banks/b${path}`, body);
+    if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}`);
+    return answer.body;
+  };
+  await send("PUT", "", { retain_extraction_mode: "chunks" });
+  await send("PATCH", "/config", { updates: { enable_auto_consolidation: false } });
+  const settle = () =>
+    waitUntilSettled(
+      engine.context,
+      engine.worker.changes,
+      { sandboxId: "" },
+      { signal: new AbortController().signal, timeoutMs: 20_000 },
+    );
+  const consolidate = async (...answers: Answer[]) => {
+    model.answers = answers;
+    model.asked.length = 0;
+    await send("POST", "/consolidate");
+    await settle();
+  };
+  const list = async (query: string) => (await send("GET", `/memories/list?${query}`)).items;
+  return { model, send, consolidate, list };
+}
+
+const create =
+  (text: string): Answer =>
+  ({ ids }) => ({ creates: [{ text, source_fact_ids: ids }] });
+
+test("what is stored of one scope is not asked for again when the operation fails in the next", async () => {
+  const { model, send, consolidate, list } = await startBank();
+  const item = { content: "Anna likes tea.", tags: ["a", "b"], observation_scopes: "per_tag" };
+  await send("POST", "/memories", { items: [item] });
+  await consolidate(create("Tea is what Anna likes."), () => {
+    throw new LlmError("status", "the key is refused", { status: 401, retryable: false });
+  });
+  expect(await list("type=observation")).toMatchObject([{ tags: ["a"] }]);
+  expect(await list("consolidation_state=pending")).toHaveLength(1);
+
+  await consolidate(create("Anna has her tea."));
+  expect(model.asked).toHaveLength(1);
+  const observations = await list("type=observation");
+  expect(observations.map(({ text, tags }: { text: string; tags: string[] }) => [text, tags]).sort()).toEqual(
+    [
+      ["Anna has her tea.", ["b"]],
+      ["Tea is what Anna likes.", ["a"]],
+    ],
+  );
+  expect(await list("consolidation_state=pending")).toEqual([]);
+});
+
+test("a fact that is edited while the model is asked about it is read again", async () => {
+  const { model, send, consolidate, list } = await startBank();
+  await send("POST", "/memories", { items: [{ content: "Anna likes tea." }] });
+  await consolidate(async ({ ids }) => {
+    await send("PATCH", `/memories/${ids[0]}`, { text: "Anna likes coffee." });
+    return { creates: [{ text: "Anna likes tea, it is said.", source_fact_ids: ids }] };
+  }, create("Anna likes coffee, it is said."));
+  expect(model.asked).toHaveLength(2);
+  expect(model.asked[1]).toContain("Anna likes coffee.");
+  expect(await list("type=observation")).toMatchObject([{ text: "Anna likes coffee, it is said." }]);
+});
+
+test("a fact that is deleted meanwhile leaves no observation, the others keep theirs", async () => {
+  const { send, consolidate, list } = await startBank();
+  for (const [document_id, content] of [
+    ["d1", "Anna likes tea."],
+    ["d2", "Ben has a boat."],
+  ])
+    await send("POST", "/memories", { items: [{ content, document_id }] });
+  await consolidate(async ({ ids: [anna, ben] }) => {
+    await send("DELETE", "/documents/d1");
+    return {
+      creates: [
+        { text: "Tea is what Anna likes.", source_fact_ids: [anna] },
+        { text: "The boat is owned by Ben, who knows Anna.", source_fact_ids: [anna, ben] },
+      ],
+    };
+  });
+  const [ben] = await list("type=world");
+  expect(await list("type=observation")).toMatchObject([{ proof_count: 1, source_memory_ids: [ben.id] }]);
+});
+
+test("a cancelled consolidation asks for nothing more, and what it has stored stays", async () => {
+  const { model, send, consolidate, list } = await startBank();
+  await send("PATCH", "/config", { updates: { consolidation_llm_batch_size: 1 } });
+  for (const content of ["Anna likes tea.", "Ben has a boat.", "Carla sings."])
+    await send("POST", "/memories", { items: [{ content }] });
+  await consolidate(async ({ ids }) => {
+    const { operations } = await send("GET", "/operations?type=consolidation");
+    await send("DELETE", `/operations/${operations[0].id}`);
+    return { creates: [{ text: "One thing is known.", source_fact_ids: ids }] };
+  });
+  expect(model.asked).toHaveLength(1);
+  expect(await list("type=observation")).toHaveLength(1);
+  expect(await list("consolidation_state=pending")).toHaveLength(2);
+});
+
+test("of an observation's changes the newest are kept, and each is told with what it rested on then", async () => {
+  const { send, consolidate, list } = await startBank({ HINDSIGHT_API_OBSERVATION_HISTORY_MAX_ENTRIES: "2" });
+  const retain = (content: string) => send("POST", "/memories", { items: [{ content }] });
+  await retain("Anna likes tea, first.");
+  await consolidate(create("Anna likes tea, it is said once."));
+  const [{ id }] = await list("type=observation");
+  for (const time of ["twice", "thrice", "four times"]) {
+    await retain(`Anna likes tea, said ${time}.`);
+    await consolidate(({ ids }) => ({
+      updates: [{ observation_id: id, text: `Anna likes tea, it is said ${time}.`, source_fact_ids: ids }],
+    }));
+  }
+  const history = await send("GET", `/memories/${id}/history`);
+  expect(history).toMatchObject([
+    { previous_text: "Anna likes tea, it is said twice." },
+    { previous_text: "Anna likes tea, it is said thrice." },
+  ]);
+  expect(history.map(({ source_facts }: { source_facts: object[] }) => source_facts.length)).toEqual([3, 4]);
+});
+
+test("ids of observations are the same in every run", async () => {
+  const idOf = async () => {
+    const { send, consolidate, list } = await startBank();
+    await send("POST", "/memories", { items: [{ content: "Anna likes tea.", document_id: "d" }] });
+    await consolidate(create("Tea is what Anna likes."));
+    const [{ id }] = await list("type=observation");
+    return id;
+  };
+  expect(await idOf()).toBe(await idOf());
+});
