@@ -57,3 +57,15 @@ export async function listFollowingModels(
   );
   return rows;
 }
+
+/** The mental models of a bank that are refreshed without being asked to: after consolidations, or by a schedule. */
+export async function listSelfRefreshing(db: Queryable, bankKey: string): Promise<MentalModelRow[]> {
+  const { rows } = await db.query<MentalModelRow>(
+    `SELECT ${MENTAL_MODEL_COLUMNS} FROM mental_models
+     WHERE bank_key = $1
+       AND (trigger @> '{"refresh_after_consolidation": true}' OR trigger->>'refresh_cron' IS NOT NULL)
+     ORDER BY mental_model_id COLLATE "C"`,
+    [bankKey],
+  );
+  return rows;
+}

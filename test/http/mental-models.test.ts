@@ -50,6 +50,20 @@ test("a model that rests on a memory that is gone is stale by itself, not in lis
   expect((await app.send("GET", MODELS)).body.items).toMatchObject([{ is_stale: false }]);
 });
 
+test("a removal refreshes the models that rest on what is gone, where they are refreshed by themselves", async () => {
+  const { app, settle, make, read } = await startGarden();
+  await app.engine.context.database.query("UPDATE memory_units SET consolidated_at = created_at");
+  await make({ ...GARDEN, trigger: { refresh_after_consolidation: true } });
+  await make({ ...GARDEN, id: "by-hand", trigger: { exclude_mental_models: true } });
+  await app.send("DELETE", "/v1/default/banks/b/documents/d");
+  await settle();
+  const { operations } = (await app.send("GET", "/v1/default/banks/b/operations?type=refresh_mental_model"))
+    .body;
+  const refreshed = operations.map(({ mental_model_id }: { mental_model_id: string }) => mental_model_id);
+  expect(refreshed.sort()).toEqual(["by-hand", "garden", "garden"]);
+  expect([(await read("garden")).is_stale, (await read("by-hand")).is_stale]).toEqual([false, true]);
+});
+
 test("of many who make a model with the same id at once one does; made-up ids are all different", async () => {
   const { app } = await startGarden();
   const path = "/v1/default/banks/new/mental-models";

@@ -7,6 +7,7 @@ import {
 import { deleteArchived } from "../../store/unit-removal.ts";
 import type { EngineContext } from "../context.ts";
 import { removeFacts } from "../memories/remove-units.ts";
+import { refreshAfterRemoval } from "../mental-models/refresh-after-removal.ts";
 import { queueConsolidationOfChange } from "../operations/queue-consolidation.ts";
 import { queueGraphMaintenance } from "../operations/queue-maintenance.ts";
 import type { BankAddress } from "../types.ts";
@@ -37,6 +38,7 @@ export async function deleteDocument(
     await deleteArchived(tx, bankKey, { documentId });
     await deleteDocumentRow(tx, bankKey, documentId);
     if (observationIds.length > 0) await queueConsolidationOfChange(context, tx, bank);
+    await refreshAfterRemoval(context, tx, bank);
     return { bankKey, facts };
   });
   statsCache.drop(deleted.bankKey);

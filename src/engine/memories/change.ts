@@ -5,6 +5,7 @@ import { setInvalidationReason } from "../../store/unit-edits.ts";
 import type { EngineContext } from "../context.ts";
 import { type DocumentEventKind, documentEvent } from "../documents/events.ts";
 import { EngineError } from "../errors.ts";
+import { refreshAfterRemoval } from "../mental-models/refresh-after-removal.ts";
 import { queueConsolidationOfChange } from "../operations/queue-consolidation.ts";
 import { queueGraphMaintenance } from "../operations/queue-maintenance.ts";
 import type { BankAddress } from "../types.ts";
@@ -127,6 +128,7 @@ function apply(
     const { documentId } = memory;
     const events = documentId ? [documentEvent(documentId, last.kind, now, details)] : [];
     await queueConsolidationOfChange(context, tx, bank, events);
+    await refreshAfterRemoval(context, tx, bank);
     return true;
   });
 }

@@ -36,16 +36,26 @@ export async function listOutOfDate(
   bankKey: string,
   models: readonly MentalModelRow[],
 ): Promise<Set<string>> {
-  const outOfDate = await listStale(db, bankKey, models);
-  const cited = models
-    .filter(({ mentalModelId }) => !outOfDate.has(mentalModelId))
-    .map(({ mentalModelId, reflectResponse }) => ({ mentalModelId, ids: citedMemories(reflectResponse) }));
+  const stale = await listStale(db, bankKey, models);
+  const others = models.filter(({ mentalModelId }) => !stale.has(mentalModelId));
+  return new Set([...stale, ...(await listUngrounded(db, bankKey, others))]);
+}
+
+/** The ids of those mental models that rest on a memory that is gone. */
+export async function listUngrounded(
+  db: Queryable,
+  bankKey: string,
+  models: readonly Pick<MentalModelRow, "mentalModelId" | "reflectResponse">[],
+): Promise<Set<string>> {
+  const cited = models.map(({ mentalModelId, reflectResponse }) => ({
+    mentalModelId,
+    ids: citedMemories(reflectResponse),
+  }));
   const asked = [...new Set(cited.flatMap(({ ids }) => ids))];
   const gone = new Set(asked.length > 0 ? await listMissingUnits(db, bankKey, asked) : []);
-  for (const { mentalModelId, ids } of cited) {
-    if (ids.some((id) => gone.has(id))) outOfDate.add(mentalModelId);
-  }
-  return outOfDate;
+  return new Set(
+    cited.flatMap(({ mentalModelId, ids }) => (ids.some((id) => gone.has(id)) ? [mentalModelId] : [])),
+  );
 }
 
 /** The ids of the memories that the last refresh based the content on. */

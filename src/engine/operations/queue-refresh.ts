@@ -11,6 +11,8 @@ export interface RefreshRequest {
   mode?: "full" | undefined;
   /** Nobody asked for it by itself: it also joins one that runs, and waits for the model's interval. */
   automatic?: boolean;
+  /** Joins one that runs without being automatic: what it is queued for is seen by that too. */
+  joinsRunning?: boolean;
 }
 
 /**
@@ -22,12 +24,12 @@ export async function queueRefresh(
   tx: Queryable,
   bank: BankRow,
   { id, name }: { id: string; name: string },
-  { now, mode, automatic = false }: RefreshRequest,
+  { now, mode, automatic = false, joinsRunning = automatic }: RefreshRequest,
 ): Promise<string> {
   // Also when it joins one: a worker that looked while the row was locked has to look again.
   await announceOperations(tx, bank.sandboxId);
   const serializationKey = `mental_model:${id}`;
-  const open = await lockOpenRefresh(tx, bank.bankKey, serializationKey, { running: automatic });
+  const open = await lockOpenRefresh(tx, bank.bankKey, serializationKey, { running: joinsRunning });
   if (open) {
     if (!automatic) await releaseRefresh(tx, bank.bankKey, open.operationId, now);
     if (mode) await makeRefreshFull(tx, bank.bankKey, open.operationId, now);
