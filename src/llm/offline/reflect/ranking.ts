@@ -11,6 +11,9 @@ const HALF_PLACE = 10;
 const LONG_SEARCH = 20;
 /** For a fact that is of the kind that is asked for. */
 const KIND_BONUS = 0.1;
+/** For a fact that tells only what is no more, where it is asked what is. */
+const ENDED = 0.5;
+const TELLS_OF_AN_END = /^[^,;:]*\b(?:no longer|used to|any ?more)\b[^,;:]*$/i;
 /** How well a word stands for another that begins with the same letters: `adopt`, `adoption`. */
 const FAMILY = 0.5;
 const FAMILY_LETTERS = 5;
@@ -81,11 +84,17 @@ function rank(question: Question, facts: readonly Fact[]): Ranked[] {
     if (concern === 0) return [];
     const words = shareOf(entry);
     const kind = isOfKind(entry.fact, question.asksFor) ? KIND_BONUS : 0;
-    const score = concern * (words + placeValue(entry.fact) + kind);
+    const ended = asksWhatIs(question) && TELLS_OF_AN_END.test(entry.fact.statement) ? ENDED : 1;
+    const score = concern * ended * (words + placeValue(entry.fact) + kind);
     return [{ fact: entry.fact, words, topical: hasTopic(entry), score }];
   });
   // A stable sort: equals stay in the order of the search.
   return ranked.sort((a, b) => b.score - a.score);
+}
+
+/** Whether it asks for something that is so now, which is not answered by what was. */
+function asksWhatIs({ isPresent, asksForHistory, asksFor }: Question): boolean {
+  return isPresent && !asksForHistory && asksFor !== "other";
 }
 
 /** The first of each kind: what was made of facts says much the same as they do, and does not take their place. */
