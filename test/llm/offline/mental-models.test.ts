@@ -88,6 +88,7 @@ describe("new facts are worked in", () => {
 
   test("not at all when the document says so already", async () => {
     expect(await workIn(["Ruben repairs clocks.", "Ada sings."])).toEqual([]);
+    expect(await workIn(["Ada sings (May 8, 2023 to May 14, 2023)."])).toEqual([]);
   });
 
   test("in the order of their days, each ending the one before", async () => {

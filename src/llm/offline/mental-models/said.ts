@@ -8,6 +8,9 @@ import { stemsOf } from "../reflect/words.ts";
 const SAME_SHARE = 0.8;
 const SENTENCE_SHARE = 0.6;
 
+/** Observations put the day that "last week" means behind it. */
+const DAY_BEHIND = /\s*\([^()]*\d{4}[^()]*\)(?=[.!?…]?$)/;
+
 export const BEFORE = "Before that: ";
 
 const DATE = new RegExp(`^(?:Mentioned on )?((?:${MONTH_NAMES.join("|")}) \\d{1,2}, \\d{4}): `);
@@ -34,7 +37,7 @@ export function dayOf({ occurred, mentioned }: Fact): string | null {
 
 /** Whether a sentence, or a longer text, has nearly all words of a fact. */
 export function holds(text: string, fact: Pick<Fact, "statement">): boolean {
-  const stated = stemsOf(readSaid(fact.statement).text);
+  const stated = stemsOf(readSaid(fact.statement).text.replace(DAY_BEHIND, ""));
   return stated.size > 0 && shareOf(stated, stemsOf(text)) >= SAME_SHARE;
 }
 
