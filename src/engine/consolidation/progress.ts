@@ -1,7 +1,7 @@
 import type { Queryable } from "../../store/database.ts";
-import { type DocumentEvent, documentEvent } from "../documents/events.ts";
 import { isoDate } from "../iso-date.ts";
-import type { OperationRun } from "../operations/execution.ts";
+import { type DocumentEvent, documentEvent } from "../queue/document-events.ts";
+import type { OperationRun } from "../queue/execution.ts";
 
 export type ChangeKind = "created" | "updated" | "removed";
 

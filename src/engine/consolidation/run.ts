@@ -3,7 +3,7 @@ import type { ConcurrencyLimit } from "../../remote/concurrency-limit.ts";
 import type { BankRow } from "../../store/banks.ts";
 import type { PendingFact } from "../../store/pending-facts.ts";
 import type { EngineContext } from "../context.ts";
-import type { OperationRun } from "../operations/execution.ts";
+import type { OperationRun } from "../queue/execution.ts";
 import type { Progress } from "./progress.ts";
 import type { ConsolidationSettings } from "./settings.ts";
 

@@ -1,8 +1,8 @@
 import { findBank } from "../../store/banks.ts";
 import { listDocumentOperations } from "../../store/document-events.ts";
 import type { EngineContext } from "../context.ts";
+import type { DocumentEvent } from "../queue/document-events.ts";
 import type { BankAddress } from "../types.ts";
-import type { DocumentEvent } from "./events.ts";
 
 /** What happened to a document, and the operation that says so. */
 export interface HistoryEntry extends DocumentEvent {

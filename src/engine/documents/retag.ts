@@ -8,9 +8,9 @@ import { readLabelGroups } from "../labels/label-groups.ts";
 import { tagKeys, withTagKey } from "../labels/label-names.ts";
 import { removeObservationsOf } from "../memories/remove-units.ts";
 import { haveSameScopes } from "../observations/scopes.ts";
-import { queueConsolidationOfChange } from "../operations/queue-consolidation.ts";
+import { queueConsolidationOfChange } from "../queue/consolidation.ts";
+import { documentEvent } from "../queue/document-events.ts";
 import type { BankAddress, ObservationScopes } from "../types.ts";
-import { documentEvent } from "./events.ts";
 import { documentNotFound } from "./read.ts";
 
 /** What a caller changes on a document; what is absent stays. */

@@ -3,7 +3,7 @@ import type { Queryable } from "../../store/database.ts";
 import { clearMemories as clearAll, unitsOfType } from "../../store/unit-clearing.ts";
 import { deleteArchived, deleteUnits } from "../../store/unit-removal.ts";
 import type { EngineContext } from "../context.ts";
-import { queueConsolidationOfChange } from "../operations/queue-consolidation.ts";
+import { queueConsolidationOfChange } from "../queue/consolidation.ts";
 import type { BankAddress } from "../types.ts";
 import { removeObservationsOf } from "./remove-units.ts";
 

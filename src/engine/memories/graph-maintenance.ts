@@ -5,7 +5,7 @@ import { countLinks, insertLinks } from "../../store/memory-links.ts";
 import type { ClaimedOperation } from "../../store/operation-claims.ts";
 import { listRelinks, removeRelinks } from "../../store/relink-queue.ts";
 import type { EngineContext } from "../context.ts";
-import type { OperationRun } from "../operations/execution.ts";
+import type { OperationRun } from "../queue/execution.ts";
 import { linkQueued } from "../retain/links/semantic.ts";
 import { semanticLink } from "../retain/links/semantic-link.ts";
 import { neighboursInTime, temporalLink } from "../retain/links/temporal.ts";

@@ -3,7 +3,7 @@ import type { Queryable } from "../../store/database.ts";
 import { releaseEntities } from "../../store/entity-upkeep.ts";
 import { hasUpkeep, queueLinkers } from "../../store/relink-queue.ts";
 import { deleteObservationsOf, deleteUnits, markPending } from "../../store/unit-removal.ts";
-import { queueGraphMaintenance } from "../operations/queue-maintenance.ts";
+import { queueGraphMaintenance } from "../queue/maintenance.ts";
 
 /** What a removal of facts took along. */
 export interface Removal {

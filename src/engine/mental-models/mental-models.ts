@@ -20,7 +20,7 @@ import { requireBank } from "../banks/banks.ts";
 import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
 import { derivedUuid, newIdSeed } from "../ids.ts";
-import { queueRefresh } from "../operations/queue-refresh.ts";
+import { queueRefresh } from "../queue/refresh.ts";
 import { embedMentalModel } from "./embedding.ts";
 import { listOutOfDate, listStale } from "./staleness.ts";
 import { changedTrigger, type MentalModelTrigger, storedTrigger } from "./trigger.ts";

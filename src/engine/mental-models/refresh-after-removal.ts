@@ -3,7 +3,7 @@ import type { BankRow } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
 import { countPendingFacts } from "../../store/pending-facts.ts";
 import type { EngineContext } from "../context.ts";
-import { queueRefresh } from "../operations/queue-refresh.ts";
+import { queueRefresh } from "../queue/refresh.ts";
 import { listUngrounded } from "./staleness.ts";
 
 /**

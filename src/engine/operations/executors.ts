@@ -4,7 +4,7 @@ import { EngineError } from "../errors.ts";
 import { maintainGraph } from "../memories/graph-maintenance.ts";
 import { keepMinInterval } from "../mental-models/min-interval.ts";
 import { refreshMentalModel } from "../mental-models/refresh/refresh.ts";
-import type { Execute } from "./execution.ts";
+import type { Execute } from "../queue/execution.ts";
 import { runRetain } from "./run-retain.ts";
 
 /** What executes the operations of each type. */

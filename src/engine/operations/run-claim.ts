@@ -2,8 +2,13 @@ import type { Queryable } from "../../store/database.ts";
 import type { ClaimedOperation } from "../../store/operation-claims.ts";
 import { claimState, noteMetadata } from "../../store/operation-queue.ts";
 import type { EngineContext } from "../context.ts";
+import {
+  ClaimLostError,
+  type Execute,
+  OperationCancelledError,
+  type OperationRun,
+} from "../queue/execution.ts";
 import type { SandboxActivity } from "../sandboxes/activity.ts";
-import { ClaimLostError, type Execute, OperationCancelledError, type OperationRun } from "./execution.ts";
 import { TimeUpError } from "./outcome.ts";
 
 /** What a claim's run needs of its worker. */

@@ -4,13 +4,13 @@ import type { ClaimedOperation } from "../../store/operation-claims.ts";
 import { resolveConfig } from "../banks/resolve-config.ts";
 import { retainSettings } from "../banks/settings.ts";
 import type { EngineContext } from "../context.ts";
-import { documentEvent } from "../documents/events.ts";
 import { bankNotFound, EngineError } from "../errors.ts";
 import { isoDate } from "../iso-date.ts";
+import { documentEvent } from "../queue/document-events.ts";
+import type { OperationRun } from "../queue/execution.ts";
 import { retain } from "../retain/retain.ts";
 import type { RetainTracker } from "../retain/run.ts";
 import type { StoredDraft } from "../retain/store-document.ts";
-import type { OperationRun } from "./execution.ts";
 import { isRetainPayload, payloadItems } from "./payload.ts";
 
 /**

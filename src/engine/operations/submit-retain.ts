@@ -9,9 +9,9 @@ import { resolveConfig } from "../banks/resolve-config.ts";
 import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
 import { newIdSeed } from "../ids.ts";
+import { newRetainIds } from "../queue/operation-ids.ts";
 import { sanitizeItem, sanitizeText } from "../retain/sanitize.ts";
 import type { RetainItem } from "../types.ts";
-import { newRetainIds } from "./operation-ids.ts";
 import { toPayloadItem } from "./payload.ts";
 
 export interface SubmittedRetain {

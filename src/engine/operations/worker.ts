@@ -4,11 +4,11 @@ import { type ClaimedOperation, nextRetryTime } from "../../store/operation-clai
 import { unmovedNow } from "../clock.ts";
 import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
+import { ClaimLostError, type Execute, OperationCancelledError } from "../queue/execution.ts";
 import type { SandboxActivity } from "../sandboxes/activity.ts";
 import { OperationChanges } from "./changes.ts";
 import { claimDue, newRotation } from "./claiming.ts";
 import { endRun, type RunEnd } from "./end-run.ts";
-import { ClaimLostError, type Execute, OperationCancelledError } from "./execution.ts";
 import { foldAppends } from "./fold.ts";
 import { deleteOld, settleStrandedParents, takeBackOperations } from "./housekeeping.ts";
 import { describe, outcomeOfError } from "./outcome.ts";

@@ -1,7 +1,7 @@
 import type { TokenUsage } from "../../llm/types.ts";
 import { BankGoneError, DatabaseUnavailableError, EngineError } from "../errors.ts";
 import { derivedUuid } from "../ids.ts";
-import { ClaimLostError, OperationCancelledError } from "../operations/execution.ts";
+import { ClaimLostError, OperationCancelledError } from "../queue/execution.ts";
 import { addUsage } from "../usage.ts";
 import { composeDocument } from "./content.ts";
 import { screenPass } from "./defense/screen-pass.ts";

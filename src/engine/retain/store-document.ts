@@ -1,8 +1,8 @@
 import { type BankRow, beginBankWrite } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
 import { existingDocumentIds, findDocument, type StoredDocument } from "../../store/documents.ts";
-import type { DocumentEventKind } from "../documents/events.ts";
 import { derivedUuid } from "../ids.ts";
+import type { DocumentEventKind } from "../queue/document-events.ts";
 import { type DocumentWriter, type WrittenRun, writeRun } from "./document-writer.ts";
 import { isAppend } from "./documents.ts";
 import { type DocumentDraft, isIndependent } from "./draft.ts";

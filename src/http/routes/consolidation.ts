@@ -1,6 +1,6 @@
 import { previewStrategies } from "../../engine/consolidation/strategies/preview.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { requestConsolidation } from "../../engine/operations/queue-consolidation.ts";
+import { requestConsolidation } from "../../engine/queue/consolidation.ts";
 import { type Route, route } from "../route.ts";
 import { list, object, optionalBody, withDefault } from "../validation/composites.ts";
 import { integer, string } from "../validation/scalars.ts";

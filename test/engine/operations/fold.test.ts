@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { EngineContext } from "../../../src/engine/context.ts";
 import { cancelOperation } from "../../../src/engine/operations/commands.ts";
-import type { Execute } from "../../../src/engine/operations/execution.ts";
 import { submitRetain } from "../../../src/engine/operations/submit-retain.ts";
+import type { Execute } from "../../../src/engine/queue/execution.ts";
 import type { RetainItem } from "../../../src/engine/types.ts";
 import { promiseWithResolvers } from "../../support/promise.ts";
 import { ADDRESS, childOf, item, settled, setUp } from "./worker-fixture.ts";

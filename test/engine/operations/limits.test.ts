@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { ensureBank } from "../../../src/engine/banks/banks.ts";
 import type { EngineContext } from "../../../src/engine/context.ts";
-import { ClaimLostError } from "../../../src/engine/operations/execution.ts";
-import { queueConsolidation } from "../../../src/engine/operations/queue-consolidation.ts";
 import { listOperations, readOperation } from "../../../src/engine/operations/read.ts";
+import { queueConsolidation } from "../../../src/engine/queue/consolidation.ts";
+import { ClaimLostError } from "../../../src/engine/queue/execution.ts";
 import { promiseWithResolvers } from "../../support/promise.ts";
 import { ADDRESS, childOf, settled, setUp, submit } from "./worker-fixture.ts";
 

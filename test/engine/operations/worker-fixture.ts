@@ -1,10 +1,10 @@
 import { onTestFinished } from "vitest";
 import type { EngineContext } from "../../../src/engine/context.ts";
-import type { Execute } from "../../../src/engine/operations/execution.ts";
 import { readOperation } from "../../../src/engine/operations/read.ts";
 import { waitUntilSettled } from "../../../src/engine/operations/settle.ts";
 import { submitRetain } from "../../../src/engine/operations/submit-retain.ts";
 import { OperationWorker } from "../../../src/engine/operations/worker.ts";
+import type { Execute } from "../../../src/engine/queue/execution.ts";
 import { SandboxActivity } from "../../../src/engine/sandboxes/activity.ts";
 import type { RetainItem } from "../../../src/engine/types.ts";
 import type { ClaimedOperation } from "../../../src/store/operation-claims.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { deleteBank } from "../../../src/engine/banks/banks.ts";
 import { BankGoneError } from "../../../src/engine/errors.ts";
-import { ClaimLostError } from "../../../src/engine/operations/execution.ts";
+import { ClaimLostError } from "../../../src/engine/queue/execution.ts";
 import { retain } from "../../../src/engine/retain/retain.ts";
 import { DatabaseUnavailableError } from "../../../src/store/database.ts";
 import { createTestDatabase } from "../../support/database.ts";

@@ -4,7 +4,7 @@ import { findMentalModel } from "../../../store/mental-models.ts";
 import type { ClaimedOperation } from "../../../store/operation-claims.ts";
 import type { EngineContext } from "../../context.ts";
 import { bankNotFound, EngineError } from "../../errors.ts";
-import { ClaimLostError, OperationCancelledError, type OperationRun } from "../../operations/execution.ts";
+import { ClaimLostError, OperationCancelledError, type OperationRun } from "../../queue/execution.ts";
 import { extractStructured } from "../../reflect/structured-output.ts";
 import { modelNotFound } from "../mental-models.ts";
 import { failureOf, type RefreshFailure, RefusedRefreshError } from "./failure.ts";

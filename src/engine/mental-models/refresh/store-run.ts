@@ -5,7 +5,7 @@ import { addMentalModelHistory } from "../../../store/mental-model-history.ts";
 import { completeRefresh, noteFailedRefresh } from "../../../store/mental-model-refreshes.ts";
 import { lockMentalModel, type MentalModelRow } from "../../../store/mental-models.ts";
 import type { EngineContext } from "../../context.ts";
-import type { OperationRun } from "../../operations/execution.ts";
+import type { OperationRun } from "../../queue/execution.ts";
 import { codePointLength } from "../../retain/code-points.ts";
 import { sanitizeText, sanitizeValue } from "../../retain/sanitize.ts";
 import { embedMentalModel } from "../embedding.ts";

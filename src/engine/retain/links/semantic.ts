@@ -8,7 +8,7 @@ import {
 import { insertLinks, type MemoryLink } from "../../../store/memory-links.ts";
 import type { EngineContext } from "../../context.ts";
 import { groupBy } from "../../group-by.ts";
-import { queueGraphMaintenance } from "../../operations/queue-maintenance.ts";
+import { queueGraphMaintenance } from "../../queue/maintenance.ts";
 import { semanticLink } from "./semantic-link.ts";
 
 /** How many of the bank's facts a new one is linked to: itself among them in a first write. */

@@ -1,13 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { ensureBank } from "../../../src/engine/banks/banks.ts";
 import type { EngineContext } from "../../../src/engine/context.ts";
-import {
-  queueAutomaticConsolidation,
-  queueConsolidation,
-} from "../../../src/engine/operations/queue-consolidation.ts";
-import { queueGraphMaintenance } from "../../../src/engine/operations/queue-maintenance.ts";
 import { listOperations, readOperation } from "../../../src/engine/operations/read.ts";
 import { OperationWorker } from "../../../src/engine/operations/worker.ts";
+import { queueAutomaticConsolidation, queueConsolidation } from "../../../src/engine/queue/consolidation.ts";
+import { queueGraphMaintenance } from "../../../src/engine/queue/maintenance.ts";
 import { SandboxActivity } from "../../../src/engine/sandboxes/activity.ts";
 import { createChatModel } from "../../support/chat-model.ts";
 import { createTestDatabase } from "../../support/database.ts";

@@ -10,8 +10,8 @@ import {
 import { requireBank } from "../banks/banks.ts";
 import { resolveConfig } from "../banks/resolve-config.ts";
 import type { EngineContext } from "../context.ts";
-import type { DocumentEvent } from "../documents/events.ts";
 import type { BankAddress } from "../types.ts";
+import type { DocumentEvent } from "./document-events.ts";
 import { newOperationIds } from "./operation-ids.ts";
 
 export interface ConsolidationRequest {
