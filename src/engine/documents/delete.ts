@@ -6,10 +6,10 @@ import {
 } from "../../store/documents.ts";
 import { deleteArchived } from "../../store/unit-removal.ts";
 import type { EngineContext } from "../context.ts";
-import { removeFacts } from "../memories/remove-units.ts";
 import { refreshAfterRemoval } from "../mental-models/refresh-after-removal.ts";
 import { queueConsolidationOfChange } from "../queue/consolidation.ts";
 import { queueGraphMaintenance } from "../queue/maintenance.ts";
+import { removeFacts } from "../removal/remove-units.ts";
 import type { BankAddress } from "../types.ts";
 import { documentNotFound } from "./read.ts";
 

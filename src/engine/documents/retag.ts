@@ -6,10 +6,10 @@ import { resolveConfig } from "../banks/resolve-config.ts";
 import type { EngineContext } from "../context.ts";
 import { readLabelGroups } from "../labels/label-groups.ts";
 import { tagKeys, withTagKey } from "../labels/label-names.ts";
-import { removeObservationsOf } from "../memories/remove-units.ts";
 import { haveSameScopes } from "../observations/scopes.ts";
 import { queueConsolidationOfChange } from "../queue/consolidation.ts";
 import { documentEvent } from "../queue/document-events.ts";
+import { removeObservationsOf } from "../removal/remove-units.ts";
 import type { BankAddress, ObservationScopes } from "../types.ts";
 import { documentNotFound } from "./read.ts";
 

@@ -5,8 +5,8 @@ import { parkCauses, restoreCauses } from "../../store/parked-links.ts";
 import { queueRelinks } from "../../store/relink-queue.ts";
 import { archivedEntityNames, archiveUnit, restoreUnit } from "../../store/unit-edits.ts";
 import type { EngineContext } from "../context.ts";
+import { removeFacts } from "../removal/remove-units.ts";
 import { embeddingText } from "../retain/embedding-text.ts";
-import { removeFacts } from "./remove-units.ts";
 import { storedDates } from "./stored-dates.ts";
 
 /** Moves a live fact into the archive, in a transaction of the caller's. @returns the observations that rested on it. */

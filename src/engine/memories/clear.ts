@@ -4,8 +4,8 @@ import { clearMemories as clearAll, unitsOfType } from "../../store/unit-clearin
 import { deleteArchived, deleteUnits } from "../../store/unit-removal.ts";
 import type { EngineContext } from "../context.ts";
 import { queueConsolidationOfChange } from "../queue/consolidation.ts";
+import { removeObservationsOf } from "../removal/remove-units.ts";
 import type { BankAddress } from "../types.ts";
-import { removeObservationsOf } from "./remove-units.ts";
 
 /**
  * Makes a bank forget: everything but its settings, or what is of a type, live and in the archive. In the latter case

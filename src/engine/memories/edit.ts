@@ -10,9 +10,9 @@ import { detachEntities, type EditedUnit, updateUnit } from "../../store/unit-ed
 import type { EngineContext } from "../context.ts";
 import { attachEntities, canonicalNames } from "../entities/attach.ts";
 import { EngineError } from "../errors.ts";
+import { removeObservationsOf } from "../removal/remove-units.ts";
 import { embeddingText } from "../retain/embedding-text.ts";
 import { normalizeNames } from "../retain/entity-names.ts";
-import { removeObservationsOf } from "./remove-units.ts";
 import { storedDates } from "./stored-dates.ts";
 
 /** Null clears a date; a text is what was sent in place of one, and is none. */

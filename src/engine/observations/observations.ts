@@ -10,9 +10,9 @@ import { markPending } from "../../store/unit-removal.ts";
 import { requireBank } from "../banks/banks.ts";
 import type { EngineContext } from "../context.ts";
 import { bankNotFound } from "../errors.ts";
-import { removeObservationsOf } from "../memories/remove-units.ts";
 import { queueConsolidationOfChange } from "../queue/consolidation.ts";
 import { documentEvent } from "../queue/document-events.ts";
+import { removeObservationsOf } from "../removal/remove-units.ts";
 import type { BankAddress } from "../types.ts";
 
 export type { ObservationScope };

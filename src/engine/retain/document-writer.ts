@@ -11,7 +11,7 @@ import { placeholderIds } from "../attachments/placeholders.ts";
 import { linkEntities } from "../entities/link.ts";
 import { derivedUuid } from "../ids.ts";
 import { labelTest, tagKeys } from "../labels/label-names.ts";
-import { removeFacts } from "../memories/remove-units.ts";
+import { removeFacts } from "../removal/remove-units.ts";
 import type { RetainItem } from "../types.ts";
 import { codePointLength } from "./code-points.ts";
 import type { SourceChunk } from "./content.ts";

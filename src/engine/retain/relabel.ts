@@ -2,8 +2,8 @@ import { type BankRow, markRewritten } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
 import { type LabelGroup, listLabelGroups, relabelUnits } from "../../store/unit-labels.ts";
 import { withTagKey } from "../labels/label-names.ts";
-import { removeObservationsOf } from "../memories/remove-units.ts";
 import { haveSameScopes } from "../observations/scopes.ts";
+import { removeObservationsOf } from "../removal/remove-units.ts";
 import type { RetainItem } from "../types.ts";
 
 export interface Relabelled {
