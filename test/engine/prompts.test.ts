@@ -9,13 +9,6 @@ import { consolidationMessages } from "../../src/engine/consolidation/prompts/re
 import { CONSOLIDATION_SCHEMA, DUPLICATE_SCHEMA } from "../../src/engine/consolidation/prompts/schemas.ts";
 import { readLabelGroups } from "../../src/engine/labels/label-groups.ts";
 import { splitMarkdown } from "../../src/engine/mental-models/document/split.ts";
-import { refreshContext } from "../../src/engine/mental-models/refresh/prompts/context.ts";
-import {
-  misdirectionCorrection,
-  refusalCorrection,
-} from "../../src/engine/mental-models/refresh/prompts/correction.ts";
-import { deltaMessages } from "../../src/engine/mental-models/refresh/prompts/delta.ts";
-import { retractionMessages } from "../../src/engine/mental-models/refresh/prompts/retraction.ts";
 import { closingPrompt } from "../../src/engine/reflect/prompts/closing.ts";
 import { evidenceMessages } from "../../src/engine/reflect/prompts/evidence.ts";
 import { openingText, questionText } from "../../src/engine/reflect/prompts/question.ts";
@@ -28,6 +21,10 @@ import { structuredOutputMessages } from "../../src/engine/reflect/prompts/struc
 import { synthesisMessages } from "../../src/engine/reflect/prompts/synthesis.ts";
 import { systemPrompt } from "../../src/engine/reflect/prompts/system.ts";
 import { toolbox } from "../../src/engine/reflect/tools/toolbox.ts";
+import { refreshContext } from "../../src/engine/refresh/prompts/context.ts";
+import { misdirectionCorrection, refusalCorrection } from "../../src/engine/refresh/prompts/correction.ts";
+import { deltaMessages } from "../../src/engine/refresh/prompts/delta.ts";
+import { retractionMessages } from "../../src/engine/refresh/prompts/retraction.ts";
 import { answerSchema } from "../../src/engine/retain/prompts/answer-schema.ts";
 import { NO_LIST_CORRECTION, wrongKeysCorrection } from "../../src/engine/retain/prompts/corrections.ts";
 import { extractionMessages } from "../../src/engine/retain/prompts/extraction.ts";

@@ -3,8 +3,8 @@ import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
 import { maintainGraph } from "../memories/graph-maintenance.ts";
 import { keepMinInterval } from "../mental-models/min-interval.ts";
-import { refreshMentalModel } from "../mental-models/refresh/refresh.ts";
 import type { Execute } from "../queue/execution.ts";
+import { refreshMentalModel } from "../refresh/refresh.ts";
 import { runRetain } from "./run-retain.ts";
 
 /** What executes the operations of each type. */

@@ -11,8 +11,8 @@ import {
   readMentalModel,
   requestRefresh,
 } from "../../engine/mental-models/mental-models.ts";
-import { previewRefresh } from "../../engine/mental-models/refresh/dry-run.ts";
 import { DEFAULT_TRIGGER } from "../../engine/mental-models/trigger.ts";
+import { previewRefresh } from "../../engine/refresh/dry-run.ts";
 import { type Route, route } from "../route.ts";
 import { list, object, optionalBody, orNull, withDefault } from "../validation/composites.ts";
 import { repeated } from "../validation/query.ts";

@@ -1,5 +1,5 @@
-import type { RefreshPreview } from "../../engine/mental-models/refresh/dry-run.ts";
-import { retrievedCounts, toTrace, utcDate } from "../../engine/mental-models/refresh/trace.ts";
+import type { RefreshPreview } from "../../engine/refresh/dry-run.ts";
+import { retrievedCounts, toTrace, utcDate } from "../../engine/refresh/trace.ts";
 import { toTagGroup } from "./tags.ts";
 import { toUsage } from "./usage.ts";
 

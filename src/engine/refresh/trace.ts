@@ -1,7 +1,7 @@
 /** What a refresh tells of its run, under the names of the API. */
-import { isJsonObject } from "../../../json-object.ts";
-import { isoDate } from "../../iso-date.ts";
-import type { ReflectAnswer, TokenUsage } from "../../types.ts";
+import { isJsonObject } from "../../json-object.ts";
+import { isoDate } from "../iso-date.ts";
+import type { ReflectAnswer, TokenUsage } from "../types.ts";
 import type { RefreshRun } from "./run.ts";
 
 type ToolCall = NonNullable<ReflectAnswer["trace"]>["toolCalls"][number];

@@ -1,15 +1,15 @@
 /** Stores what a refresh has brought, or how it failed. */
-import { keepBank } from "../../../store/banks.ts";
-import type { Queryable } from "../../../store/database.ts";
-import { addMentalModelHistory } from "../../../store/mental-model-history.ts";
-import { completeRefresh, noteFailedRefresh } from "../../../store/mental-model-refreshes.ts";
-import { lockMentalModel, type MentalModelRow } from "../../../store/mental-models.ts";
-import type { EngineContext } from "../../context.ts";
-import type { OperationRun } from "../../queue/execution.ts";
-import { codePointLength } from "../../retain/code-points.ts";
-import { sanitizeText, sanitizeValue } from "../../retain/sanitize.ts";
-import { embedMentalModel } from "../embedding.ts";
-import { modelNotFound } from "../mental-models.ts";
+import { keepBank } from "../../store/banks.ts";
+import type { Queryable } from "../../store/database.ts";
+import { addMentalModelHistory } from "../../store/mental-model-history.ts";
+import { completeRefresh, noteFailedRefresh } from "../../store/mental-model-refreshes.ts";
+import { lockMentalModel, type MentalModelRow } from "../../store/mental-models.ts";
+import type { EngineContext } from "../context.ts";
+import { embedMentalModel } from "../mental-models/embedding.ts";
+import { modelNotFound } from "../mental-models/mental-models.ts";
+import type { OperationRun } from "../queue/execution.ts";
+import { codePointLength } from "../retain/code-points.ts";
+import { sanitizeText, sanitizeValue } from "../retain/sanitize.ts";
 import type { RefreshFailure } from "./failure.ts";
 import type { RefreshRun } from "./run.ts";
 

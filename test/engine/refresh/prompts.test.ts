@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { splitMarkdown } from "../../../../src/engine/mental-models/document/split.ts";
-import { refreshContext } from "../../../../src/engine/mental-models/refresh/prompts/context.ts";
-import { deltaMessages } from "../../../../src/engine/mental-models/refresh/prompts/delta.ts";
-import { retractionMessages } from "../../../../src/engine/mental-models/refresh/prompts/retraction.ts";
+import { splitMarkdown } from "../../../src/engine/mental-models/document/split.ts";
+import { refreshContext } from "../../../src/engine/refresh/prompts/context.ts";
+import { deltaMessages } from "../../../src/engine/refresh/prompts/delta.ts";
+import { retractionMessages } from "../../../src/engine/refresh/prompts/retraction.ts";
 
 const sourceQuery = "What grows in the garden?";
 const document = splitMarkdown("## Trees\n\nQuinces grow.");

@@ -1,22 +1,18 @@
-import type { BankRow } from "../../../store/banks.ts";
-import { findBank } from "../../../store/banks.ts";
-import {
-  findContentBasis,
-  findNewestMemory,
-  hasWrittenModel,
-} from "../../../store/mental-model-refreshes.ts";
-import type { MentalModelRow } from "../../../store/mental-models.ts";
-import type { TagFilter } from "../../../store/tag-filter.ts";
-import type { WriteWindow } from "../../../store/write-window.ts";
-import type { EngineContext } from "../../context.ts";
-import { bankNotFound } from "../../errors.ts";
-import { tagFilterOf } from "../../tags/tag-filter-of.ts";
-import type { BankAddress } from "../../types.ts";
-import { splitMarkdown } from "../document/split.ts";
-import { readStructure } from "../document/stored.ts";
-import type { StructuredDocument } from "../document/structure.ts";
-import { type RefreshScope, refreshScope } from "../scope.ts";
-import { type MentalModelTrigger, storedTrigger } from "../trigger.ts";
+import type { BankRow } from "../../store/banks.ts";
+import { findBank } from "../../store/banks.ts";
+import { findContentBasis, findNewestMemory, hasWrittenModel } from "../../store/mental-model-refreshes.ts";
+import type { MentalModelRow } from "../../store/mental-models.ts";
+import type { TagFilter } from "../../store/tag-filter.ts";
+import type { WriteWindow } from "../../store/write-window.ts";
+import type { EngineContext } from "../context.ts";
+import { bankNotFound } from "../errors.ts";
+import { splitMarkdown } from "../mental-models/document/split.ts";
+import { readStructure } from "../mental-models/document/stored.ts";
+import type { StructuredDocument } from "../mental-models/document/structure.ts";
+import { type RefreshScope, refreshScope } from "../mental-models/scope.ts";
+import { type MentalModelTrigger, storedTrigger } from "../mental-models/trigger.ts";
+import { tagFilterOf } from "../tags/tag-filter-of.ts";
+import type { BankAddress } from "../types.ts";
 
 export type RefreshMode = MentalModelTrigger["mode"];
 export type FallbackReason =

@@ -1,8 +1,8 @@
-import { findBank } from "../../../store/banks.ts";
-import { findMentalModel } from "../../../store/mental-models.ts";
-import type { EngineContext } from "../../context.ts";
-import type { BankAddress } from "../../types.ts";
-import { modelNotFound } from "../mental-models.ts";
+import { findBank } from "../../store/banks.ts";
+import { findMentalModel } from "../../store/mental-models.ts";
+import type { EngineContext } from "../context.ts";
+import { modelNotFound } from "../mental-models/mental-models.ts";
+import type { BankAddress } from "../types.ts";
 import { type RefreshRun, runRefresh } from "./run.ts";
 import { unifiedDiff } from "./unified-diff.ts";
 

@@ -1,9 +1,9 @@
 /** One refresh of a mental model: what it would write. It writes nothing itself. */
-import type { MentalModelRow } from "../../../store/mental-models.ts";
-import type { EngineContext } from "../../context.ts";
-import type { BankAddress } from "../../types.ts";
-import { splitMarkdown } from "../document/split.ts";
-import { renderDocument, type StructuredDocument } from "../document/structure.ts";
+import type { MentalModelRow } from "../../store/mental-models.ts";
+import type { EngineContext } from "../context.ts";
+import { splitMarkdown } from "../mental-models/document/split.ts";
+import { renderDocument, type StructuredDocument } from "../mental-models/document/structure.ts";
+import type { BankAddress } from "../types.ts";
 import { type BasedOn, mergeBasedOn, readBasedOn, usedCounts, withoutEntries } from "./based-on.ts";
 import type { OperationLog } from "./delta/apply.ts";
 import { documentTokens, type Edited, takeOutWithdrawn, workInNews } from "./edit.ts";

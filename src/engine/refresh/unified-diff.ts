@@ -1,5 +1,5 @@
-import { type MatchingRun, matchingRuns } from "../../sequence-matching.ts";
-import { splitLines } from "../document/lines.ts";
+import { splitLines } from "../mental-models/document/lines.ts";
+import { type MatchingRun, matchingRuns } from "../sequence-matching.ts";
 
 /** Equal lines that are shown before and after a change. */
 const CONTEXT_LINES = 3;

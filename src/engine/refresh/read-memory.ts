@@ -1,11 +1,11 @@
 /** What a refresh finds out: by a reflect over the memories that it reads, or nothing where there are none. */
-import { resolveConfig } from "../../banks/resolve-config.ts";
-import { reflectSettings } from "../../banks/settings.ts";
-import { EngineError } from "../../errors.ts";
-import { reflect } from "../../reflect/reflect.ts";
-import type { ReflectAnswer, TokenUsage } from "../../types.ts";
-import { NO_USAGE } from "../../usage.ts";
-import type { StructuredDocument } from "../document/structure.ts";
+import { resolveConfig } from "../banks/resolve-config.ts";
+import { reflectSettings } from "../banks/settings.ts";
+import { EngineError } from "../errors.ts";
+import type { StructuredDocument } from "../mental-models/document/structure.ts";
+import { reflect } from "../reflect/reflect.ts";
+import type { ReflectAnswer, TokenUsage } from "../types.ts";
+import { NO_USAGE } from "../usage.ts";
 import { type BasedOn, toBasedOn } from "./based-on.ts";
 import { type RefreshPlan, tagRequest } from "./plan.ts";
 import { refreshContext } from "./prompts/context.ts";

@@ -1,8 +1,8 @@
 /** The text of a mental model, changed by what is new and by what is gone. */
-import type { ChatMessage, ChatRequest } from "../../../llm/types.ts";
-import { countTokens } from "../../../tokens/tokens.ts";
-import { EngineError } from "../../errors.ts";
-import { renderDocument, type StructuredDocument } from "../document/structure.ts";
+import type { ChatMessage, ChatRequest } from "../../llm/types.ts";
+import { countTokens } from "../../tokens/tokens.ts";
+import { EngineError } from "../errors.ts";
+import { renderDocument, type StructuredDocument } from "../mental-models/document/structure.ts";
 import { type BasedOn, DIRECTIVES } from "./based-on.ts";
 import type { OperationLog } from "./delta/apply.ts";
 import { requestOperations } from "./delta/request.ts";

@@ -1,6 +1,6 @@
-import type { ChatMessage } from "../../../../llm/types.ts";
-import { section } from "../../../reflect/prompts/section.ts";
-import type { StructuredDocument } from "../../document/structure.ts";
+import type { ChatMessage } from "../../../llm/types.ts";
+import type { StructuredDocument } from "../../mental-models/document/structure.ts";
+import { section } from "../../reflect/prompts/section.ts";
 import { OPERATIONS } from "./operations.ts";
 
 const SYSTEM = `You keep a document up to date. You are given the question that it answers, the document, and facts that became known since it was written. Work the new facts into it.

@@ -1,4 +1,4 @@
-import type { StructuredDocument } from "../../document/structure.ts";
+import type { StructuredDocument } from "../../mental-models/document/structure.ts";
 import type { OperationRecord } from "../delta/apply.ts";
 
 const SHOWN_LENGTH = 80;

@@ -6,7 +6,7 @@ import {
   slugOf,
   trimBlankLines,
   untaken,
-} from "../../document/structure.ts";
+} from "../../mental-models/document/structure.ts";
 import type { DeltaOperation } from "./operations.ts";
 import { continuesTable } from "./table-rows.ts";
 

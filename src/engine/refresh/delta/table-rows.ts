@@ -1,4 +1,4 @@
-import { splitLines } from "../../document/lines.ts";
+import { splitLines } from "../../mental-models/document/lines.ts";
 
 const ROW = /^\s*\|/;
 const SEPARATOR = /^\s*\|?[\s:]*-{2,}[\s:|-]*\|?\s*$/;

@@ -1,12 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { waitUntilSettled } from "../../../../src/engine/operations/settle.ts";
-import { startApp } from "../../../http/app-fixture.ts";
-import { createChatModel } from "../../../support/chat-model.ts";
-import {
-  type RequestBody,
-  type ScriptedAnswer,
-  startScriptedOpenAi,
-} from "../../../support/scripted-openai.ts";
+import { waitUntilSettled } from "../../../src/engine/operations/settle.ts";
+import { startApp } from "../../http/app-fixture.ts";
+import { createChatModel } from "../../support/chat-model.ts";
+import { type RequestBody, type ScriptedAnswer, startScriptedOpenAi } from "../../support/scripted-openai.ts";
 
 const BANK = "/v1/default/banks/garden";
 const MODEL = `${BANK}/mental-models/trees`;

@@ -1,6 +1,6 @@
-import type { ChatMessage } from "../../../../llm/types.ts";
-import { section } from "../../../reflect/prompts/section.ts";
-import type { StructuredDocument } from "../../document/structure.ts";
+import type { ChatMessage } from "../../../llm/types.ts";
+import type { StructuredDocument } from "../../mental-models/document/structure.ts";
+import { section } from "../../reflect/prompts/section.ts";
 import { factList } from "./delta.ts";
 import { OPERATIONS } from "./operations.ts";
 

@@ -1,6 +1,6 @@
 /** What a mental model's text rests on, as it is stored and shown. */
-import { isJsonObject } from "../../../json-object.ts";
-import type { ReflectBasis } from "../../types.ts";
+import { isJsonObject } from "../../json-object.ts";
+import type { ReflectBasis } from "../types.ts";
 
 export type BasedOnEntry = {
   id: string;

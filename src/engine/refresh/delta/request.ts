@@ -1,7 +1,7 @@
 /** Asks a model for the changes of a document, and once more where its reply cannot be used. */
-import { readStructuredAnswer } from "../../../../llm/structured-answer.ts";
-import type { ChatMessage } from "../../../../llm/types.ts";
-import type { StructuredDocument } from "../../document/structure.ts";
+import { readStructuredAnswer } from "../../../llm/structured-answer.ts";
+import type { ChatMessage } from "../../../llm/types.ts";
+import type { StructuredDocument } from "../../mental-models/document/structure.ts";
 import { misdirectionCorrection, refusalCorrection } from "../prompts/correction.ts";
 import { type AppliedOperations, applyOperations } from "./apply.ts";
 import { type DeltaOperation, RefusedReplyError, readOperations } from "./operations.ts";

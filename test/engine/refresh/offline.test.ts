@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { waitUntilSettled } from "../../../../src/engine/operations/settle.ts";
-import { startApp } from "../../../http/app-fixture.ts";
-import { createChatModel } from "../../../support/chat-model.ts";
+import { waitUntilSettled } from "../../../src/engine/operations/settle.ts";
+import { startApp } from "../../http/app-fixture.ts";
+import { createChatModel } from "../../support/chat-model.ts";
 
 const BANK = "/v1/default/banks/garden";
 

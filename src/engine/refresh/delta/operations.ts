@@ -1,5 +1,5 @@
 /** The changes of a document that a model may ask for, and the reading of its reply. */
-import { isJsonObject } from "../../../../json-object.ts";
+import { isJsonObject } from "../../../json-object.ts";
 
 export type DeltaOperation =
   | { op: "append_block"; section_id: string; text: string }

@@ -1,7 +1,7 @@
 /** What a text rests on may be gone: then what was said on its strength is taken out. */
 
-import { countUnconsolidated } from "../../../store/recalled-rows.ts";
-import { listMissingUnits } from "../../../store/written-since.ts";
+import { countUnconsolidated } from "../../store/recalled-rows.ts";
+import { listMissingUnits } from "../../store/written-since.ts";
 import { type BasedOnEntry, memoryEntries, readBasedOn } from "./based-on.ts";
 import type { RefreshPlan } from "./plan.ts";
 

@@ -1,7 +1,7 @@
 /** How a refresh fails: the text stays as it is, and what happened is noted beside it. */
-import { LlmError } from "../../../llm/llm-error.ts";
-import { EngineError } from "../../errors.ts";
-import { NoAnswerError } from "../../reflect/no-answer.ts";
+import { LlmError } from "../../llm/llm-error.ts";
+import { EngineError } from "../errors.ts";
+import { NoAnswerError } from "../reflect/no-answer.ts";
 
 /** Statuses of a provider that will answer later, beside those of 500 and more. */
 const PASSING = new Set([408, 409, 425, 429]);

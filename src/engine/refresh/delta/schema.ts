@@ -1,4 +1,4 @@
-import type { JsonSchema } from "../../../../llm/types.ts";
+import type { JsonSchema } from "../../../llm/types.ts";
 
 const TEXT: JsonSchema = { type: "string" };
 const TEXTS: JsonSchema = { type: "array", items: TEXT };

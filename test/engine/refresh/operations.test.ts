@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { splitMarkdown } from "../../../../src/engine/mental-models/document/split.ts";
-import { renderDocument } from "../../../../src/engine/mental-models/document/structure.ts";
-import { requestOperations } from "../../../../src/engine/mental-models/refresh/delta/request.ts";
-import type { ChatMessage } from "../../../../src/llm/types.ts";
+import { splitMarkdown } from "../../../src/engine/mental-models/document/split.ts";
+import { renderDocument } from "../../../src/engine/mental-models/document/structure.ts";
+import { requestOperations } from "../../../src/engine/refresh/delta/request.ts";
+import type { ChatMessage } from "../../../src/llm/types.ts";
 
 const DOCUMENT = splitMarkdown(
   "## Trees\n\nQuinces grow on the south wall.\n\n### Losses\n\nNone yet.\n\n| year | lost |\n| --- | --- |\n| 2023 | 1 |",
