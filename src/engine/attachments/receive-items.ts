@@ -10,7 +10,7 @@ import { ensureBank } from "../banks/banks.ts";
 import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
 import { derivedUuid } from "../ids.ts";
-import { sanitizeText } from "../retain/sanitize.ts";
+import { sanitizeText } from "../sanitize.ts";
 import type { BankAddress, RetainItem } from "../types.ts";
 import { type FlatContent, flattenContent, type ItemContent } from "./content-blocks.ts";
 import { looksForged, placeholderIds } from "./placeholders.ts";

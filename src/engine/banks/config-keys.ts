@@ -1,4 +1,4 @@
-import { type Check, oneOfAnyCase, range } from "./rules/check.ts";
+import { type Check, oneOfAnyCase, range } from "../value-checks.ts";
 import { checkConsolidationStrategies } from "./rules/consolidation.ts";
 import { checkMemoryDefense } from "./rules/memory-defense.ts";
 import { checkPageTrigger, checkReflectOptions } from "./rules/reflect.ts";

@@ -1,7 +1,7 @@
 import { isJsonObject } from "../../json-object.ts";
+import { isInt } from "../value-checks.ts";
 import { isConfigName } from "./config-keys.ts";
 import type { ResolvedConfig } from "./resolve-config.ts";
-import { isInt } from "./rules/check.ts";
 
 const CONSTRAINED = [
   "retain_chunk_size",

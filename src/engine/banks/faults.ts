@@ -1,4 +1,5 @@
 import { isJsonObject } from "../../json-object.ts";
+import { isBool, isInt, isText } from "../value-checks.ts";
 import {
   CONFIG_KEYS,
   type ConfigKey,
@@ -7,7 +8,6 @@ import {
   isConfigName,
   storedName,
 } from "./config-keys.ts";
-import { isBool, isInt, isText } from "./rules/check.ts";
 
 const TYPES: Record<ConfigType, { test: (value: unknown) => boolean; name: string }> = {
   bool: { test: isBool, name: "a boolean" },

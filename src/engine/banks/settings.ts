@@ -7,9 +7,9 @@ import type { ReflectSettings } from "../reflect/settings.ts";
 import { readDefense } from "../retain/defense/policy.ts";
 import type { RetainSettings } from "../retain/settings.ts";
 import { OBSERVATION_SCOPE_MODES, type ObservationScopes } from "../types.ts";
+import { isTextList } from "../value-checks.ts";
 import { isConfigName } from "./config-keys.ts";
 import type { ResolvedConfig } from "./resolve-config.ts";
-import { isTextList } from "./rules/check.ts";
 
 export const NEUTRAL_TRAIT = 3;
 const DEFAULT_CHUNK_BATCH_SIZE = 100;

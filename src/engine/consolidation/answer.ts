@@ -1,6 +1,6 @@
 import { isJsonObject } from "../../json-object.ts";
 import { readStructuredAnswer } from "../../llm/structured-answer.ts";
-import { sanitizeText } from "../retain/sanitize.ts";
+import { sanitizeText } from "../sanitize.ts";
 
 /** What a model wants to be done, as it said it. */
 export interface ConsolidationAnswer {

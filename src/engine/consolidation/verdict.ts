@@ -1,6 +1,6 @@
 import { isJsonObject } from "../../json-object.ts";
 import { readStructuredAnswer } from "../../llm/structured-answer.ts";
-import { sanitizeText } from "../retain/sanitize.ts";
+import { sanitizeText } from "../sanitize.ts";
 import { MisreadAnswerError } from "./answer.ts";
 
 /** Whether two observations say the same, and in which words. */

@@ -1,5 +1,5 @@
 import { isJsonObject } from "../../json-object.ts";
-import { isText } from "../banks/rules/check.ts";
+import { isText } from "../value-checks.ts";
 
 /** The shapes that a label's value can have. */
 export const LABEL_TYPES = ["value", "multi-values", "text", "multi-text", "map"] as const;

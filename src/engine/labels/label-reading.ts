@@ -1,5 +1,5 @@
 import { isJsonObject } from "../../json-object.ts";
-import { isText } from "../banks/rules/check.ts";
+import { isText } from "../value-checks.ts";
 import type { LabelField, LabelGroup } from "./label-groups.ts";
 import { listedLabels } from "./label-names.ts";
 

@@ -7,8 +7,8 @@ import { type BankRow, findBankByKey, lockBank } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
 import { findMentalModel } from "../../store/mental-models.ts";
 import type { EngineContext } from "../context.ts";
+import { lastFire } from "../cron.ts";
 import { queueRefresh } from "../queue/refresh.ts";
-import { lastFire } from "./cron.ts";
 import { listOutOfDate } from "./staleness.ts";
 
 /**

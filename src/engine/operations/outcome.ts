@@ -4,7 +4,7 @@ import type { WorkerSettings } from "../../settings/server-settings.ts";
 import type { ClaimedOperation } from "../../store/operation-claims.ts";
 import type { RunOutcome } from "../../store/operation-queue.ts";
 import { EngineError, type EngineErrorKind } from "../errors.ts";
-import { sanitizeText } from "../retain/sanitize.ts";
+import { sanitizeText } from "../sanitize.ts";
 
 const ERROR_LENGTH = 5000;
 const APPEND_CONFLICT_MS = { first: 2_000, longest: 300_000 };

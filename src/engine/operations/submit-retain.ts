@@ -10,7 +10,7 @@ import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
 import { newIdSeed } from "../ids.ts";
 import { newRetainIds } from "../queue/operation-ids.ts";
-import { sanitizeItem, sanitizeText } from "../retain/sanitize.ts";
+import { sanitizeItem, sanitizeText } from "../sanitize.ts";
 import type { RetainItem } from "../types.ts";
 import { toPayloadItem } from "./payload.ts";
 

@@ -9,7 +9,7 @@ import { embedMentalModel } from "../mental-models/embedding.ts";
 import { modelNotFound } from "../mental-models/mental-models.ts";
 import type { OperationRun } from "../queue/execution.ts";
 import { codePointLength } from "../retain/code-points.ts";
-import { sanitizeText, sanitizeValue } from "../retain/sanitize.ts";
+import { sanitizeText, sanitizeValue } from "../sanitize.ts";
 import type { RefreshFailure } from "./failure.ts";
 import type { RefreshRun } from "./run.ts";
 

@@ -7,6 +7,7 @@ import { type ResolvedConfig, resolveConfig } from "../banks/resolve-config.ts";
 import { retainSettings } from "../banks/settings.ts";
 import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
+import { sanitizeText } from "../sanitize.ts";
 import type { BankAddress } from "../types.ts";
 import { addUsage, NO_USAGE } from "../usage.ts";
 import { chunkText } from "./chunking.ts";
@@ -14,7 +15,6 @@ import { type ChunkFacts, chunkExtractor, ModelExtractor } from "./extraction.ts
 import { extractionFailed } from "./extraction-failure.ts";
 import type { ExtractedFact } from "./facts.ts";
 import type { Moment } from "./moment.ts";
-import { sanitizeText } from "./sanitize.ts";
 import { extractionMode, type RetainSettings } from "./settings.ts";
 
 /** What is to be extracted, and under which settings. */

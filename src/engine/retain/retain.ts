@@ -5,13 +5,13 @@ import type { EngineContext } from "../context.ts";
 import { newIdSeed } from "../ids.ts";
 import { queueAutomaticConsolidation } from "../queue/consolidation.ts";
 import type { OperationRun } from "../queue/execution.ts";
+import { sanitizeItem } from "../sanitize.ts";
 import type { RetainItem, TokenUsage } from "../types.ts";
 import { addUsage, NO_USAGE } from "../usage.ts";
 import { runPass } from "./document-pass.ts";
 import { planPasses } from "./documents.ts";
 import { chunkExtractor, type FactExtractor, ModelExtractor } from "./extraction.ts";
 import type { RetainRun, RetainTracker } from "./run.ts";
-import { sanitizeItem } from "./sanitize.ts";
 import { extractionMode, type RetainSettings } from "./settings.ts";
 import type { StoredDraft } from "./store-document.ts";
 

@@ -1,4 +1,4 @@
-import { responseSchemaFault } from "../../engine/reflect/response-schema.ts";
+import { responseSchemaFault } from "../../engine/response-schema.ts";
 import { FACT_TYPES } from "../../engine/types.ts";
 import { dict, list } from "../validation/composites.ts";
 import { literal } from "../validation/scalars.ts";

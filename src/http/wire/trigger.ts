@@ -1,4 +1,4 @@
-import { isCronExpression } from "../../engine/mental-models/cron.ts";
+import { isCronExpression } from "../../engine/cron.ts";
 import type { MentalModelTrigger } from "../../engine/mental-models/trigger.ts";
 import { TAGS_MATCH } from "../../engine/types.ts";
 import { isPlainObject, list, object, orNull, refineObject, withDefault } from "../validation/composites.ts";

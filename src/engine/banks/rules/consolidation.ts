@@ -1,4 +1,14 @@
-import { checkFields, type FieldRule, INT, listOf, OBJECT, oneOf, orNull, TEXT, TEXTS } from "./check.ts";
+import {
+  checkFields,
+  type FieldRule,
+  INT,
+  listOf,
+  OBJECT,
+  oneOf,
+  orNull,
+  TEXT,
+  TEXTS,
+} from "../../value-checks.ts";
 
 const SCOPE: Record<string, FieldRule> = { tags: TEXTS, tags_match: orNull(oneOf("all", "exact")) };
 const STRATEGY: Record<string, FieldRule> = {

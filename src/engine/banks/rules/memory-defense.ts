@@ -1,5 +1,5 @@
 import { isJsonObject } from "../../../json-object.ts";
-import { isText } from "./check.ts";
+import { isText } from "../../value-checks.ts";
 
 const ACTIONS = ["allow", "redact", "block"];
 

@@ -1,7 +1,7 @@
 import { isJsonObject } from "../../../json-object.ts";
+import { isCronExpression } from "../../cron.ts";
 import { booleanOf } from "../../lax-values.ts";
-import { isCronExpression } from "../../mental-models/cron.ts";
-import { responseSchemaFault } from "../../reflect/response-schema.ts";
+import { responseSchemaFault } from "../../response-schema.ts";
 import { FACT_TYPES, TAGS_MATCH } from "../../types.ts";
 import {
   atLeast,
@@ -15,7 +15,7 @@ import {
   oneOf,
   orNull,
   TEXTS,
-} from "./check.ts";
+} from "../../value-checks.ts";
 
 const SEARCH_OPTIONS: Record<string, FieldRule> = {
   reflect_search_observations_max_tokens: orNull(atLeast(1)),

@@ -1,7 +1,16 @@
 import { isJsonObject } from "../../../json-object.ts";
 import { LABEL_TYPES } from "../../labels/label-groups.ts";
 import { OBSERVATION_SCOPE_MODES } from "../../types.ts";
-import { BOOL, checkFields, type FieldRule, isText, isTextList, listOf, oneOf, TEXT } from "./check.ts";
+import {
+  BOOL,
+  checkFields,
+  type FieldRule,
+  isText,
+  isTextList,
+  listOf,
+  oneOf,
+  TEXT,
+} from "../../value-checks.ts";
 
 /** `default_observation_scopes`: a word, or lists of tags. */
 export function checkDefaultScopes(value: unknown): string | undefined {

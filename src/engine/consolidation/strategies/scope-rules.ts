@@ -1,6 +1,6 @@
 import { isJsonObject } from "../../../json-object.ts";
 import type { ResolvedConfig } from "../../banks/resolve-config.ts";
-import { isInt, isTextList } from "../../banks/rules/check.ts";
+import { isInt, isTextList } from "../../value-checks.ts";
 import { compilePattern, type ScopeMatcher } from "./scope-pattern.ts";
 import { readStrategies, winnerOf } from "./strategies.ts";
 

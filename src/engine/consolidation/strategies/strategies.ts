@@ -1,5 +1,5 @@
 import { isJsonObject } from "../../../json-object.ts";
-import { isInt, isTextList } from "../../banks/rules/check.ts";
+import { isInt, isTextList } from "../../value-checks.ts";
 import { compilePattern, type ScopeMatcher, type ScopePattern } from "./scope-pattern.ts";
 
 /** What a strategy says of the observations in its scopes; what is null is the bank's business. */

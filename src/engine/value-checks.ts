@@ -1,5 +1,5 @@
-import { isJsonObject } from "../../../json-object.ts";
-import { booleanOf, integerOf } from "../../lax-values.ts";
+import { isJsonObject } from "../json-object.ts";
+import { booleanOf, integerOf } from "./lax-values.ts";
 
 /** Says what is wrong with a configuration value of the right type; undefined when nothing is. */
 export type Check = (value: unknown) => string | undefined;

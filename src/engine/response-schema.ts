@@ -1,4 +1,4 @@
-import { isJsonObject } from "../../json-object.ts";
+import { isJsonObject } from "../json-object.ts";
 
 const PROPERTY_TYPES: readonly unknown[] = ["string", "number", "integer", "boolean", "array", "object"];
 

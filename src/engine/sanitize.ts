@@ -1,5 +1,5 @@
-import { isJsonObject } from "../../json-object.ts";
-import type { RetainItem } from "../types.ts";
+import { isJsonObject } from "../json-object.ts";
+import type { RetainItem } from "./types.ts";
 
 /** Control characters of ASCII, but for tabs and line ends, and halves of surrogate pairs. */
 const HARMFUL = /(?![\t\n\r\x80-\x9f])[\p{Cc}\p{Surrogate}]/gu;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isCronExpression, lastFire } from "../../../src/engine/mental-models/cron.ts";
+import { isCronExpression, lastFire } from "../../src/engine/cron.ts";
 
 const NOW = new Date("2024-02-14T11:37:20Z"); // A Wednesday.
 const last = (cron: string, now = NOW) => lastFire(cron, now)?.toISOString().slice(0, 19);
