@@ -14,8 +14,8 @@ import type { EngineContext } from "../context.ts";
 import { bankNotFound } from "../errors.ts";
 import { newIdSeed } from "../ids.ts";
 import { checkBankId } from "./bank-id.ts";
+import { NEUTRAL_TRAIT, numberOr } from "./config-values.ts";
 import { type ResolvedConfig, resolveConfig } from "./resolve-config.ts";
-import { NEUTRAL_TRAIT } from "./settings.ts";
 import { validateConfigUpdate } from "./validate-config.ts";
 
 export type { BankSummary };
@@ -115,7 +115,7 @@ export function bankConfig({ bankDefaults }: EngineContext, bank: BankRow): Bank
 
 export function bankProfile(context: EngineContext, bank: BankRow): BankProfile {
   const { config } = bankConfig(context, bank);
-  const trait = (value: unknown) => (typeof value === "number" ? value : NEUTRAL_TRAIT);
+  const trait = (value: unknown) => numberOr(value, NEUTRAL_TRAIT);
   return {
     bankId: bank.bankId,
     name: bank.name,

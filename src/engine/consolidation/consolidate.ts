@@ -3,7 +3,6 @@ import { findBankByKey } from "../../store/banks.ts";
 import type { ClaimedOperation } from "../../store/operation-claims.ts";
 import { countPendingFacts, listPendingFacts, type PendingFact } from "../../store/pending-facts.ts";
 import { resolveConfig } from "../banks/resolve-config.ts";
-import { consolidationSettings } from "../banks/settings.ts";
 import type { EngineContext } from "../context.ts";
 import { bankNotFound } from "../errors.ts";
 import { refreshAfterConsolidation } from "../mental-models/automatic-refreshes.ts";
@@ -13,6 +12,7 @@ import { consolidateBatch } from "./batch.ts";
 import { choosePage, type FactGroup, groupFacts, shareScope } from "./groups.ts";
 import { Progress } from "./progress.ts";
 import type { ConsolidationRun } from "./run.ts";
+import { consolidationSettings } from "./settings.ts";
 import { readScopeList, readTags } from "./stored-scopes.ts";
 
 /** Facts that are taken up at a time, and pages of them that are looked over where groups take turns. */

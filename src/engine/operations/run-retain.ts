@@ -2,7 +2,6 @@ import { findBank } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
 import type { ClaimedOperation } from "../../store/operation-claims.ts";
 import { resolveConfig } from "../banks/resolve-config.ts";
-import { retainSettings } from "../banks/settings.ts";
 import type { EngineContext } from "../context.ts";
 import { bankNotFound, EngineError } from "../errors.ts";
 import { isoDate } from "../iso-date.ts";
@@ -10,6 +9,7 @@ import { documentEvent } from "../queue/document-events.ts";
 import type { OperationRun } from "../queue/execution.ts";
 import { retain } from "../retain/retain.ts";
 import type { RetainTracker } from "../retain/run.ts";
+import { retainSettings } from "../retain/settings.ts";
 import type { StoredDraft } from "../retain/store-document.ts";
 import { isRetainPayload, payloadItems } from "./payload.ts";
 

@@ -2,7 +2,6 @@ import type { BankAddress } from "../../store/address.ts";
 import { isCancelled } from "../../store/time-limit.ts";
 import { requireBank } from "../banks/banks.ts";
 import { resolveConfig } from "../banks/resolve-config.ts";
-import { recallSettings } from "../banks/settings.ts";
 import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
 import { tagFilterOf } from "../tags/tag-filter-of.ts";
@@ -14,7 +13,7 @@ import { Phases } from "./phases.ts";
 import { cleanQuery } from "./query.ts";
 import type { RecallRun } from "./run.ts";
 import { search } from "./search.ts";
-import type { RecallSettings } from "./settings.ts";
+import { type RecallSettings, recallSettings } from "./settings.ts";
 import { toDateWindow, windowOfQuery } from "./window.ts";
 
 export interface RecallOptions {

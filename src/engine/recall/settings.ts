@@ -1,3 +1,4 @@
+import type { ResolvedConfig } from "../banks/resolve-config.ts";
 import type { Budget } from "../types.ts";
 
 /** A bank's settings of recall, resolved from its configuration. */
@@ -19,4 +20,28 @@ export interface RecallSettings {
   /** `recall_budget_min` and `recall_budget_max` (20, 2000): the bounds of an adaptive breadth. */
   budgetMin: number;
   budgetMax: number;
+}
+
+/** What a recall reads of a bank's configuration. */
+export function recallSettings(config: ResolvedConfig): RecallSettings {
+  return {
+    enableTextSearch: config.enable_text_search === true,
+    enableGraphRetrieval: config.enable_graph_retrieval === true,
+    enableTemporalRetrieval: config.enable_temporal_retrieval === true,
+    enableReranking: config.enable_reranking === true,
+    preferObservations: config.recall_prefer_observations === true,
+    budgetFunction: String(config.recall_budget_function).toLowerCase() === "adaptive" ? "adaptive" : "fixed",
+    budgetFixed: {
+      low: Number(config.recall_budget_fixed_low),
+      mid: Number(config.recall_budget_fixed_mid),
+      high: Number(config.recall_budget_fixed_high),
+    },
+    budgetAdaptive: {
+      low: Number(config.recall_budget_adaptive_low),
+      mid: Number(config.recall_budget_adaptive_mid),
+      high: Number(config.recall_budget_adaptive_high),
+    },
+    budgetMin: Number(config.recall_budget_min),
+    budgetMax: Number(config.recall_budget_max),
+  };
 }

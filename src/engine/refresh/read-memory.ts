@@ -1,9 +1,9 @@
 /** What a refresh finds out: by a reflect over the memories that it reads, or nothing where there are none. */
 import { resolveConfig } from "../banks/resolve-config.ts";
-import { reflectSettings } from "../banks/settings.ts";
 import { EngineError } from "../errors.ts";
 import type { StructuredDocument } from "../mental-models/document/structure.ts";
 import { reflect } from "../reflect/reflect.ts";
+import { reflectSettings } from "../reflect/settings.ts";
 import type { ReflectAnswer, TokenUsage } from "../types.ts";
 import { NO_USAGE } from "../usage.ts";
 import { type BasedOn, toBasedOn } from "./based-on.ts";

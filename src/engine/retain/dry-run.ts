@@ -4,7 +4,6 @@ import { flattenContent, type ItemContent, type ReceivedAttachment } from "../at
 import { placeholderIds, splitAtPlaceholders } from "../attachments/placeholders.ts";
 import { requireEyes } from "../attachments/receive-items.ts";
 import { type ResolvedConfig, resolveConfig } from "../banks/resolve-config.ts";
-import { retainSettings } from "../banks/settings.ts";
 import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
 import { sanitizeText } from "../sanitize.ts";
@@ -15,7 +14,7 @@ import { type ChunkFacts, chunkExtractor, ModelExtractor } from "./extraction.ts
 import { extractionFailed } from "./extraction-failure.ts";
 import type { ExtractedFact } from "./facts.ts";
 import type { Moment } from "./moment.ts";
-import { extractionMode, type RetainSettings } from "./settings.ts";
+import { extractionMode, type RetainSettings, retainSettings } from "./settings.ts";
 
 /** What is to be extracted, and under which settings. */
 export interface DryRunRequest {

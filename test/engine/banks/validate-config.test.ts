@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { resolveConfig } from "../../../src/engine/banks/resolve-config.ts";
 import { serverDefaults } from "../../../src/engine/banks/server-defaults.ts";
-import { recallSettings, reflectSettings, retainSettings } from "../../../src/engine/banks/settings.ts";
 import { validateConfigUpdate } from "../../../src/engine/banks/validate-config.ts";
 import { EngineError } from "../../../src/engine/errors.ts";
+import { recallSettings } from "../../../src/engine/recall/settings.ts";
+import { reflectSettings } from "../../../src/engine/reflect/settings.ts";
+import { retainSettings } from "../../../src/engine/retain/settings.ts";
 
 const state = (overrides: Record<string, unknown> = {}) => ({
   defaults: serverDefaults({}, { hasModel: true }),
