@@ -42,6 +42,33 @@ const COMMON = [
   "^package\\.json$",
 ];
 
+/** The rooms of the engine, from the ground up: each may use those before it. */
+const ENGINE_ROOMS = [
+  "labels",
+  "banks",
+  "attachments",
+  "tags",
+  "queue",
+  "entities",
+  "removal",
+  "observations",
+  "retain",
+  "recall",
+  "mental-models",
+  "consolidation",
+  "directives",
+  "reflect",
+  "memories",
+  "refresh",
+  "sandboxes",
+  "operations",
+  "documents",
+  "graph",
+  "stats",
+];
+
+const engineRooms = (names) => `^src/engine/(${names.join("|")})/`;
+
 module.exports = {
   forbidden: [
     ...Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
@@ -53,6 +80,24 @@ module.exports = {
         pathNot: [...COMMON, `^${folder}/`, ...allowed.map((name) => `^src/${name}/`)],
       },
     })),
+    ...ENGINE_ROOMS.slice(0, -1).map((room, place) => ({
+      name: `engine/${room} uses no room above it`,
+      severity: "error",
+      from: { path: engineRooms([room]) },
+      to: { path: engineRooms(ENGINE_ROOMS.slice(place + 1)) },
+    })),
+    {
+      name: "every room of the engine has its place",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^src/engine/[^/]+/", pathNot: engineRooms(ENGINE_ROOMS) },
+    },
+    {
+      name: "what the engine's rooms share uses none of them, but for their types",
+      severity: "error",
+      from: { path: "^src/engine/[^/]+\\.ts$", pathNot: "^src/engine/engine\\.ts$" },
+      to: { path: "^src/engine/[^/]+/", dependencyTypesNot: ["type-only"] },
+    },
     {
       name: "no circles",
       severity: "error",
