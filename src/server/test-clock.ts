@@ -51,8 +51,9 @@ export class TestClock {
    * Moves it forward, or back by a negative span.
    * @param by milliseconds, or a span such as `{ days: 3 }`.
    * @returns the new "now".
+   * @throws TestkitError `INVALID_OPTION`
    */
-  advance(by: number | TimeSpan): Promise<Date> {
+  async advance(by: number | TimeSpan): Promise<Date> {
     const ms = typeof by === "number" ? by : sumOf(by);
     if (!Number.isSafeInteger(ms)) {
       throw new TestkitError("INVALID_OPTION", {

@@ -91,6 +91,19 @@ describe("new facts are worked in", () => {
     expect(await workIn(["Ada sings (May 8, 2023 to May 14, 2023)."])).toEqual([]);
   });
 
+  test("though all of their words but one stand there, or what they deny", async () => {
+    const saddle = "Ruben Costa wants a narrower saddle.";
+    const page = (text: string) => ({
+      sections: [{ id: "ruben", heading: "Ruben Costa", level: 2, blocks: [{ id: "b7", text }] }],
+    });
+    const appended = (text: string) => [{ op: "append_block", section_id: "ruben", text }];
+    expect(await workIn([saddle], page("Ruben Costa wants a bigger saddle."))).toEqual(appended(saddle));
+    const denial = "Ruben Costa does not want a narrower saddle.";
+    expect(await workIn([denial], page(saddle))).toEqual([
+      { op: "replace_block", section_id: "ruben", block_id: "b7", text: `${denial} Before that: ${saddle}` },
+    ]);
+  });
+
   test("in the order of their days, each ending the one before", async () => {
     const [operation] = await workIn([
       "Ruben lives in Lagos. (mentioned 2024-06-01)",
@@ -164,5 +177,22 @@ describe("withdrawn facts are taken out", () => {
   test("unless another fact says so", async () => {
     expect(await takeOut(["Ada sings."], ["Ada sings."])).toEqual([]);
     expect(await takeOut(["Ada paints houses in winter."])).toEqual([]);
+  });
+
+  test("also where what still holds differs from them in one word", async () => {
+    const text = "Ada Lima pays by bank transfer. Ada Lima pays by bank draft.";
+    const page = { sections: [{ id: "ada", heading: "Ada", level: 2, blocks: [{ id: "b8", text }] }] };
+    const { content } = await ask(
+      "mental_model_retraction",
+      {
+        withdrawn_facts: "- Ada Lima pays by bank transfer.",
+        holding_facts: "- Ada Lima pays by bank draft.",
+      },
+      [],
+      page,
+    );
+    expect(JSON.parse(content ?? "").operations).toEqual([
+      { op: "replace_block", section_id: "ada", block_id: "b8", text: "Ada Lima pays by bank draft." },
+    ]);
   });
 });

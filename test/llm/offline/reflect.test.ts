@@ -122,6 +122,27 @@ describe("answers", () => {
     });
   });
 
+  test("of how things are do not give what a mental model says was before", async () => {
+    const page = {
+      id: "m1",
+      name: "Maya Lind",
+      content: "## Maya Lind\n\nMaya Lind moved to Porto. Before that: Maya Lind lives in Lisbon.",
+    };
+    const found = (question: string): ChatMessage[] => [
+      { role: "user", content: question },
+      {
+        role: "assistant",
+        content: null,
+        toolCalls: [{ id: "c1", name: "search_mental_models", arguments: "{}" }],
+      },
+      { role: "tool", toolCallId: "c1", content: JSON.stringify({ mental_models: [page] }) },
+    ];
+    const now = await turn(found("Where does Maya Lind live?"), ["done"]);
+    expect(now?.args.answer).toBe("Maya Lind moved to Porto.");
+    const before = await turn(found("Where did Maya Lind live before?"), ["done"]);
+    expect(before?.args.answer).toContain("Before that: Maya Lind lives in Lisbon.");
+  });
+
   test("of how things were give all of it with dates, oldest first", async () => {
     expect(await answer("How did Maya's home change over time?", HOMES)).toMatchObject({
       answer: "January 4, 2024: Maya moved to Lisbon. September 15, 2024: Maya moved to Porto.",

@@ -5,7 +5,7 @@ import type { Question } from "../reflect/question.ts";
 import { rankForDocument } from "../reflect/ranking.ts";
 import { countWords, wordsFor } from "../reflect/shorten.ts";
 import { wordsOf } from "../reflect/words.ts";
-import { holds } from "./said.ts";
+import { tells } from "./said.ts";
 
 export interface WrittenSection {
   heading: string;
@@ -35,7 +35,7 @@ export function writeDocument(
   const used: Fact[] = [];
   const written: Fact[] = [];
   for (const fact of byKind(rankForDocument(question, facts, MOST_FACTS))) {
-    const isWritten = written.some(({ statement }) => holds(statement, fact));
+    const isWritten = written.some(({ statement }) => tells(statement, fact));
     if (!isWritten) {
       room -= countWords(block(fact));
       if (room < 0 && written.length > 0) break;

@@ -1,6 +1,6 @@
 /** Sentences as they stand in a document, and whether they say what a fact says. */
 
-import type { Fact } from "../reflect/evidence.ts";
+import { type Fact, sentencesOf } from "../reflect/evidence.ts";
 import { MONTH_NAMES, spelledDay } from "../reflect/spelled-dates.ts";
 import { stemsOf } from "../reflect/words.ts";
 
@@ -37,14 +37,30 @@ export function dayOf({ occurred, mentioned }: Fact): string | null {
 
 /** Whether a sentence, or a longer text, has nearly all words of a fact. */
 export function holds(text: string, fact: Pick<Fact, "statement">): boolean {
-  const stated = stemsOf(readSaid(fact.statement).text.replace(DAY_BEHIND, ""));
+  const stated = statedBy(fact);
   return stated.size > 0 && shareOf(stated, stemsOf(text)) >= SAME_SHARE;
+}
+
+const NEGATION = /\b(?:not|never|no|nothing|cannot|\w+n['’]t)\b/i;
+
+/** Whether a text, or a sentence of it, says what the fact says, and no other word in the place of one, nor its denial. */
+export function tells(text: string, fact: Fact): boolean {
+  const stated = statedBy(fact);
+  return [text, ...text.split("\n").flatMap(sentencesOf)].some((part) => {
+    if (!holds(part, fact) || NEGATION.test(part) !== NEGATION.test(fact.statement)) return false;
+    const said = stemsOf(readSaid(part).text.replace(DAY_BEHIND, ""));
+    return shareOf(stated, said) === 1 || shareOf(said, stated) === 1;
+  });
 }
 
 /** Whether a sentence says what the fact says, and little else. */
 export function saysSame(sentence: string, fact: Fact): boolean {
   const { text } = readSaid(sentence);
-  return holds(text, fact) && shareOf(stemsOf(text), stemsOf(fact.statement)) >= SENTENCE_SHARE;
+  return tells(text, fact) && shareOf(stemsOf(text), stemsOf(fact.statement)) >= SENTENCE_SHARE;
+}
+
+function statedBy({ statement }: Pick<Fact, "statement">): Set<string> {
+  return stemsOf(readSaid(statement).text.replace(DAY_BEHIND, ""));
 }
 
 function shareOf(stems: ReadonlySet<string>, among: ReadonlySet<string>): number {

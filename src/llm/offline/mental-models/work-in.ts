@@ -5,7 +5,7 @@ import { dated, NOT_KNOWN, sentence } from "../reflect/answer.ts";
 import { type Fact, sentencesOf } from "../reflect/evidence.ts";
 import { GENERAL, subjectOf } from "./document.ts";
 import type { KnownSection } from "./request.ts";
-import { BEFORE, dayOf, holds, readSaid } from "./said.ts";
+import { BEFORE, dayOf, readSaid, tells } from "./said.ts";
 
 /** A paragraph of the document as it will be. */
 interface Paragraph {
@@ -30,7 +30,7 @@ export async function workIn(sections: readonly KnownSection[], facts: readonly 
     section.blocks.map(({ id, text }): Paragraph => ({ section, id, before: text, text })),
   );
   for (const fact of facts.toSorted(byDay)) {
-    if (paragraphs.some(({ text }) => holds(text, fact))) continue;
+    if (paragraphs.some(({ text }) => tells(text, fact))) continue;
     const ended = findEnded(paragraphs, fact, changes);
     if (ended) {
       const { paragraph, old } = ended;

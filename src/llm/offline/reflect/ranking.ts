@@ -1,4 +1,5 @@
 /** Which of the facts answer the question. */
+import { BEFORE } from "../mental-models/said.ts";
 import { type Fact, isFirstPerson } from "./evidence.ts";
 import type { KeyWord, Question } from "./question.ts";
 import { stemsOf } from "./words.ts";
@@ -50,7 +51,10 @@ interface Ranked {
  * names.
  */
 export function rankFacts(question: Question, facts: readonly Fact[]): Fact[] {
-  const ranked = rank(question, facts);
+  const ranked = rank(
+    question,
+    facts.filter((fact) => !isPast(question, fact)),
+  );
   const least = question.isTask ? 0 : LEAST_WORDS;
   if (!ranked.some(({ words, topical }) => topical && words >= least)) return [];
   const threshold = (ranked[0]?.score ?? 0) * NEAR_BEST;
@@ -90,6 +94,11 @@ function rank(question: Question, facts: readonly Fact[]): Ranked[] {
   });
   // A stable sort: equals stay in the order of the search.
   return ranked.sort((a, b) => b.score - a.score);
+}
+
+/** A page says itself what was before: that is no answer to what is. */
+function isPast({ isPresent, asksForHistory }: Question, { statement }: Fact): boolean {
+  return isPresent && !asksForHistory && statement.startsWith(BEFORE);
 }
 
 /** Whether it asks for something that is so now, which is not answered by what was. */
