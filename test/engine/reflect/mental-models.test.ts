@@ -202,3 +202,18 @@ test("without any, or when they are left out, there are no tools for them", asyn
   await excluded.ask({ factTypes: ["world"], excludeMentalModels: true });
   expect(offered(excluded.bodies()[1])).toEqual(raw);
 });
+
+test("an id that cannot be stored is not read, and the run goes on", async () => {
+  const { ask } = await bankWith(
+    [
+      search,
+      call("read_mental_models", { mental_model_ids: ["sails\u0000"] }),
+      ready,
+      call("done", { answer: "Nobody knows.", answer_found: false }),
+    ],
+    [SAILS],
+  );
+  const { text, trace } = await ask();
+  expect(text).toBe("Nobody knows.");
+  expect(trace?.toolCalls[1]?.output).toEqual({ mental_models: [], not_read: ["sails\u0000"] });
+});

@@ -36,7 +36,9 @@ export const readMentalModelsTool: ReflectTool = {
     }
     const maxTokens = readTokens(args, "max_tokens", { fallback: DEFAULT_TOKENS, most });
     const ids = asked.filter((id) => !excluded.has(id));
-    const models = await findMentalModels(context.database, bankKey, ids);
+    // No id holds a NUL character, and Postgres takes no text that does.
+    const possible = ids.filter((id) => !id.includes("\0"));
+    const models = await findMentalModels(context.database, bankKey, possible);
     const byId = new Map(models.map((model) => [model.mentalModelId, model]));
     const pages: Record<string, unknown>[] = [];
     const notRead: string[] = [];
