@@ -111,10 +111,10 @@ export async function updateObservation(
 function contentValues(observation: ObservationContent): unknown[] {
   return [
     observation.text,
-    observation.eventDate,
-    observation.occurredStart,
-    observation.occurredEnd,
-    observation.mentionedAt,
+    observation.eventDate?.toISOString(),
+    observation.occurredStart?.toISOString(),
+    observation.occurredEnd?.toISOString(),
+    observation.mentionedAt?.toISOString(),
     observation.tags,
     observation.sourceMemoryIds,
   ];
