@@ -24,7 +24,7 @@ export async function consolidateBatch(
   const untouched = await askAndApply(run, batch);
   if (untouched === "failed") {
     const [only] = facts;
-    if (only && facts.length === 1) return setAside(run, only, stage !== "first");
+    if (only && facts.length === 1) return setAside(run, only, { wasAnswered: stage !== "first" });
     const middle = Math.floor(facts.length / 2);
     await consolidateBatch(run, { facts: facts.slice(0, middle), scopes }, stage);
     await consolidateBatch(run, { facts: facts.slice(middle), scopes }, stage);
@@ -73,8 +73,15 @@ async function prepare(
   }
 }
 
-/** @param wasAnswered whether an answer left the fact out before: it counts as done with as well. */
-function setAside(run: ConsolidationRun, fact: PendingFact, wasAnswered: boolean): Promise<void> {
+/**
+ * Lets a fact wait no longer that cannot be consolidated.
+ * @param wasAnswered whether an answer left the fact out before: it counts as done with as well.
+ */
+export function setAside(
+  run: ConsolidationRun,
+  fact: PendingFact,
+  { wasAnswered }: { wasAnswered: boolean },
+): Promise<void> {
   const { database, clock } = run.context;
   return run.writes.run(async () => {
     const now = clock.now();

@@ -8,8 +8,8 @@ import { bankNotFound } from "../errors.ts";
 import { refreshAfterConsolidation } from "../mental-models/automatic-refreshes.ts";
 import { queueConsolidation } from "../queue/consolidation.ts";
 import type { OperationRun } from "../queue/execution.ts";
-import { consolidateBatch } from "./batch.ts";
-import { choosePage, type FactGroup, groupFacts, shareScope } from "./groups.ts";
+import { consolidateBatch, setAside } from "./batch.ts";
+import { choosePage, type FactGroup, groupFacts, isUngroupable, shareScope } from "./groups.ts";
 import { Progress } from "./progress.ts";
 import type { ConsolidationRun } from "./run.ts";
 import { consolidationSettings } from "./settings.ts";
@@ -78,19 +78,27 @@ async function consolidateRound(
   }
 }
 
+/** Sets aside what no page can hold. */
 async function nextPage(
-  { context, bank, settings, outdated }: ConsolidationRun,
+  run: ConsolidationRun,
   scopes: string[][] | null,
   limit: number,
 ): Promise<PendingFact[]> {
+  const { context, bank, settings, outdated } = run;
   const takesTurns = settings.parallelism > 1;
   const without = [...outdated].filter(([, times]) => times >= MAX_OUTDATED).map(([unitId]) => unitId);
-  const window = await listPendingFacts(context.database, bank.bankKey, {
-    limit: takesTurns ? limit * PAGES_LOOKED_OVER : limit,
-    scopes,
-    without,
-  });
-  return choosePage(window, limit, takesTurns ? Math.ceil(limit / settings.parallelism) : limit);
+  for (;;) {
+    const window = await listPendingFacts(context.database, bank.bankKey, {
+      limit: takesTurns ? limit * PAGES_LOOKED_OVER : limit,
+      scopes,
+      without,
+    });
+    const ungroupable = window.filter(isUngroupable);
+    if (ungroupable.length === 0) {
+      return choosePage(window, limit, takesTurns ? Math.ceil(limit / settings.parallelism) : limit);
+    }
+    for (const fact of ungroupable) await setAside(run, fact, { wasAnswered: false });
+  }
 }
 
 /** Whether facts that were changed again and again wait still. */

@@ -1,5 +1,11 @@
 import type { PendingFact } from "../../store/pending-facts.ts";
-import { namedScopes, resolveScopes, type Scoped, scopeKey } from "../observations/scopes.ts";
+import {
+  hasTooManyScopes,
+  namedScopes,
+  resolveScopes,
+  type Scoped,
+  scopeKey,
+} from "../observations/scopes.ts";
 import { readObservationScopes } from "./stored-scopes.ts";
 
 /** Facts whose observations go to the same scopes. */
@@ -26,6 +32,11 @@ function scopesLeft(fact: PendingFact): string[][] {
   const done = new Set((fact.consolidatedScopes ?? []).map(scopeKey));
   const left = all.filter((scope) => !done.has(scopeKey(scope)));
   return left.length > 0 ? left : all.slice(-1);
+}
+
+/** Whether a fact cannot be consolidated, as its tags make more scopes than can be asked about. */
+export function isUngroupable(fact: PendingFact): boolean {
+  return hasTooManyScopes(scopedOf(fact));
 }
 
 /** Facts that name their scopes are not shown together with those that have none but their own tags. */

@@ -66,6 +66,14 @@ function combinations(tags: readonly string[]): string[][] {
   return all;
 }
 
+/** All combinations of 12 tags. */
+const MAX_SCOPES = 2 ** 12;
+
+/** Whether there are more scopes than the observations of one fact can be made in: each is asked about by itself. */
+export function hasTooManyScopes(scoped: Scoped): boolean {
+  return countScopes(scoped) > MAX_SCOPES;
+}
+
 /** How many distinct scopes there are, without making them: all combinations may be very many. */
 function countScopes(scoped: Scoped): number {
   if (scoped.scopes === "all_combinations") return Math.max(1, 2 ** new Set(scoped.tags).size - 1);

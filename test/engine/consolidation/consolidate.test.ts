@@ -155,3 +155,41 @@ test("ids of observations are the same in every run", async () => {
   };
   expect(await idOf()).toBe(await idOf());
 });
+
+test("the dates of an observation, and those that its history keeps, have the microseconds of its sources", async () => {
+  const { send, consolidate, list } = await startBank();
+  const retain = (content: string, timestamp: string) =>
+    send("POST", "/memories", { items: [{ content, timestamp }] });
+  await retain("Anna likes tea.", "2024-01-01T08:00:00.123456Z");
+  await retain("Anna likes her tea hot.", "2024-01-01T08:00:00.123999Z");
+  await consolidate(create("Anna likes hot tea."));
+  const [{ id, date, mentioned_at }] = await list("type=observation");
+  expect([date, mentioned_at]).toEqual([
+    "2024-01-01T08:00:00.123456+00:00",
+    "2024-01-01T08:00:00.123999+00:00",
+  ]);
+
+  await retain("Anna likes her tea sweet.", "2024-01-01T08:00:01.000001Z");
+  await consolidate(({ ids }) => ({
+    updates: [{ observation_id: id, text: "Anna likes hot, sweet tea.", source_fact_ids: ids }],
+  }));
+  expect(await list("type=observation")).toMatchObject([
+    { date: "2024-01-01T08:00:00.123456+00:00", mentioned_at: "2024-01-01T08:00:01.000001+00:00" },
+  ]);
+  expect(await send("GET", `/memories/${id}/history`)).toMatchObject([
+    { previous_mentioned_at: "2024-01-01T08:00:00.123999+00:00" },
+  ]);
+});
+
+test("a fact whose tags make more scopes than can be asked about is set aside, and the others go on", async () => {
+  const { model, send, consolidate, list } = await startBank();
+  const tags = Array.from({ length: 60 }, (_, index) => `t${index}`);
+  const many = { content: "Anna likes tea.", tags, observation_scopes: "all_combinations" };
+  await send("POST", "/memories", { items: [many] });
+  await send("POST", "/memories", { items: [{ content: "Ben has a boat." }] });
+  await consolidate(create("The boat is owned by Ben."));
+  expect(model.asked).toHaveLength(1);
+  expect(await list("type=observation")).toMatchObject([{ text: "The boat is owned by Ben." }]);
+  expect(await list("consolidation_state=pending")).toEqual([]);
+  expect(await list("consolidation_state=failed")).toMatchObject([{ text: "Anna likes tea." }]);
+});
