@@ -222,6 +222,18 @@ describe("structured output fits its schema", () => {
     expect(await fillSchema({ type: "object", properties: { value: wide } }, KNOWN)).toHaveProperty("value");
   });
 
+  test("a pattern that takes for ever on the answer, and a length without end, are given up in time", async () => {
+    const said = `${"Maya moved to Lisbon with two happy cats ".repeat(3)}.`;
+    const properties = {
+      words: { type: "string", pattern: "^(\\w+\\s?)*$" },
+      names: { type: "object", patternProperties: { "^(a+)+$": { type: "string" } }, minProperties: 1 },
+      long: { type: "string", minLength: 1e12 },
+    };
+    const value = await fillSchema({ type: "object", properties }, said);
+    expect(value).toMatchObject({ words: expect.stringMatching(/^\w*$/), long: expect.any(String) });
+    expect(await fillSchema({ allOf: [{ type: "object", properties }] }, said)).toEqual(value);
+  });
+
   test("finds what the answer holds", async () => {
     const schema = {
       type: "object",

@@ -1,6 +1,7 @@
 /** Which properties an object must have, and what holds for those that are not listed. */
 import { isJsonObject } from "../../../json-object.ts";
 import type { JsonSchema } from "../../types.ts";
+import { readExpression } from "./bounded-expression.ts";
 import { fillString } from "./strings.ts";
 
 export function stringsOf(value: unknown): string[] {
@@ -24,7 +25,9 @@ export function schemaOfOther(
   name: string,
 ): unknown {
   const matching = isJsonObject(patternProperties)
-    ? Object.entries(patternProperties).flatMap(([pattern, child]) => (matches(pattern, name) ? [child] : []))
+    ? Object.entries(patternProperties).flatMap(([pattern, child]) =>
+        readExpression(pattern)?.test(name) ? [child] : [],
+      )
     : [];
   return matching.length > 0 ? { allOf: matching } : (additionalProperties ?? {});
 }
@@ -40,12 +43,4 @@ export function nameFor(
     return fillString({ pattern }, "", `property${number}`, number - 1);
   }
   return `property${number}`;
-}
-
-function matches(pattern: string, text: string): boolean {
-  try {
-    return new RegExp(pattern, "u").test(text);
-  } catch {
-    return false;
-  }
 }

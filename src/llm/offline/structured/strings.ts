@@ -1,8 +1,11 @@
 /** Strings for a property: what an answer says of it, in the form that its schema wants. */
 import type { JsonSchema } from "../../types.ts";
 import { dateIn, namesIn, placeIn, UNKNOWN } from "./answer-parts.ts";
+import { readExpression } from "./bounded-expression.ts";
 import { exampleOf } from "./pattern.ts";
 
+/** No text is made longer for a schema's sake. */
+const LONGEST = 100_000;
 /** What is repeated in an example of a pattern is so at most this often. */
 const MOST_REPEATS = 64;
 
@@ -15,9 +18,9 @@ export function fillString(schema: JsonSchema, name: string, answer: string, var
   if (formatted !== undefined) return formatted;
   const text = fitLength(said, least, most, variant);
   if (typeof pattern !== "string") return text;
-  const expression = compile(pattern);
+  const expression = readExpression(pattern);
   if (!expression || expression.test(text)) return text;
-  const found = expression.exec(answer)?.[0];
+  const found = expression.find(answer);
   if (found !== undefined && variant === 0 && expression.test(found) && fits(found, least, most))
     return found;
   let example = "";
@@ -44,7 +47,7 @@ function withVariant(text: string, variant: number): string {
 
 function lengthsOf({ minLength, maxLength }: JsonSchema): { least: number; most: number } {
   return {
-    least: typeof minLength === "number" ? minLength : 0,
+    least: typeof minLength === "number" ? Math.min(minLength, LONGEST) : 0,
     most: typeof maxLength === "number" ? maxLength : Infinity,
   };
 }
@@ -66,20 +69,18 @@ function fitLength(text: string, least: number, most: number, variant: number): 
     return [kept, ...mark].join("");
   }
   const filler = text.trim() === "" ? "-" : text;
-  let padded = text;
-  while (Array.from(padded).length < least) padded += filler;
-  return padded.length > text.length ? Array.from(padded).slice(0, least).join("") : text;
+  const missing = least - characters.length;
+  return missing > 0 ? text + firstOf(filler, missing) : text;
 }
 
-function compile(pattern: string): RegExp | undefined {
-  for (const flags of ["u", ""]) {
-    try {
-      return new RegExp(pattern, flags);
-    } catch {
-      // Without `u` more is let pass.
-    }
-  }
-  return undefined;
+/** So many characters of a text that is said again and again. */
+function firstOf(text: string, count: number): string {
+  const characters = Array.from(text);
+  const times = Math.ceil(count / characters.length);
+  return Array.from({ length: times }, () => characters)
+    .flat()
+    .slice(0, count)
+    .join("");
 }
 
 interface Format {
