@@ -17,6 +17,12 @@ function load(encoding: Encoding) {
     : import("gpt-tokenizer/encoding/cl100k_base");
 }
 
+function loadVocabulary(encoding: Encoding) {
+  return encoding === "o200k_base"
+    ? import("gpt-tokenizer/bpeRanks/o200k_base")
+    : import("gpt-tokenizer/bpeRanks/cl100k_base");
+}
+
 export async function countTokens(text: string, encoding: Encoding = "o200k_base"): Promise<number> {
   if (text === "") return 0;
   const { countTokens: count } = await load(encoding);
@@ -48,17 +54,21 @@ export async function fitsInTokens(
 }
 
 /** What the first `limit` tokens of `text` hold of whole characters; all of it when it has no more. */
-export async function cutToTokens(text: string, limit: number): Promise<string> {
+export async function cutToTokens(
+  text: string,
+  limit: number,
+  encoding: Encoding = "o200k_base",
+): Promise<string> {
   if (limit <= 0) return "";
   if (Buffer.byteLength(text) <= limit) return text;
-  const { encode } = await load("o200k_base");
+  const { encode } = await load(encoding);
   const tokens: number[] = [];
   for await (const stretch of inTurns(text)) {
     for (const token of encode(stretch, AS_TEXT)) tokens.push(token);
     if (tokens.length > limit) break;
   }
   if (tokens.length <= limit) return text;
-  const { default: vocabulary } = await import("gpt-tokenizer/bpeRanks/o200k_base");
+  const { default: vocabulary } = await loadVocabulary(encoding);
   const length = tokens.slice(0, limit).reduce((sum, token) => sum + byteLength(vocabulary[token] ?? ""), 0);
   return wholeCharacters(Buffer.from(text), length);
 }

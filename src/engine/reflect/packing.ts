@@ -14,6 +14,8 @@ const LISTS = ["observations", "memories", "results", "mental_models"];
 const MAPS = ["chunks", "source_facts"];
 /** Pieces of a result are a little smaller than a part, so that short results go along with them. */
 const PIECE_SHARE = 0.9;
+/** A text that is cut is cut a little shorter: its end may take more tokens than it took before. */
+const KEPT_SHARE = 0.97;
 /** Cutting one text of an entry may not be enough: there are a few in it. */
 const MAX_CUTS = 8;
 
@@ -92,8 +94,12 @@ async function cut<Value>(value: Value, limit: number): Promise<Value> {
     const excess = (await tokensOf(cutValue)) - limit;
     const longest = longestText(cutValue);
     if (excess <= 0 || longest === "") break;
-    const target = (await countTokens(longest)) - Math.ceil(excess * 1.1) - attempt;
-    cutValue = withText(cutValue, longest, await cutToTokens(longest, target));
+    const written = await tokensOf(longest);
+    // All that is too much is taken from it; but no more than its part, where others are too long as well.
+    const kept = Math.max(written - excess, (written * limit) / (limit + excess));
+    const tokens = await countTokens(longest, "cl100k_base");
+    const target = Math.floor((tokens * kept * KEPT_SHARE) / written) - attempt;
+    cutValue = withText(cutValue, longest, await cutToTokens(longest, target, "cl100k_base"));
   }
   return cutValue;
 }

@@ -59,9 +59,10 @@ function textsOf(results: readonly ToolResult[]): string[] {
 
 /** Notes that together are too long for the last call get an equal share of it. */
 async function shareRoom(texts: readonly string[], limit: number): Promise<readonly string[]> {
-  const tokens = await Promise.all(texts.map((text) => countTokens(text)));
+  const tokens = await Promise.all(texts.map((text) => countTokens(text, "cl100k_base")));
   if (tokens.reduce((sum, count) => sum + count, 0) <= limit) return texts;
-  return Promise.all(texts.map((text) => cutToTokens(text, Math.floor(limit / texts.length))));
+  const share = Math.floor(limit / texts.length);
+  return Promise.all(texts.map((text) => cutToTokens(text, share, "cl100k_base")));
 }
 
 /** The answer, asked for once more in a shorter form when it is longer than the request allows: a document as a document. */

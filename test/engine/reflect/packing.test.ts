@@ -59,6 +59,18 @@ describe("results in parts", () => {
     },
   );
 
+  test.each(["granite from the quarry ", "पत्थर की खदान से ", "\u0001 "])(
+    "of an entry that is many times too large stays as much as there is room for: %j",
+    async (piece) => {
+      const results = [{ memory_id: "f1", document: { id: "d", full_text: piece.repeat(20_000) } }];
+      const parts = await packResults([{ tool: "expand", result: { results } }], 1_024);
+      expect(parts).toHaveLength(1);
+      const [size = 0] = await sizes(parts);
+      expect(size).toBeGreaterThan(700);
+      expect(size).toBeLessThan(1_100);
+    },
+  );
+
   test("an error as long as it may be is cut as well", async () => {
     const parts = await packResults([{ tool: "expand", result: { error: text(5_000) } }], 1_024);
     expect(await sizes(parts)).toEqual([expect.any(Number)]);
