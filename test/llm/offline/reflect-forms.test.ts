@@ -155,6 +155,13 @@ describe("answers in other forms", () => {
     expect(answer).not.toContain("[f1]");
   });
 
+  test("a note with a long run of blanks is read in time", async () => {
+    const note = `- Ruben moved to${" ".repeat(20_000)}Faro. [f1]`;
+    const question = "<question>\nWhere did Ruben move to?\n</question>";
+    const answer = await write(`${question}\n\n<notes>\n${note}\n</notes>\n\nAnswer from these notes.`);
+    expect(answer).toContain("Faro");
+  });
+
   test("what else `done` requires is given", async () => {
     const tool = done({ answer: { type: "string" }, directive_compliance: { type: "string" } }, [
       "answer",

@@ -131,8 +131,10 @@ export function sentencesOf(line: string): string[] {
 /** A line of notes on search results: `- what it says [dates and ids]`. */
 export function readNotes(lines: readonly string[]): Fact[] {
   return lines.flatMap((line, place): Fact[] => {
-    const [, said, brackets] = /^\s*[-*]\s+(.*?)\s*(?:[[(]([^\])]*)[\])])?\s*$/.exec(line) ?? [];
-    if (said === undefined || said === "") return [];
+    const text = /^\s*[-*]\s+(\S.*)/.exec(line)?.[1]?.trim() ?? "";
+    const [behind = "", brackets] = /[[(]([^\])]*)[\])]$/.exec(text) ?? [];
+    const said = text.slice(0, text.length - behind.length).trim();
+    if (said === "") return [];
     const date = (name: string) =>
       new RegExp(`${name}:? (\\d{4}-\\d\\d-\\d\\d(?: \\d\\d:\\d\\d)?)`).exec(brackets ?? "")?.[1];
     const id = /\b([fo]\d+)\b/.exec(brackets ?? "")?.[1] ?? `note ${place}`;
