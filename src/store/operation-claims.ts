@@ -29,7 +29,10 @@ export interface ClaimOrder {
 export interface ClaimToMake {
   token: string;
   now: Date;
-  /** Whether rows of one bank and type wait for one another as if they all had the same serialization key. */
+  /**
+   * Whether rows of one bank and type wait for one another as if they all had the same serialization key, consolidations for
+   * what is to be retained, and refreshes for both.
+   */
   inTurn: boolean;
 }
 
@@ -47,6 +50,14 @@ const due = (row: string) => `(${row}.next_retry_at IS NULL OR ${row}.next_retry
 const COLUMNS = `bank_key AS "bankKey", sandbox_id AS "sandboxId", bank_id AS "bankId", operation_id AS "operationId",
   parent_id AS "parentId", operation_type AS "operationType", serialization_key AS "serializationKey",
   task_payload AS "taskPayload", result_metadata AS "resultMetadata", retry_count AS "retryCount", position`;
+
+/** What one of two works with while the other changes it; each waits for the one that runs, and for those before it that are due. */
+const AFTER_OTHERS = `operation_type NOT IN ('consolidation', 'refresh_mental_model') OR NOT EXISTS (
+  SELECT FROM operations p
+  WHERE p.bank_key = o.bank_key AND p.operation_type <> o.operation_type AND p.task_payload IS NOT NULL AND (
+    p.operation_type IN ('retain', 'consolidation', 'refresh_mental_model') AND p.worker_id IS NOT NULL
+    OR (p.operation_type = 'retain' OR p.operation_type = 'consolidation' AND o.operation_type = 'refresh_mental_model')
+      AND p.status = 'pending' AND ${due("p")}))`;
 
 /**
  * Claims rows that are due. A row with a serialization key waits for those of the same bank, key and type that run, also when
@@ -73,6 +84,7 @@ export async function claimOperations(
            AND NOT EXISTS (
              SELECT FROM operations p
              WHERE ${same} AND p.status = 'pending' AND p.position < o.position AND ${due("p")}))
+         ${claim.inTurn ? `AND (${AFTER_OTHERS})` : ""}
        ORDER BY ${by === "age" ? "" : "bank_key, "}position LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED),
      claimed AS (
        UPDATE operations o SET status = 'processing', worker_id = $1, claimed_at = coalesce(clock, $2),

@@ -6,6 +6,7 @@ import { waitUntilSettled } from "../../../src/engine/operations/settle.ts";
 import { Slots } from "../../../src/engine/operations/slots.ts";
 import { submitRetain } from "../../../src/engine/operations/submit-retain.ts";
 import { queueConsolidation } from "../../../src/engine/queue/consolidation.ts";
+import { queueRefresh } from "../../../src/engine/queue/refresh.ts";
 import { setClock } from "../../../src/engine/sandboxes/test-clocks.ts";
 import { insertSandboxes } from "../../../src/store/sandboxes.ts";
 import { ADDRESS, childOf, item, settled, setUp, submit } from "./worker-fixture.ts";
@@ -14,6 +15,13 @@ async function consolidate(context: EngineContext, bankId: string, observationSc
   const bank = await ensureBank(context, { sandboxId: "", bankId });
   return context.database.transaction((tx) =>
     queueConsolidation(tx, bank, { now: context.clock.now(), observationScopes }),
+  );
+}
+
+async function refresh(context: EngineContext, bankId: string) {
+  const bank = await ensureBank(context, { sandboxId: "", bankId });
+  return context.database.transaction((tx) =>
+    queueRefresh(tx, bank, { id: "page", name: "Page" }, { now: context.clock.now() }),
   );
 }
 
@@ -70,6 +78,27 @@ test("a bank's consolidations run one after the other", async () => {
   await gate.running(3);
   gate.finish("consolidation of b");
   gate.finish("consolidation of c");
+  expect(await settled(context, worker)).toEqual([]);
+});
+
+test("in turn, a bank's consolidation comes after what is to be retained, and a refresh after both", async () => {
+  const { context, gate, startWorker } = await setUp({ testMode: true });
+  await submit(context, "first", "d");
+  await refresh(context, "b");
+  await consolidate(context, "b");
+  await submit(context, "second", "e");
+  const worker = await startWorker();
+  const order = ["first", "second", "consolidation of b", "refresh_mental_model of b"];
+  for (const [place, name] of order.entries()) {
+    await gate.running(place + 1);
+    expect(gate.started).toEqual(order.slice(0, place + 1));
+    // What is queued while it runs has its turn after it.
+    if (name.startsWith("refresh")) await consolidate(context, "b");
+    gate.finish(name);
+  }
+  await gate.running(5);
+  expect(gate.started.at(-1)).toBe("consolidation of b");
+  gate.finish("consolidation of b");
   expect(await settled(context, worker)).toEqual([]);
 });
 
