@@ -374,9 +374,8 @@ describe("commands", () => {
       .child_operations;
     await app.send("DELETE", `${OPERATIONS}/${child}`);
     expect((await app.send("POST", `${OPERATIONS}/${child}/retry`)).status).toBe(200);
-    expect(await settle(app)).toEqual([]);
     resolve();
-    await app.engine.worker.stop();
+    expect(await settle(app)).toEqual([]);
     const { items } = (await app.send("GET", `${BANK}/memories/list`)).body;
     expect(items.map(({ text }: { text: string }) => text)).toEqual(["new"]);
   });
