@@ -89,7 +89,8 @@ export class Database implements Queryable {
 
   /**
    * Runs `work` in one transaction: committed when it returns, rolled back when it throws. It may use the given connection
-   * only: whoever holds one and waits for another can wait for ever.
+   * only: whoever holds one and waits for another can wait for ever. What it sends goes to the driver as it is: dates that may
+   * have microseconds are given as text.
    * @throws DatabaseUnavailableError when the connection broke; whether it was committed is not known then.
    */
   async transaction<T>(work: (connection: pg.PoolClient) => Promise<T>): Promise<T> {

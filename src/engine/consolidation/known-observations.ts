@@ -1,3 +1,4 @@
+import { findBankByKey } from "../../store/banks.ts";
 import { loadObservations } from "../../store/observation-writes.ts";
 import type { PendingFact } from "../../store/pending-facts.ts";
 import type { MemoryRow } from "../../store/recalled-rows.ts";
@@ -22,7 +23,11 @@ export async function knownObservations(
   scope: readonly string[],
   rules: ScopeRules,
 ): Promise<KnownObservation[]> {
-  const { context, bank, settings, signal } = run;
+  const { context, settings, signal } = run;
+  const { database } = context;
+  // As it is now: searched as it was when the run began, it would not show what the run itself has written.
+  const bank = await findBankByKey(database, run.bank.bankKey);
+  if (!bank) return [];
   const found = await Promise.all(
     facts.map(({ text }) =>
       recallInterleaved(
@@ -34,7 +39,6 @@ export async function knownObservations(
     ),
   );
   const rows = [...new Map(found.flat().map((row) => [row.unitId, row])).values()];
-  const { database } = context;
   const written = await loadObservations(
     database,
     bank.bankKey,
