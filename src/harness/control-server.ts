@@ -75,7 +75,7 @@ export class ControlServer {
         return this.#coordinator.endTest(leaseId, body as TestEnd);
       case "log": {
         const { sandbox, lines } = body as { sandbox: string; lines: number };
-        return { log: this.#coordinator.serverLog(leaseId, sandbox, lines) };
+        return { log: await this.#coordinator.serverLog(leaseId, sandbox, lines) };
       }
       default:
         throw new Error(`No action ${action}`);

@@ -270,11 +270,13 @@ export class Coordinator {
     };
   }
 
-  /** The end of a server's log: the lines about one sandbox if there are any, else the last ones. */
-  serverLog(leaseId: string, sandbox: string, lines: number): string {
-    const { log } = this.#held(leaseId).server.daemon;
+  /** The end of a server's log: the lines about one sandbox if there are any, else the last ones. What ended it stands behind. */
+  async serverLog(leaseId: string, sandbox: string, lines: number): Promise<string> {
+    const { log, running, ending } = this.#held(leaseId).server.daemon;
     const mentions = new RegExp(`\\bsandbox=${sandbox}(?!\\w)`);
-    return log.tail(lines, (line) => mentions.test(line)) || log.tail(lines);
+    const text = log.tail(lines, (line) => mentions.test(line)) || log.tail(lines);
+    if (running) return text;
+    return `${text}\nThe server's process has ended (${await ending}), and what was stored there cannot be asked for any more.`;
   }
 
   /** Ends all that the run started, servers first. */
