@@ -13,7 +13,9 @@ export function playGroup(group: string): void {
 
     beforeAll(async () => {
       model = await ScriptedModel.start();
-      server = await HindsightServer.start({ env: readEnvironment(group, model.url) });
+      // The model tells by it which scenario a call is of.
+      const env = { ...readEnvironment(group, model.url), HINDSIGHT_API_LLM_SEND_BANK_AS_USER: "true" };
+      server = await HindsightServer.start({ env });
     });
     afterAll(async () => {
       await server?.stop();

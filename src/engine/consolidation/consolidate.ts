@@ -36,7 +36,9 @@ export async function consolidate(
   const settings = consolidationSettings(resolveConfig(context.bankDefaults, bank.config));
   const model = context.llmOperations.consolidation.model && context.llm;
   if (!model || !settings.enabled) return {};
-  const scopes = readScopeList(taskPayload.observation_scopes) ?? null;
+  const asked = readScopeList(taskPayload.observation_scopes) ?? [];
+  // A list without scopes limits nothing.
+  const scopes = asked.length > 0 ? asked : null;
   const total = await countPendingFacts(context.database, bankKey, scopes);
   const failed = new AbortController();
   const run: ConsolidationRun = {

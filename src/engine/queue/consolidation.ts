@@ -77,13 +77,10 @@ export async function requestConsolidation(
   observationScopes: string[][] | undefined,
 ): Promise<{ operationId: string; deduplicated: boolean }> {
   const bank = await requireBank(context, address);
-  const request = {
-    now: context.clock.now(),
-    // No scopes are no limit.
-    observationScopes: observationScopes?.length ? observationScopes : undefined,
-    callerRequested: true,
-  };
-  return context.database.transaction((tx) => queueConsolidation(tx, bank, request));
+  const now = context.clock.now();
+  return context.database.transaction((tx) =>
+    queueConsolidation(tx, bank, { now, observationScopes, callerRequested: true }),
+  );
 }
 
 /**

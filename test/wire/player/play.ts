@@ -32,6 +32,7 @@ export async function play(url: string, model: ScriptedModel, scenario: Scenario
   };
   const steps: PlayedStep[] = [];
   for (const step of scenario.steps) steps.push(await playStep(player, step));
+  model.script({ answers: [], variables: { model: model.url }, failing: {}, background: true });
   for (const bank of [variables.bank, variables.bank2]) {
     await fetch(`${url}/v1/default/banks/${bank}`, { method: "DELETE", headers: player.headers });
   }
@@ -40,7 +41,13 @@ export async function play(url: string, model: ScriptedModel, scenario: Scenario
 
 async function playStep(player: Player, step: Step): Promise<PlayedStep> {
   const { url, model, variables, normaliser } = player;
-  model.script(step.llm ?? [], variables, step.fail ?? {});
+  model.script({
+    answers: step.llm ?? [],
+    variables,
+    failing: step.fail ?? {},
+    // A preview of a refresh asks like work in the background, and answers itself.
+    background: step.settle !== undefined || step.wait !== undefined || step.do.includes("/dry-run-refresh"),
+  });
   const headers = fillHeaders({ ...player.headers, ...step.headers }, variables);
   const response = await send(player, step, headers);
   const body = parse(await response.text());

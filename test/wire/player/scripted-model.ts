@@ -60,6 +60,20 @@ interface ChatBody {
   tools?: { function?: { name?: string } }[];
   tool_choice?: string | { function?: { name?: string } };
   response_format?: { type?: string };
+  temperature?: number;
+  max_tokens?: number;
+  /** The bank's id. */
+  user?: string;
+}
+
+/** What a step says of the calls to come. */
+export interface Expected {
+  answers: ScriptedAnswer[];
+  variables: Record<string, string>;
+  /** Services that answer with a status, by the last part of their path. */
+  failing: Record<string, number>;
+  /** Whether the step waits for work in the background. */
+  background: boolean;
 }
 
 interface Reply {
@@ -71,13 +85,20 @@ export class ScriptedModel {
   #answers: ScriptedAnswer[] = [];
   #variables: Record<string, string> = {};
   #failing: Record<string, number> = {};
+  #background = true;
   #calls: Json[] = [];
+  /** Calls that came before the step that they belong to: each goes on when that begins. */
+  #early: (() => void)[] = [];
   readonly #server: Server;
 
   private constructor() {
     this.#server = createServer(async (request, response) => {
       const path = request.url ?? "";
       const body = request.method === "POST" ? await readJson(request) : {};
+      if (!this.#background && isConsolidation(path, body as never)) {
+        await new Promise<void>((resolve) => this.#early.push(resolve));
+        if (request.socket.destroyed) return;
+      }
       const { status, body: answer } = this.#reply(path, body as never);
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
     });
@@ -99,15 +120,13 @@ export class ScriptedModel {
   }
 
   /** Prepares the next step. */
-  script(
-    answers: ScriptedAnswer[],
-    variables: Record<string, string>,
-    failing: Record<string, number>,
-  ): void {
+  script({ answers, variables, failing, background }: Expected): void {
     this.#answers = [...answers];
     this.#variables = variables;
     this.#failing = failing;
+    this.#background = background;
     this.#calls = [];
+    if (background) for (const goOn of this.#early.splice(0)) goOn();
   }
 
   /** What was asked since `script`, and how many answers nobody asked for. */
@@ -147,6 +166,7 @@ export class ScriptedModel {
   }
 
   #chat(request: ChatBody): Reply {
+    if (this.#isLeftOver(request)) return completion(request, { role: "assistant", content: "{}" }, "stop");
     const heard = request.messages
       .map(({ content, tool_calls }) =>
         typeof content === "string" ? content : JSON.stringify(content ?? tool_calls ?? ""),
@@ -182,17 +202,13 @@ export class ScriptedModel {
       }),
     };
     const finish = answer.finish ?? (answer.tools ? "tool_calls" : "stop");
-    return {
-      status: 200,
-      body: {
-        id: "chatcmpl-wire",
-        object: "chat.completion",
-        created: 1,
-        model: request.model,
-        choices: [{ index: 0, message, finish_reason: finish }],
-        usage: { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 },
-      },
-    };
+    return completion(request, message, finish);
+  }
+
+  /** Whether the call is of a bank of an earlier scenario, whose work had not ended when that had. */
+  #isLeftOver({ user = "" }: ChatBody): boolean {
+    const { bank, bank2 } = this.#variables;
+    return /^wire2?-/.test(user) && user !== bank && user !== bank2;
   }
 
   /** `{id:words}` is the id nearest to these words in the request, `{name}` what a step saved. */
@@ -226,4 +242,31 @@ function rerank(body: { query: string; documents?: string[]; texts?: string[] })
       .sort((a, b) => b.score - a.score);
   if (!body.documents) return scored(body.texts ?? []);
   return { results: scored(body.documents).map(({ index, score }) => ({ index, relevance_score: score })) };
+}
+
+function completion(request: ChatBody, message: object, finish: string): Reply {
+  return {
+    status: 200,
+    body: {
+      id: "chatcmpl-wire",
+      object: "chat.completion",
+      created: 1,
+      model: request.model,
+      choices: [{ index: 0, message, finish_reason: finish }],
+      usage: { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 },
+    },
+  };
+}
+
+/**
+ * Whether a call is of a consolidation, as far as its form tells. What a retain queues begins at once here and within half a
+ * second at upstream, so such a call may come while the step that made it necessary is still played.
+ */
+function isConsolidation(path: string, { temperature, max_tokens, response_format }: ChatBody): boolean {
+  return (
+    path.endsWith("/chat/completions") &&
+    temperature === 0 &&
+    max_tokens === undefined &&
+    response_format?.type === "json_object"
+  );
 }
