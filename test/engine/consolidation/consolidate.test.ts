@@ -197,9 +197,13 @@ test("a fact whose tags make more scopes than can be asked about is set aside, a
 test("what one call has brought is shown in the next, also where no word is the same", async () => {
   const { model, send, consolidate } = await startBank();
   await send("PATCH", "/config", { updates: { consolidation_llm_batch_size: 1 } });
-  for (const content of ["Anna likes tea.", "Photography."])
-    await send("POST", "/memories", { items: [{ content }] });
+  for (const [document_id, content] of [
+    ["d1", "Anna likes tea."],
+    ["d2", "Photography."],
+  ])
+    await send("POST", "/memories", { items: [{ content, document_id }] });
   await consolidate(create("Photographers."));
   expect(model.asked).toHaveLength(2);
+  expect(model.asked[1]).toContain("] Photography.");
   expect(model.asked[1]).toContain("Photographers.");
 });
