@@ -237,7 +237,7 @@ describe("structured output", () => {
         moved: { type: "boolean" },
         people: { type: "array", items: { type: "string" } },
         mood: { enum: ["sad", "happy"] },
-        source: { type: "object", properties: { person: { type: "string" } } },
+        source: { type: "object", properties: { person: { type: "string" }, customer: { type: "string" } } },
         spare: { type: ["null", "string"] },
       },
     };
@@ -250,7 +250,7 @@ describe("structured output", () => {
       moved: true,
       people: ["Maya", "Lisbon"],
       mood: "happy",
-      source: { person: "Maya" },
+      source: { person: "Maya", customer: "Maya" },
       spare: null,
     });
   });

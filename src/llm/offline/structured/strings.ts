@@ -37,7 +37,7 @@ function saidOf(name: string, answer: string): string {
   if (UNKNOWN.test(answer)) return /answer|text|summary|reason|explanation/i.test(name) ? answer : "";
   if (/date|day|when|time|since|until/i.test(name)) return dateIn(answer);
   if (/city|town|country|place|location|where|address/i.test(name)) return placeIn(answer);
-  if (/name|person|who|author|owner/i.test(name)) return namesIn(answer)[0] ?? "";
+  if (/name|person|who|author|owner|customer/i.test(name)) return namesIn(answer)[0] ?? "";
   return answer;
 }
 
