@@ -144,7 +144,11 @@ test("10,000 tags are stored and asked for", { timeout: 60_000 }, async () => {
   expect(await status("POST", `${BANK}/memories`, { items: [item] })).toBe(200);
   const or = TAGS.map((tag) => ({ tags: [tag], match: "any_strict" }));
   for (const filter of [{ tags: TAGS, tags_match: "all_strict" }, { tag_groups: [{ or }] }]) {
-    const { body } = await send("POST", `${BANK}/memories/recall`, { query: "tea", ...filter });
+    const { body } = await send("POST", `${BANK}/memories/recall`, {
+      query: "tea",
+      types: ["world"],
+      ...filter,
+    });
     expect(body.results).toHaveLength(1);
   }
   expect(await status("POST", `${BANK}/reflect`, { query: "tea", tags: TAGS })).toBe(200);

@@ -180,6 +180,11 @@ class Maker {
     return this.#orOdd(known ?? this.#right(schema, name, depth), oddValue);
   }
 
+  /** Not many more than the least. */
+  #integer(min: number, max: number): fc.Arbitrary<number> {
+    return fc.integer({ min, max: Math.min(max, Math.max(min, 0) + 20) });
+  }
+
   #right(schema: JsonSchema, name: string, depth: number): fc.Arbitrary<unknown> {
     const { $ref, anyOf, oneOf, properties, items, additionalProperties, required = [] } = schema;
     const alternatives = anyOf ?? oneOf;
@@ -193,10 +198,7 @@ class Maker {
       case "string":
         return fc.constantFrom("Ann likes tea.", "a", "chunks", "Who sails in May?");
       case "integer":
-        return fc.integer({
-          min: schema.minimum ?? (this.#oneIn === 0 ? 1 : -5),
-          max: Math.min(schema.maximum ?? 20, 20),
-        });
+        return this.#integer(schema.minimum ?? (this.#oneIn === 0 ? 1 : -5), schema.maximum ?? Infinity);
       case "number":
         return this.#orOdd(fc.double({ min: 0, max: 1, noNaN: true }), oddNumber);
       case "boolean":
