@@ -99,7 +99,7 @@ function wordsOf(text) {
   return new Set(text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []);
 }
 
-/** Somebody who does occur would make "I do not know" the wrong answer. */
+/** Somebody who does occur would make "I don't know" the wrong answer. */
 function checkUnknown() {
   const said = wordsOf(
     conversations.flatMap(({ turns }) => turns.map((turn) => `${turn.speaker} ${contentOf(turn)}`)).join(" "),

@@ -115,7 +115,7 @@ describe("new facts are worked in", () => {
   });
 
   test("in the place of what said that nothing is known", async () => {
-    const text = "I do not know: nothing in this memory bank answers the question.";
+    const text = "I don't know: nothing in this memory bank answers the question.";
     const unknown = { sections: [{ id: "preamble", heading: "", level: 2, blocks: [{ id: "b9", text }] }] };
     expect(await workIn(["Ada sings."], unknown)).toEqual([
       { op: "remove_block", section_id: "preamble", block_id: "b9" },

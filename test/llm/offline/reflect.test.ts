@@ -186,7 +186,7 @@ describe("answers", () => {
   ])("say that they do not know: %s", async (_name, question) => {
     const known = await answer(question, [...HOMES, { text: "Maya has a dog." }]);
     expect(known).toMatchObject({ memory_ids: [], answer_found: false });
-    expect(known.answer).toMatch(/^I do not know/);
+    expect(known.answer).toMatch(/^I don't know/);
   });
 
   test("say that they do not know when nothing came back", async () => {
@@ -266,7 +266,7 @@ describe("structured output", () => {
         places: { type: "array", items: { type: "string" } },
       },
     };
-    const text = "I do not know: nothing in this memory bank answers the question.";
+    const text = "I don't know: nothing in this memory bank answers the question.";
     expect(await fill(schema, text)).toEqual({ answer: text, name: "", count: 0, found: false, places: [] });
   });
 });

@@ -5,7 +5,7 @@ import { fillSchema } from "../../../src/llm/offline/structured/fill-schema.ts";
 import type { JsonSchema } from "../../../src/llm/types.ts";
 
 const KNOWN = "January 4, 2024: Maya moved to Lisbon with two happy cats. She pays 640 euros.";
-const UNKNOWN = "I do not know: nothing in this memory bank answers the question.";
+const UNKNOWN = "I don't know: nothing in this memory bank answers the question.";
 
 const FORMATS: Record<string, RegExp> = {
   date: /^\d{4}-\d\d-\d\d$/,

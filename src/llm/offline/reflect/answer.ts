@@ -12,7 +12,7 @@ export interface WrittenAnswer {
   found: boolean;
 }
 
-export const NOT_KNOWN = "I do not know: nothing in this memory bank answers the question.";
+export const NOT_KNOWN = "I don't know: nothing in this memory bank answers the question.";
 export function writeAnswer(question: Question, facts: readonly Fact[]): WrittenAnswer {
   const best = rankFacts(question, facts);
   if (best.length === 0) return { text: NOT_KNOWN, used: [], found: false };
