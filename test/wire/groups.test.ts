@@ -1,5 +1,5 @@
 import { playGroup } from "./play-group.ts";
 import { groups } from "./player/scenario.ts";
 
-// The largest has a file of its own, so that it runs beside the others.
+// The largest has files of its own, `default-1.test.ts` and on, so that its parts run side by side.
 for (const group of groups()) if (group !== "default") playGroup(group);

@@ -5,8 +5,12 @@ import { play } from "./player/play.ts";
 import { readAdmitted, readEnvironment, readGolden, readScenario, scenariosOf } from "./player/scenario.ts";
 import { ScriptedModel } from "./player/scripted-model.ts";
 
-/** A test for each scenario of a group: every step must answer what upstream's server answered. */
-export function playGroup(group: string): void {
+/**
+ * A test for each scenario of a group: every step must answer what upstream's server answered.
+ * @param part which of how many parts of the group; a part is a file of its own, so that they run side by side.
+ */
+export function playGroup(group: string, [part, parts]: [number, number] = [1, 1]): void {
+  const scenarios = scenariosOf(group).filter((_, index) => index % parts === part - 1);
   describe(group, () => {
     let model: ScriptedModel;
     let server: StartedHindsightServer;
@@ -22,7 +26,7 @@ export function playGroup(group: string): void {
       model?.close();
     });
 
-    test.each(scenariosOf(group))("%s", { timeout: 120_000 }, async (name) => {
+    test.each(scenarios)("%s", { timeout: 120_000 }, async (name) => {
       const steps = await play(server.url, model, readScenario(group, name));
       const admitted = readAdmitted()
         .filter((entry) => entry.group === group && entry.scenario === name)

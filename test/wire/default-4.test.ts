@@ -1,3 +1,3 @@
 import { playGroup } from "./play-group.ts";
 
-playGroup("default");
+playGroup("default", [4, 4]);
