@@ -45,8 +45,9 @@ async function playStep(player: Player, step: Step): Promise<PlayedStep> {
     answers: step.llm ?? [],
     variables,
     failing: step.fail ?? {},
-    // A preview of a refresh asks like work in the background, and answers itself.
-    background: step.settle !== undefined || step.wait !== undefined || step.do.includes("/dry-run-refresh"),
+    // A preview of a refresh, and a reflect that fills a schema, ask like work in the background, and answer themselves.
+    background:
+      step.settle !== undefined || step.wait !== undefined || /\/(dry-run-refresh|reflect)\b/.test(step.do),
   });
   const headers = fillHeaders({ ...player.headers, ...step.headers }, variables);
   const response = await send(player, step, headers);
