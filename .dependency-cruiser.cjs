@@ -37,6 +37,7 @@ const COMMON = [
   "^src/errors/",
   "^src/package-root\\.ts$",
   "^src/json-object\\.ts$",
+  "^src/parse-json\\.ts$",
   "^src/micro-date\\.ts$",
   "^src/daemon-protocol\\.ts$",
   "^package\\.json$",

@@ -1,5 +1,7 @@
 /** Reading the JSON out of a model's answer, which may stand in a code fence or in the middle of prose. */
+
 import { jsonrepair } from "jsonrepair";
+import { parseJson } from "../parse-json.ts";
 import { stripReasoning } from "./reasoning.ts";
 
 /**
@@ -9,7 +11,7 @@ import { stripReasoning } from "./reasoning.ts";
 export function readStructuredAnswer(text: string): unknown {
   const plain = stripReasoning(text);
   for (const candidate of [unfence(plain), outermostSpan(plain), plain]) {
-    const value = parse(candidate);
+    const value = parseJson(candidate);
     if (value !== undefined) return value;
   }
   return undefined;
@@ -26,7 +28,7 @@ export function repairStructuredAnswer(text: string): unknown {
   const json = withSoundEscapes(plain.slice(start));
   const span = json.slice(0, Math.max(json.lastIndexOf("}"), json.lastIndexOf("]")) + 1);
   for (const candidate of [json, span]) {
-    const value = parse(repaired(candidate));
+    const value = parseJson(repaired(candidate));
     if (value === undefined || value === null || typeof value !== "object") continue;
     // Prose behind an object makes a list of the two.
     if (Array.isArray(value) && json.startsWith("{")) continue;
@@ -60,13 +62,5 @@ function repaired(json: string): string {
     return jsonrepair(json);
   } catch {
     return "";
-  }
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
   }
 }

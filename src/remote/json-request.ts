@@ -1,3 +1,4 @@
+import { parseJson } from "../parse-json.ts";
 import { httpClient } from "./http-client.ts";
 import { ServiceError } from "./service-error.ts";
 import { TimeLimitError, withTimeLimit } from "./time-limit.ts";
@@ -24,7 +25,7 @@ export interface JsonRequest {
  */
 export async function requestJson(request: JsonRequest): Promise<unknown> {
   const { response, text } = await exchange(request);
-  const body = parse(text);
+  const body = parseJson(text);
   if (!response.ok) {
     throw new ServiceError(
       "status",
@@ -85,12 +86,4 @@ function messageIn(body: unknown): string | undefined {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

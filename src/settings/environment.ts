@@ -1,4 +1,5 @@
 import { TestkitError } from "../errors/testkit-error.ts";
+import { parseJson } from "../parse-json.ts";
 
 /** What every variable of upstream's server begins with. */
 export const PREFIX = "HINDSIGHT_API_";
@@ -81,13 +82,7 @@ export class SettingsReader {
 
   /** Any JSON value. */
   json(name: string): unknown {
-    return this.#read(name, "JSON", (text) => {
-      try {
-        return JSON.parse(text) as unknown;
-      } catch {
-        return undefined;
-      }
-    });
+    return this.#read(name, "JSON", parseJson);
   }
 
   /** The value is not repeated in the error: it may be a secret that went into the wrong variable. */

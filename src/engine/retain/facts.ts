@@ -1,8 +1,8 @@
 import { isJsonObject } from "../../json-object.ts";
+import { parseJson } from "../../parse-json.ts";
 import type { LabelGroup } from "../labels/label-groups.ts";
 import { sanitizeValue } from "../sanitize.ts";
 import { isAbsent, listIn, textIn, UnreadableAnswerError, wordsIn } from "./answer-values.ts";
-import { parseJson } from "./json-text.ts";
 import type { Moment } from "./moment.ts";
 import { readNames } from "./names-in-answer.ts";
 import { relativeDate } from "./relative-dates.ts";

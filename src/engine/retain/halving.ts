@@ -1,5 +1,6 @@
 import { isJsonObject } from "../../json-object.ts";
-import { arrayElements, parseJson, toArrayText } from "./json-text.ts";
+import { parseJson } from "../../parse-json.ts";
+import { arrayElements, toArrayText } from "./json-text.ts";
 
 /** A text this short is not halved any more: a model that runs out of output on it will on its halves as well. */
 const SMALLEST = 500;

@@ -1,14 +1,5 @@
 import { readJson } from "./json-reader.ts";
 
-/** The text's JSON value; undefined when it is no JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 export function isJsonObjectText(text: string): boolean {
   return readJson(text)?.kind === "object";
 }

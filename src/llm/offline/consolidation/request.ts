@@ -1,5 +1,7 @@
 /** What a request of consolidation says, read out of its messages as any model reads it. */
+
 import { isJsonObject } from "../../../json-object.ts";
+import { parseJson } from "../../../parse-json.ts";
 import { textOf } from "../../message-text.ts";
 import type { ChatMessage } from "../../types.ts";
 
@@ -82,12 +84,4 @@ function readRoom(text: string): number {
   const capacity = /\n# Capacity\n\n([^\n]*)\n*$/.exec(text)?.[1];
   if (capacity === undefined) return Infinity;
   return Number(/\d+/.exec(capacity)?.[0] ?? 0);
-}
-
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { isJsonObject } from "../../../json-object.ts";
+import { parseJson } from "../../../parse-json.ts";
 import type { Utterance } from "./utterances.ts";
 
 const SPEAKER_KEYS = ["speaker", "name", "author", "sender", "from", "role", "user"];
@@ -7,21 +8,13 @@ const DATE_KEYS = ["timestamp", "date", "datetime", "time", "created_at", "creat
 
 type JsonObject = Record<string, unknown>;
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** The turns of a conversation in JSON: an array of objects, one object, or an object a line. undefined: it is none. */
 export function readTurns(text: string): Utterance[] | undefined {
   const trimmed = text.trim();
   if (!/^[[{]/.test(trimmed)) return undefined;
-  const whole = parse(trimmed);
+  const whole = parseJson(trimmed);
   const values =
-    whole === undefined ? trimmed.split(/\r?\n/).map(parse) : Array.isArray(whole) ? whole : [whole];
+    whole === undefined ? trimmed.split(/\r?\n/).map(parseJson) : Array.isArray(whole) ? whole : [whole];
   return values.length > 0 && values.every(isJsonObject) ? values.map(readTurn) : undefined;
 }
 

@@ -1,5 +1,7 @@
 /** What a request for changes of a mental model's text says, read out of its messages as any model reads it. */
+
 import { isJsonObject } from "../../../json-object.ts";
+import { parseJson } from "../../../parse-json.ts";
 import { textOf } from "../../message-text.ts";
 import type { ChatMessage } from "../../types.ts";
 import { parseObservation } from "../consolidation/observation-text.ts";
@@ -72,7 +74,7 @@ function readFacts(line: string): Fact[] {
 }
 
 function readSections(json: string): KnownSection[] {
-  const document = parse(json);
+  const document = parseJson(json);
   const sections = isJsonObject(document) && Array.isArray(document.sections) ? document.sections : [];
   return sections.flatMap((section): KnownSection[] => {
     if (!isJsonObject(section) || typeof section.id !== "string") return [];
@@ -90,12 +92,4 @@ function readSections(json: string): KnownSection[] {
       },
     ];
   });
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }

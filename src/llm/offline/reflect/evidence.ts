@@ -1,5 +1,7 @@
 /** What the tools returned, read out of the conversation as a model would read it. */
+
 import { isJsonObject } from "../../../json-object.ts";
+import { parseJson } from "../../../parse-json.ts";
 import { parseObservation } from "../consolidation/observation-text.ts";
 import { spelledDay } from "./spelled-dates.ts";
 
@@ -32,7 +34,7 @@ export function isFirstPerson(statement: string): boolean {
 export function readFacts(toolResults: readonly string[]): Fact[] {
   const facts = new Map<string, Fact>();
   for (const text of toolResults) {
-    const result = parse(text);
+    const result = parseJson(text);
     if (!isJsonObject(result)) continue;
     const found = [
       ...entriesOf(result.memories).flatMap((entry, place) => readFact(entry, "memory", place)),
@@ -151,12 +153,4 @@ export function readNotes(lines: readonly string[]): Fact[] {
       },
     ];
   });
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }
