@@ -68,7 +68,25 @@ const ENGINE_ROOMS = [
   "stats",
 ];
 
-const engineRooms = (names) => `^src/engine/(${names.join("|")})/`;
+/** The same of the offline model. */
+const OFFLINE_ROOMS = ["extraction", "consolidation", "structured", "reflect", "mental-models"];
+
+const inRooms = (folder, names) => `^${folder}/(${names.join("|")})/`;
+
+const inOrder = (folder, rooms) => [
+  ...rooms.slice(0, -1).map((room, place) => ({
+    name: `${folder}/${room} uses no room above it`,
+    severity: "error",
+    from: { path: inRooms(folder, [room]) },
+    to: { path: inRooms(folder, rooms.slice(place + 1)) },
+  })),
+  {
+    name: `every room of ${folder} has its place`,
+    severity: "error",
+    from: { path: "^src/" },
+    to: { path: `^${folder}/[^/]+/`, pathNot: inRooms(folder, rooms) },
+  },
+];
 
 module.exports = {
   forbidden: [
@@ -81,18 +99,8 @@ module.exports = {
         pathNot: [...COMMON, `^${folder}/`, ...allowed.map((name) => `^src/${name}/`)],
       },
     })),
-    ...ENGINE_ROOMS.slice(0, -1).map((room, place) => ({
-      name: `engine/${room} uses no room above it`,
-      severity: "error",
-      from: { path: engineRooms([room]) },
-      to: { path: engineRooms(ENGINE_ROOMS.slice(place + 1)) },
-    })),
-    {
-      name: "every room of the engine has its place",
-      severity: "error",
-      from: { path: "^src/" },
-      to: { path: "^src/engine/[^/]+/", pathNot: engineRooms(ENGINE_ROOMS) },
-    },
+    ...inOrder("src/engine", ENGINE_ROOMS),
+    ...inOrder("src/llm/offline", OFFLINE_ROOMS),
     {
       name: "what the engine's rooms share uses none of them, but for their types",
       severity: "error",

@@ -1,6 +1,6 @@
 /** Which statements take the place of others about the same subject and topic. */
 import type { Tagger } from "../extraction/grammar.ts";
-import { wordsOf } from "../reflect/words.ts";
+import { wordsOf } from "../words.ts";
 import type { Statement } from "./statements.ts";
 import { subjectOf } from "./subject.ts";
 

@@ -1,6 +1,6 @@
 /** The offline model's part in consolidation: it gets what any model gets, and answers by rules. Same request, same answer. */
 import type { ChatRequest } from "../../types.ts";
-import { loadTagger, type Tagger } from "../extraction/grammar.ts";
+import { loadTagger, remembering, type Tagger } from "../extraction/grammar.ts";
 import { Changes } from "./changes.ts";
 import { parseObservation, renderObservation } from "./observation-text.ts";
 import { type KnownObservation, type Pair, type Question, readPair, readQuestion } from "./request.ts";
@@ -107,15 +107,5 @@ function judge({ candidate, twin }: Pair, tagger: Tagger) {
     action: "merge",
     text: renderObservation(texts.flat(), new Changes(tagger)),
     reason: REASONS.same,
-  };
-}
-
-/** A tagger that does not tag a text twice. */
-function remembering(tagger: Tagger): Tagger {
-  const tagged = new Map<string, ReturnType<Tagger>>();
-  return (text) => {
-    const words = tagged.get(text) ?? tagger(text);
-    tagged.set(text, words);
-    return words;
   };
 }

@@ -1,5 +1,5 @@
 import type { Tagger, Word } from "../extraction/grammar.ts";
-import { stemOf } from "../reflect/words.ts";
+import { stemOf } from "../words.ts";
 import { topicOf } from "./topics.ts";
 
 /** People and animals that somebody has, who are somebody of their own. */

@@ -1,4 +1,4 @@
-import { stemOf, wordsOf } from "../reflect/words.ts";
+import { stemOf, wordsOf } from "../words.ts";
 
 /**
  * What there is one observation each about, of a subject: few, so that what belongs together stays together. Everything else

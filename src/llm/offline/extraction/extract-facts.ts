@@ -3,7 +3,7 @@ import { parseExtractionMessage } from "../../extraction-message.ts";
 import { textOf } from "../../message-text.ts";
 import type { ChatMessage, ChatRequest } from "../../types.ts";
 import { loadDateReader, type Reference } from "./dates.ts";
-import { loadTagger, type Tagger, type Word } from "./grammar.ts";
+import { loadTagger, remembering } from "./grammar.ts";
 import type { Statement } from "./statement.ts";
 import { StatementReader } from "./statement-reader.ts";
 
@@ -53,16 +53,6 @@ function toReference(eventDate: string | null): Reference | undefined {
   const [, sign, hours = "0", minutes = "0"] = /([+-])(\d\d):(\d\d)$/.exec(eventDate) ?? [];
   const offsetMinutes = (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
   return { instant: new Date(eventDate), offsetMinutes };
-}
-
-/** A tagger that does not tag a sentence twice. */
-function remembering(tagger: Tagger): Tagger {
-  const tagged = new Map<string, Word[]>();
-  return (sentence) => {
-    const words = tagged.get(sentence) ?? tagger(sentence);
-    tagged.set(sentence, words);
-    return words;
-  };
 }
 
 const NOTHING = "N/A";

@@ -39,3 +39,13 @@ export function tenseOf(sentence: readonly Word[]): "past" | "future" | "other" 
   if (isFuture || isPlan) return "future";
   return sentence.some((word) => word.tags.has("PastTense")) ? "past" : "other";
 }
+
+/** A tagger that does not tag a text twice. */
+export function remembering(tagger: Tagger): Tagger {
+  const tagged = new Map<string, Word[]>();
+  return (text) => {
+    const words = tagged.get(text) ?? tagger(text);
+    tagged.set(text, words);
+    return words;
+  };
+}

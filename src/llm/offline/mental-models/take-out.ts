@@ -1,7 +1,7 @@
 /** Takes out of a document what withdrawn facts say. */
 import type { Fact } from "../reflect/evidence.ts";
+import { BEFORE, saysSame } from "../reflect/said.ts";
 import type { KnownSection } from "./request.ts";
-import { BEFORE, saysSame } from "./said.ts";
 
 const SENTENCE_END = /(?<=[.!?…]["'”’)]*)\s+(?=[\p{Lu}\p{N}"'“‘(])/u;
 const LIST_MARK = /^\s*(?:[-*+]|\d+[.)])\s+/;

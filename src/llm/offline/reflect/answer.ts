@@ -1,8 +1,9 @@
 /** Writes an answer out of the facts' own words. */
-import { holds } from "../mental-models/said.ts";
+
 import { type Fact, isFirstPerson } from "./evidence.ts";
 import type { Question } from "./question.ts";
 import { rankFacts } from "./ranking.ts";
+import { holds } from "./said.ts";
 import { spellDay } from "./spelled-dates.ts";
 
 export interface WrittenAnswer {

@@ -2,7 +2,6 @@
 import { isJsonObject } from "../../../json-object.ts";
 import { textOf } from "../../message-text.ts";
 import type { ChatRequest, ChatResponse, ToolCall, ToolDefinition } from "../../types.ts";
-import { shortenDocument, writeDocument } from "../mental-models/document.ts";
 import { fillSchema } from "../structured/fill-schema.ts";
 import { NOT_KNOWN, type WrittenAnswer, writeAnswer } from "./answer.ts";
 import {
@@ -12,6 +11,7 @@ import {
   readLengthTarget,
   readSection,
 } from "./conversation.ts";
+import { shortenDocument, writeDocument } from "./document.ts";
 import { type Fact, readFacts, readNotes } from "./evidence.ts";
 import { writeNotes } from "./notes.ts";
 import { otherWords, readQuestion } from "./question.ts";

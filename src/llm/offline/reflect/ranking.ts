@@ -1,8 +1,9 @@
 /** Which of the facts answer the question. */
-import { BEFORE } from "../mental-models/said.ts";
+
+import { stemsOf } from "../words.ts";
 import { type Fact, isFirstPerson } from "./evidence.ts";
 import type { KeyWord, Question } from "./question.ts";
-import { stemsOf } from "./words.ts";
+import { BEFORE } from "./said.ts";
 
 /** What the first place in a search is worth beside all of the question's words: the search knows what was said nearby. */
 const FIRST_PLACE = 2;
@@ -119,11 +120,11 @@ function index(fact: Fact): Indexed {
   const { statement, when, involving, context, entities } = fact;
   const stems = stemsOf([statement, when, involving, context, ...entities].join(" "));
   const families = [...stems].filter((stem) => stem.length >= FAMILY_LETTERS).map(familyOf);
-  return { fact, stems, families: new Set(families), speaker: stemsOf(speakerOf(fact) ?? "") };
+  return { fact, stems, families: new Set(families), speaker: stemsOf(tellerOf(fact) ?? "") };
 }
 
 /** Who says it: the context tells, or whoever is concerned by what is said in the first person. */
-function speakerOf({ statement, involving, context }: Fact): string | undefined {
+function tellerOf({ statement, involving, context }: Fact): string | undefined {
   return context ?? (isFirstPerson(statement) ? involving : undefined);
 }
 

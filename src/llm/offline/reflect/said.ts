@@ -1,8 +1,8 @@
 /** Sentences as they stand in a document, and whether they say what a fact says. */
 
-import { type Fact, sentencesOf } from "../reflect/evidence.ts";
-import { MONTH_NAMES, spelledDay } from "../reflect/spelled-dates.ts";
-import { stemsOf } from "../reflect/words.ts";
+import { stemsOf } from "../words.ts";
+import { type Fact, sentencesOf } from "./evidence.ts";
+import { MONTH_NAMES, spelledDay } from "./spelled-dates.ts";
 
 /** Which share of a fact's words a sentence must have, and of a sentence's words a fact, for both to say the same. */
 const SAME_SHARE = 0.8;

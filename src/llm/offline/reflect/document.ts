@@ -1,11 +1,12 @@
 /** A mental model's text as the offline model writes it: a section for each subject, a paragraph for each fact. */
-import { dated, NOT_KNOWN, sentence, speakerOf } from "../reflect/answer.ts";
-import type { Fact } from "../reflect/evidence.ts";
-import type { Question } from "../reflect/question.ts";
-import { rankForDocument } from "../reflect/ranking.ts";
-import { countWords, wordsFor } from "../reflect/shorten.ts";
-import { wordsOf } from "../reflect/words.ts";
+
+import { wordsOf } from "../words.ts";
+import { dated, NOT_KNOWN, sentence, speakerOf } from "./answer.ts";
+import type { Fact } from "./evidence.ts";
+import type { Question } from "./question.ts";
+import { rankForDocument } from "./ranking.ts";
 import { tells } from "./said.ts";
+import { countWords, wordsFor } from "./shorten.ts";
 
 export interface WrittenSection {
   heading: string;
@@ -59,7 +60,7 @@ function byKind(facts: readonly Fact[]): Fact[] {
 function sectionsOf(facts: readonly Fact[]): WrittenSection[] {
   const sections = new Map<string, Fact[]>();
   for (const fact of facts) {
-    const subject = subjectOf(fact);
+    const subject = headingOf(fact);
     sections.set(subject, [...(sections.get(subject) ?? []), fact]);
   }
   return [...sections].map(([heading, members]) => ({
@@ -79,7 +80,7 @@ function byDate(a: Fact, b: Fact): number {
 }
 
 /** Whom or what a fact is about, as a heading: who says it, or the first of its names that it begins with. */
-export function subjectOf(fact: Fact): string {
+export function headingOf(fact: Fact): string {
   const speaker = speakerOf(fact);
   if (speaker !== undefined) return speaker;
   const names = [...fact.entities, ...(fact.involving?.split(/,\s*/) ?? [])].map((name) =>

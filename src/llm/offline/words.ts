@@ -1,6 +1,6 @@
 /** Words as the offline model compares them. */
 import { stemmer } from "stemmer";
-import { baseForm, wordWeight } from "../../../embedding/words.ts";
+import { baseForm, wordWeight } from "../../embedding/words.ts";
 
 export interface Word {
   /** As written, without a possessive. */
