@@ -112,7 +112,10 @@ function checkUnknown() {
   }
 }
 
-/** Observations are made in the background, and reflect finds other things before they are than after. */
+/**
+ * Observations are made in the background, and reflect finds other things before they are than after. A server that is not in test
+ * mode can only be asked whether it is done.
+ */
 async function settled(call, bank) {
   for (;;) {
     const { total } = await call("GET", `${bank}/operations?status=pending&limit=1`);

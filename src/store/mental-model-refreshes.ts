@@ -1,8 +1,8 @@
 /** What a refresh of a mental model reads and writes. */
 import type { Queryable } from "./database.ts";
 import type { FactType } from "./fact-type.ts";
-import { vectorBytes } from "./mental-models.ts";
 import { type TagFilter, tagCondition } from "./tag-filter.ts";
+import { encodeVector } from "./vectors/vector-column.ts";
 import { type WriteWindow, writeCondition } from "./write-window.ts";
 
 /** What the content was last written from. */
@@ -95,7 +95,7 @@ export async function completeRefresh(
       answeredQuery,
       content?.text ?? null,
       content && JSON.stringify(content.structure),
-      content && vectorBytes(content.embedding),
+      content && encodeVector(content.embedding, "bytea"),
       seen?.at ?? null,
       seen?.revision ?? null,
       now,

@@ -1,4 +1,5 @@
 import type { Queryable } from "./database.ts";
+import { encodeVector } from "./vectors/vector-column.ts";
 
 /** An answer to a standing question of a bank. */
 export interface MentalModelRow {
@@ -65,15 +66,14 @@ export async function hasMentalModels(db: Queryable, bankKey: string): Promise<b
   return rowCount === 1;
 }
 
+const ONE = `SELECT ${MENTAL_MODEL_COLUMNS} FROM mental_models WHERE bank_key = $1 AND mental_model_id = $2`;
+
 export async function findMentalModel(
   db: Queryable,
   bankKey: string,
   mentalModelId: string,
 ): Promise<MentalModelRow | undefined> {
-  const { rows } = await db.query<MentalModelRow>(
-    `SELECT ${MENTAL_MODEL_COLUMNS} FROM mental_models WHERE bank_key = $1 AND mental_model_id = $2`,
-    [bankKey, mentalModelId],
-  );
+  const { rows } = await db.query<MentalModelRow>(ONE, [bankKey, mentalModelId]);
   return rows[0];
 }
 
@@ -83,10 +83,7 @@ export async function lockMentalModel(
   bankKey: string,
   mentalModelId: string,
 ): Promise<MentalModelRow | undefined> {
-  const { rows } = await db.query<MentalModelRow>(
-    `SELECT ${MENTAL_MODEL_COLUMNS} FROM mental_models WHERE bank_key = $1 AND mental_model_id = $2 FOR UPDATE`,
-    [bankKey, mentalModelId],
-  );
+  const { rows } = await db.query<MentalModelRow>(`${ONE} FOR UPDATE`, [bankKey, mentalModelId]);
   return rows[0];
 }
 
@@ -114,7 +111,7 @@ export async function insertMentalModel(
       model.tags,
       model.maxTokens,
       JSON.stringify(model.trigger),
-      vectorBytes(embedding),
+      encodeVector(embedding, "bytea"),
       now,
     ],
   );
@@ -141,7 +138,7 @@ export async function updateMentalModel(
       model.tags,
       model.maxTokens,
       JSON.stringify(model.trigger),
-      embedding && vectorBytes(embedding),
+      embedding && encodeVector(embedding, "bytea"),
     ],
   );
   return rows[0];
@@ -157,7 +154,7 @@ export async function clearMentalModel(
   const { rows } = await db.query<MentalModelRow>(
     `UPDATE mental_models SET content = '', structure = NULL, answered_query = NULL, embedding = $3
      WHERE bank_key = $1 AND mental_model_id = $2 RETURNING ${MENTAL_MODEL_COLUMNS}`,
-    [bankKey, mentalModelId, vectorBytes(embedding)],
+    [bankKey, mentalModelId, encodeVector(embedding, "bytea")],
   );
   return rows[0];
 }
@@ -198,11 +195,6 @@ export async function findMentalModels(
     [bankKey, mentalModelIds],
   );
   return rows;
-}
-
-/** float32 in the machine's order, which is little-endian wherever Node runs on what Postgres is shipped for. */
-export function vectorBytes(vector: Float32Array): Buffer {
-  return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
 }
 
 function readVectorBytes(bytes: Buffer): Float32Array {

@@ -23,17 +23,12 @@ export async function loadObservations(
   return new Map(rows.map((row) => [row.unitId, row]));
 }
 
-/** Those of the ids that units of the bank have. */
-export async function existingUnitIds(
-  db: Queryable,
-  bankKey: string,
-  unitIds: readonly string[],
-): Promise<Set<string>> {
-  const { rows } = await db.query<{ unitId: string }>(
-    `SELECT unit_id AS "unitId" FROM memory_units WHERE bank_key = $1 AND unit_id = ANY ($2::uuid[])`,
-    [bankKey, unitIds],
-  );
-  return new Set(rows.map(({ unitId }) => unitId));
+export async function unitExists(db: Queryable, bankKey: string, unitId: string): Promise<boolean> {
+  const { rowCount } = await db.query("SELECT FROM memory_units WHERE bank_key = $1 AND unit_id = $2", [
+    bankKey,
+    unitId,
+  ]);
+  return rowCount === 1;
 }
 
 /** What an observation says, and what it rests on. */

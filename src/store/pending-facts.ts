@@ -59,6 +59,15 @@ export async function countPendingFacts(
   return rows[0]?.count ?? 0;
 }
 
+/** How many facts of the bank wait; counts no further than `limit`. */
+export async function countUnconsolidated(db: Queryable, bankKey: string, limit: number): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM (SELECT FROM memory_units WHERE ${PENDING} LIMIT $2) AS pending`,
+    [bankKey, limit],
+  );
+  return rows[0]?.count ?? 0;
+}
+
 /** The revisions of those of the facts that still wait; of the others that they are there, or are missing. */
 export async function factStates(
   db: Queryable,

@@ -163,15 +163,3 @@ export async function loadDocuments(
   );
   return new Map(rows.map((row) => [row.documentId, row]));
 }
-
-/** How many facts of the bank are still to be consolidated; counts no further than `limit`. */
-export async function countUnconsolidated(db: Queryable, bankKey: string, limit: number): Promise<number> {
-  const { rows } = await db.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM (
-       SELECT FROM memory_units WHERE bank_key = $1 AND fact_type <> 'observation' AND consolidated_at IS NULL
-         AND consolidation_failed_at IS NULL
-       LIMIT $2) AS pending`,
-    [bankKey, limit],
-  );
-  return rows[0]?.count ?? 0;
-}

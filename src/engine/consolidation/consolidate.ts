@@ -6,6 +6,7 @@ import { resolveConfig } from "../banks/resolve-config.ts";
 import type { EngineContext } from "../context.ts";
 import { bankNotFound } from "../errors.ts";
 import { refreshAfterConsolidation } from "../mental-models/automatic-refreshes.ts";
+import { readScopeList, readTags } from "../observations/stored-scopes.ts";
 import { queueConsolidation } from "../queue/consolidation.ts";
 import type { OperationRun } from "../queue/execution.ts";
 import { consolidateBatch, setAside } from "./batch.ts";
@@ -13,7 +14,6 @@ import { choosePage, type FactGroup, groupFacts, isUngroupable, shareScope } fro
 import { Progress } from "./progress.ts";
 import type { ConsolidationRun } from "./run.ts";
 import { consolidationSettings } from "./settings.ts";
-import { readScopeList, readTags } from "./stored-scopes.ts";
 
 /** Facts that are taken up at a time, and pages of them that are looked over where groups take turns. */
 const PAGE = 50;

@@ -6,7 +6,7 @@ import {
   type Scoped,
   scopeKey,
 } from "../observations/scopes.ts";
-import { readObservationScopes } from "./stored-scopes.ts";
+import { readObservationScopes } from "../observations/stored-scopes.ts";
 
 /** Facts whose observations go to the same scopes. */
 export interface FactGroup {

@@ -2,11 +2,11 @@ import type { BankRow } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
 import { addObservationChange } from "../../store/observation-history.ts";
 import {
-  existingUnitIds,
   insertObservation,
   loadObservations,
   type ObservationRow,
   type ObservationWrite,
+  unitExists,
   updateObservation,
 } from "../../store/observation-writes.ts";
 import type { PendingFact } from "../../store/pending-facts.ts";
@@ -241,7 +241,7 @@ export class ObservationWriter {
     const content = JSON.stringify([[...this.#write.scope].sort(), text, [...sourceIds].sort()]);
     for (let number = 0; ; number += 1) {
       const id = derivedUuid(idSeed, "observation", content, number);
-      if ((await existingUnitIds(this.#tx, bankKey, [id])).size === 0) return id;
+      if (!(await unitExists(this.#tx, bankKey, id))) return id;
     }
   }
 

@@ -1,7 +1,7 @@
 import { listSelfRefreshing } from "../../store/automatic-refreshes.ts";
 import type { BankRow } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
-import { countPendingFacts } from "../../store/pending-facts.ts";
+import { countUnconsolidated } from "../../store/pending-facts.ts";
 import type { EngineContext } from "../context.ts";
 import { queueRefresh } from "../queue/refresh.ts";
 import { listUngrounded } from "./staleness.ts";
@@ -18,7 +18,7 @@ export async function refreshAfterRemoval(
 ): Promise<void> {
   if (reflectLlm === null) return;
   const models = await listSelfRefreshing(tx, bank.bankKey);
-  if (models.length === 0 || (await countPendingFacts(tx, bank.bankKey, null)) > 0) return;
+  if (models.length === 0 || (await countUnconsolidated(tx, bank.bankKey, 1)) > 0) return;
   const ungrounded = await listUngrounded(tx, bank.bankKey, models);
   for (const { mentalModelId: id, name } of models) {
     if (ungrounded.has(id))

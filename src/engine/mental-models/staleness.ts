@@ -1,8 +1,8 @@
-import { isJsonObject } from "../../json-object.ts";
 import type { Queryable } from "../../store/database.ts";
 import type { MentalModelRow } from "../../store/mental-models.ts";
 import { matchesTags } from "../../store/tag-filter.ts";
 import { listMissingUnits, listWrittenSince } from "../../store/written-since.ts";
+import { memoryEntries, readBasedOn } from "./based-on.ts";
 import { staleningFilter } from "./scope.ts";
 import { storedTrigger } from "./trigger.ts";
 
@@ -49,24 +49,11 @@ export async function listUngrounded(
 ): Promise<Set<string>> {
   const cited = models.map(({ mentalModelId, reflectResponse }) => ({
     mentalModelId,
-    ids: citedMemories(reflectResponse),
+    ids: memoryEntries(readBasedOn(reflectResponse)).map(({ id }) => id),
   }));
   const asked = [...new Set(cited.flatMap(({ ids }) => ids))];
   const gone = new Set(asked.length > 0 ? await listMissingUnits(db, bankKey, asked) : []);
   return new Set(
     cited.flatMap(({ mentalModelId, ids }) => (ids.some((id) => gone.has(id)) ? [mentalModelId] : [])),
   );
-}
-
-/** The ids of the memories that the last refresh based the content on. */
-function citedMemories(reflectResponse: Record<string, unknown> | null): string[] {
-  const basedOn = reflectResponse?.based_on;
-  if (!isJsonObject(basedOn)) return [];
-  return ["world", "experience", "observation"].flatMap((kind) => {
-    const cited = basedOn[kind];
-    if (!Array.isArray(cited)) return [];
-    return cited.flatMap((memory) =>
-      isJsonObject(memory) && typeof memory.id === "string" ? [memory.id] : [],
-    );
-  });
 }

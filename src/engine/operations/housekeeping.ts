@@ -44,29 +44,23 @@ export async function settleStrandedParents({ database, clock }: EngineContext):
 
 /** Deletes what has been kept for long enough: of a sandbox, by its clock, or of all. */
 export async function deleteOld(context: EngineContext, sandboxId: string | null = null): Promise<void> {
-  await deleteOldOperations(context, sandboxId);
-  await deleteWaitingAttachments(context, sandboxId);
-}
-
-/** Attachments of retains that failed wait for their document, in case it is sent again, but not for ever. */
-async function deleteWaitingAttachments(
-  { database, clock, testMode }: EngineContext,
-  sandboxId: string | null,
-): Promise<void> {
+  const { clock, testMode } = context;
+  // Where clocks stand still, each by itself, what was done grows old in one sandbox at a time: when its clock is moved.
   if (testMode && sandboxId === null) return;
   const now = sandboxId === null ? clock.now() : clock.within(sandboxId, () => clock.now());
-  await deleteWaitingBefore(database, new Date(now.getTime() - ATTACHMENTS_WAIT_MS), sandboxId);
+  await deleteOldOperations(context, sandboxId, now);
+  // Attachments of retains that failed wait for their document, in case it is sent again, but not for ever.
+  await deleteWaitingBefore(context.database, new Date(now.getTime() - ATTACHMENTS_WAIT_MS), sandboxId);
 }
 
-/** Deletes operations that ended longer ago than they are to be kept: those of a sandbox, by its clock, or all. */
+/** Deletes operations that ended longer ago than they are to be kept. */
 async function deleteOldOperations(
-  { database, clock, settings, testMode }: EngineContext,
-  sandboxId: string | null = null,
+  { database, settings }: EngineContext,
+  sandboxId: string | null,
+  now: Date,
 ): Promise<void> {
   const { retentionDays } = settings.worker;
-  // Where clocks stand still, each by itself, what was done grows old in one sandbox at a time: when its clock is moved.
-  if (retentionDays === 0 || (testMode && sandboxId === null)) return;
-  const now = sandboxId === null ? clock.now() : clock.within(sandboxId, () => clock.now());
+  if (retentionDays === 0) return;
   const before = new Date(now.getTime() - retentionDays * DAY_MS);
   const portion = { sandboxId, limit: DELETED_AT_ONCE };
   while ((await deleteEndedBefore(database, before, portion)) === DELETED_AT_ONCE);

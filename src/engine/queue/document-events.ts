@@ -1,4 +1,4 @@
-import { isoDate } from "../iso-date.ts";
+import { utcDate } from "../iso-date.ts";
 
 /** What happened to a document, or to one of its facts. */
 export type DocumentEventKind =
@@ -54,7 +54,7 @@ export function documentEvent(
     observations_created: observations([]),
     observations_updated: observations([]),
     observations_removed: observations(details.removedObservationIds ?? []),
-    created_at: isoDate(now).replace("+00:00", "Z"),
+    created_at: utcDate(now),
   };
 }
 

@@ -76,15 +76,13 @@ async function begin(
   const bank = await ensureBank(context, address);
   const tags = await tagFilterOf(context.database, bank.bankKey, request);
   const { bankKey } = bank;
-  const directives = await directivesFor(
-    context.database,
-    bankKey,
-    tags,
-    request.applyAllDirectives === true,
-  );
+  const [directives, hasPages] = await Promise.all([
+    directivesFor(context.database, bankKey, tags, request.applyAllDirectives === true),
+    hasMentalModels(context.database, bankKey),
+  ]);
   const tools = toolbox(request, settings, {
     hasDirectives: directives.length > 0,
-    hasMentalModels: await hasMentalModels(context.database, bankKey),
+    hasMentalModels: hasPages,
   });
   const system = systemPrompt({
     bankName: bank.name,

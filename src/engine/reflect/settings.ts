@@ -4,7 +4,7 @@ import type { ResolvedConfig } from "../banks/resolve-config.ts";
 import { type RecallSettings, recallSettings } from "../recall/settings.ts";
 
 /** What one search of observations may bring into a reflect, in tokens. */
-const OBSERVATIONS_MAX_TOKENS = 5000;
+export const OBSERVATIONS_MAX_TOKENS = 5000;
 const NO_SOURCE_FACTS = -1;
 
 /** How the bank's voice leans; each from 1 to 5, 3 is neutral. */

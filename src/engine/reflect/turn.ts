@@ -61,9 +61,9 @@ export async function runTurn(
     }
     const result = outcome ? outcome.show() : (error ?? {});
     if (tool) run.results.push({ tool: tool.definition.name, result });
-    const releases = outcome?.isEnough === true && run.tools.request.budget !== "high";
-    isEnough ||= releases;
-    const content = JSON.stringify(releases ? { ...result, guidance: outcome.guidance } : result);
+    const guidance = run.tools.request.budget === "high" ? undefined : outcome?.guidance;
+    isEnough ||= guidance !== undefined;
+    const content = JSON.stringify({ ...result, guidance });
     run.messages.push({ role: "tool", toolCallId: read.call.id, content });
   });
   return { searches, isEnough };

@@ -2,8 +2,8 @@
 import type { ChatMessage, ChatRequest } from "../../llm/types.ts";
 import { countTokens } from "../../tokens/tokens.ts";
 import { EngineError } from "../errors.ts";
+import { type BasedOn, DIRECTIVES } from "../mental-models/based-on.ts";
 import { renderDocument, type StructuredDocument } from "../mental-models/document/structure.ts";
-import { type BasedOn, DIRECTIVES } from "./based-on.ts";
 import type { OperationLog } from "./delta/apply.ts";
 import { requestOperations } from "./delta/request.ts";
 import { OPERATIONS_SCHEMA } from "./delta/schema.ts";

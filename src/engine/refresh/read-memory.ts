@@ -1,12 +1,12 @@
 /** What a refresh finds out: by a reflect over the memories that it reads, or nothing where there are none. */
 import { resolveConfig } from "../banks/resolve-config.ts";
 import { EngineError } from "../errors.ts";
+import { type BasedOn, toBasedOn } from "../mental-models/based-on.ts";
 import type { StructuredDocument } from "../mental-models/document/structure.ts";
 import { reflect } from "../reflect/reflect.ts";
-import { reflectSettings } from "../reflect/settings.ts";
+import { OBSERVATIONS_MAX_TOKENS, reflectSettings } from "../reflect/settings.ts";
 import type { ReflectAnswer, TokenUsage } from "../types.ts";
 import { NO_USAGE } from "../usage.ts";
-import { type BasedOn, toBasedOn } from "./based-on.ts";
 import { type RefreshPlan, tagRequest } from "./plan.ts";
 import { refreshContext } from "./prompts/context.ts";
 
@@ -34,9 +34,6 @@ const NOTHING: Findings = {
   llmCalls: [],
 };
 
-/** What a search of observations may bring into a refresh, in tokens: not the bank's, which is meant for questions. */
-const OBSERVATIONS_MAX_TOKENS = 5000;
-
 /** @throws what `reflect` throws */
 export async function readMemory(
   plan: RefreshPlan,
@@ -44,6 +41,7 @@ export async function readMemory(
 ): Promise<Findings> {
   if (!plan.hasSources) return NOTHING;
   const { context, bank, model, trigger, scope, writes } = plan;
+  // Not what the bank has configured of observations, which is meant for questions.
   const settings = reflectSettings(resolveConfig(context.bankDefaults, bank.config), {
     observationsMaxTokens: trigger.reflect_search_observations_max_tokens ?? OBSERVATIONS_MAX_TOKENS,
     observationsIncludeEntities: trigger.reflect_search_observations_include_entities ?? true,

@@ -1,8 +1,8 @@
 /** What a text rests on may be gone: then what was said on its strength is taken out. */
 
-import { countUnconsolidated } from "../../store/recalled-rows.ts";
+import { countUnconsolidated } from "../../store/pending-facts.ts";
 import { listMissingUnits } from "../../store/written-since.ts";
-import { type BasedOnEntry, memoryEntries, readBasedOn } from "./based-on.ts";
+import { type BasedOnEntry, memoryEntries, readBasedOn } from "../mental-models/based-on.ts";
 import type { RefreshPlan } from "./plan.ts";
 
 export interface Retraction {

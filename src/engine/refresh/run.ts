@@ -1,10 +1,16 @@
 /** One refresh of a mental model: what it would write. It writes nothing itself. */
 import type { MentalModelRow } from "../../store/mental-models.ts";
 import type { EngineContext } from "../context.ts";
+import {
+  type BasedOn,
+  mergeBasedOn,
+  readBasedOn,
+  usedCounts,
+  withoutEntries,
+} from "../mental-models/based-on.ts";
 import { splitMarkdown } from "../mental-models/document/split.ts";
 import { renderDocument, type StructuredDocument } from "../mental-models/document/structure.ts";
 import type { BankAddress } from "../types.ts";
-import { type BasedOn, mergeBasedOn, readBasedOn, usedCounts, withoutEntries } from "./based-on.ts";
 import type { OperationLog } from "./delta/apply.ts";
 import { documentTokens, type Edited, takeOutWithdrawn, workInNews } from "./edit.ts";
 import { type FallbackReason, planRefresh, type RefreshMode, type RefreshPlan } from "./plan.ts";
@@ -189,7 +195,7 @@ async function withdraw(
       `None of the ${count} facts that this text cites is there: the citations go, the text stays.`,
     ];
     // Whether to wait is no question where nothing is taken out.
-    return { edited: null, retraction: { found: { ...found }, applied: true }, warnings };
+    return { edited: null, retraction: { found, applied: true }, warnings };
   }
   if (found.deferredReason !== null) {
     const warnings = [`${gone}; what was said of them is taken out later: ${found.deferredReason}.`];

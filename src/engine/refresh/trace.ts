@@ -1,7 +1,8 @@
 /** What a refresh tells of its run, under the names of the API. */
 import { isJsonObject } from "../../json-object.ts";
-import { isoDate } from "../iso-date.ts";
-import type { ReflectAnswer, TokenUsage } from "../types.ts";
+import { utcDate } from "../iso-date.ts";
+import type { ReflectAnswer } from "../types.ts";
+import { toUsage } from "../usage.ts";
 import type { RefreshRun } from "./run.ts";
 
 type ToolCall = NonNullable<ReflectAnswer["trace"]>["toolCalls"][number];
@@ -49,16 +50,6 @@ function toRetraction({ retraction }: RefreshRun) {
   };
 }
 
-function toUsage(usage: TokenUsage) {
-  return {
-    input_tokens: usage.inputTokens,
-    output_tokens: usage.outputTokens,
-    total_tokens: usage.inputTokens + usage.outputTokens,
-    cached_tokens: usage.cachedTokens,
-    thoughts_tokens: usage.thoughtsTokens,
-  };
-}
-
 /** How many memories and mental models the searches brought, by type, each once. */
 export function retrievedCounts(toolCalls: readonly ToolCall[]): Record<string, number> {
   const seen = new Set<string>();
@@ -98,9 +89,4 @@ function retrieved({ tool, output }: ToolCall): { type: string; id: string }[] {
 function resultCount({ output }: ToolCall): number | null {
   const list = RESULT_LISTS.map((name) => output?.[name]).find(Array.isArray);
   return list ? list.length : null;
-}
-
-/** ISO 8601 with `Z`, as upstream writes dates in here. */
-export function utcDate(date: Date): string {
-  return isoDate(date).replace("+00:00", "Z");
 }

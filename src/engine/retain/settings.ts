@@ -3,8 +3,8 @@ import { isConfigName } from "../banks/config-keys.ts";
 import { numberOr, textOrNull } from "../banks/config-values.ts";
 import type { ResolvedConfig } from "../banks/resolve-config.ts";
 import { type LabelGroup, readLabelGroups } from "../labels/label-groups.ts";
-import { OBSERVATION_SCOPE_MODES, type ObservationScopes } from "../types.ts";
-import { isTextList } from "../value-checks.ts";
+import { readObservationScopes } from "../observations/stored-scopes.ts";
+import type { ObservationScopes } from "../types.ts";
 import { type DefenseAction, readDefense } from "./defense/policy.ts";
 
 const DEFAULT_CHUNK_BATCH_SIZE = 100;
@@ -69,15 +69,10 @@ export function retainSettings(
     labels: readLabelGroups(config.entity_labels),
     allowFreeFormEntities: config.entities_allow_free_form === true,
     defense: readDefense(config.memory_defense),
-    defaultObservationScopes: scopesOrNull(config.default_observation_scopes),
+    defaultObservationScopes: readObservationScopes(config.default_observation_scopes),
     retainChunkBatchSize: Math.max(1, numberOr(config.retain_chunk_batch_size, DEFAULT_CHUNK_BATCH_SIZE)),
     storeDocumentText: config.store_document_text === true,
   };
-}
-
-function scopesOrNull(value: unknown): ObservationScopes | null {
-  if (Array.isArray(value)) return value.filter(isTextList);
-  return OBSERVATION_SCOPE_MODES.find((mode) => mode === value) ?? null;
 }
 
 function withStrategy(bank: ResolvedConfig, name: string | null): ResolvedConfig {

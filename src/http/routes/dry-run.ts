@@ -1,6 +1,7 @@
 import type { Engine } from "../../engine/engine.ts";
 import { type DryRunAnswer, type DryRunRequest, dryRunExtract } from "../../engine/retain/dry-run.ts";
 import type { Moment } from "../../engine/retain/moment.ts";
+import { toUsage } from "../../engine/usage.ts";
 import { isPlaceholder } from "../dates.ts";
 import { HttpError } from "../http-error.ts";
 import { type Route, route } from "../route.ts";
@@ -11,7 +12,6 @@ import { type Infer, named } from "../validation/schema.ts";
 import { dryRunAnswer } from "../wire/answers/dry-run.ts";
 import { content } from "../wire/content.ts";
 import { entityLabels } from "../wire/entity-labels.ts";
-import { toUsage } from "../wire/usage.ts";
 
 const body = named(
   "DryRunExtractRequest",

@@ -6,6 +6,7 @@ import { listMemories } from "../../engine/memories/list.ts";
 import { submitRetain } from "../../engine/operations/submit-retain.ts";
 import { withTags } from "../../engine/retain/item-source.ts";
 import { TAGS_MATCH } from "../../engine/types.ts";
+import { toUsage } from "../../engine/usage.ts";
 import { dateParameter } from "../dates.ts";
 import { HttpError } from "../http-error.ts";
 import { type Call, type Route, route } from "../route.ts";
@@ -20,7 +21,6 @@ import { memoryListAnswer, retainedAnswer } from "../wire/answers/memory.ts";
 import { shown, toAttachments } from "../wire/attachment.ts";
 import { toListItem } from "../wire/memory.ts";
 import { itemSchema, toReceivedItem } from "../wire/retain-item.ts";
-import { toUsage } from "../wire/usage.ts";
 import { page } from "./page.ts";
 
 const PATH = "/v1/default/banks/:bank_id/memories";

@@ -1,6 +1,8 @@
 import { type AttachmentsById, unitAttachments } from "../../engine/attachments/read.ts";
 import type { Engine, ReflectCall } from "../../engine/engine.ts";
+import { pageEntry } from "../../engine/mental-models/based-on.ts";
 import type { ReflectAnswer } from "../../engine/types.ts";
+import { toUsage } from "../../engine/usage.ts";
 import { type Route, route } from "../route.ts";
 import { list, object, refineObject, withDefault } from "../validation/composites.ts";
 import { boolean, enumeration, integer, string } from "../validation/scalars.ts";
@@ -10,7 +12,6 @@ import { toAttachments } from "../wire/attachment.ts";
 import { toFact } from "../wire/memory.ts";
 import { responseSchema, someFactTypes } from "../wire/reflect-fields.ts";
 import { checkTags, tagFields, toTagRequest } from "../wire/tags.ts";
-import { toUsage } from "../wire/usage.ts";
 
 const fields = object({
   reflect_search_observations_max_tokens: withDefault(nullable(integer({ min: 1 })), null),
@@ -61,9 +62,6 @@ export function reflectRoutes(engine: Engine): Route[] {
   ];
 }
 
-/** What kind of evidence a mental model is. */
-const MENTAL_MODEL_CONTEXT = "concept (structural)";
-
 function toCall(body: ReflectBody): ReflectCall {
   return {
     query: body.query,
@@ -92,11 +90,7 @@ function toAnswer(answer: ReflectAnswer, bankId: string, attachments: Attachment
         ...toFact(memory),
         attachments: toAttachments(bankId, attachments.get(memory.id)),
       })),
-      mental_models: basedOn.mentalModels.map(({ id, name, text }) => ({
-        id,
-        text: `${name}: ${text}`,
-        context: MENTAL_MODEL_CONTEXT,
-      })),
+      mental_models: basedOn.mentalModels.map(pageEntry),
       directives: basedOn.directives,
     },
     structured_output: answer.structuredOutput,

@@ -1,7 +1,8 @@
+import { utcDate } from "../../engine/iso-date.ts";
 import type { RefreshPreview } from "../../engine/refresh/dry-run.ts";
-import { retrievedCounts, toTrace, utcDate } from "../../engine/refresh/trace.ts";
+import { retrievedCounts, toTrace } from "../../engine/refresh/trace.ts";
+import { toUsage } from "../../engine/usage.ts";
 import { toTagGroup } from "./tags.ts";
-import { toUsage } from "./usage.ts";
 
 /** What a refresh would do, and how it came to it. @param now when it was done. */
 export function toDryRunRefresh({ run, preview, diff }: RefreshPreview, now: Date) {

@@ -7,7 +7,7 @@ import { argumentsSchema, type ReflectTool, ToolArgumentError } from "./tool.ts"
 const DEFAULT_RESULTS = 5;
 /** The best page comes whole, unless it is longer. */
 const WHOLE_TOKENS = 4_000;
-const STALE = "new in-scope memories ingested since last refresh";
+const STALE = "memories that it is about were written since its last refresh";
 const ENOUGH =
   "These pages are up to date. When they answer the question, call `answer_ready`; search on only for what they do not say.";
 
@@ -52,7 +52,7 @@ export const searchMentalModelsTool: ReflectTool = {
         name: hit.name,
         text: textOfPage(text),
       })),
-      isEnough,
+      ...(isEnough && { guidance: ENOUGH }),
       show() {
         const { fresh, alreadyShown } = showPages(
           pages.map(({ raw }) => raw),
@@ -64,7 +64,6 @@ export const searchMentalModelsTool: ReflectTool = {
           ...(alreadyShown.length > 0 && { already_shown: { mental_models: alreadyShown } }),
         };
       },
-      guidance: ENOUGH,
     };
   },
 };

@@ -1,4 +1,4 @@
-import { countUnconsolidated } from "../../../store/recalled-rows.ts";
+import { countUnconsolidated } from "../../../store/pending-facts.ts";
 import { recall } from "../../recall/recall.ts";
 import { readQuery, readTokens } from "./arguments.ts";
 import { rawMemory, showMemories } from "./memory-forms.ts";

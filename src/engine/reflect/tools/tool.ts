@@ -37,8 +37,7 @@ export interface ToolOutcome {
   isReading?: boolean;
   /** The mental models that it brought, with what was shown of them. */
   pages?: FoundPage[];
-  /** Whether nothing but these need be looked at, and what the model is then told. */
-  isEnough?: boolean;
+  /** What the model is told when nothing but these need be looked at. */
   guidance?: string;
   /** The short form that the model sees. Called in the order of the turn's calls, since it hands out aliases. */
   show(): Record<string, unknown>;

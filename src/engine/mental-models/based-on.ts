@@ -27,12 +27,7 @@ export function toBasedOn({ memories, mentalModels, directives }: ReflectBasis):
     experience: ofType("experience"),
     opinion: [],
     observation: ofType("observation"),
-    [PAGES]: mentalModels.map(({ id, name, text }) => ({
-      id,
-      text: `${name}: ${text}`,
-      type: PAGES,
-      context: "concept (structural)",
-    })),
+    [PAGES]: mentalModels.map((page) => ({ ...pageEntry(page), type: PAGES })),
     [DIRECTIVES]: directives.map(({ id, content }) => ({
       id,
       text: content,
@@ -40,6 +35,11 @@ export function toBasedOn({ memories, mentalModels, directives }: ReflectBasis):
       context: null,
     })),
   };
+}
+
+/** A mental model that something rests on. */
+export function pageEntry({ id, name, text }: ReflectBasis["mentalModels"][number]) {
+  return { id, text: `${name}: ${text}`, context: "concept (structural)" };
 }
 
 /** What a stored answer says, as far as it can be read. */
