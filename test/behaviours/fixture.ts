@@ -52,7 +52,10 @@ export async function startBank(
 function answer(request: RequestBody, facts: (text: string) => object[] | ScriptedAnswer): ScriptedAnswer {
   // A reflect has tools; it gets no call of one, and fails at once.
   if (request.tools) return { text: "I do not know." };
-  const { text } = parseExtractionMessage(request.messages[1]?.content ?? "");
+  const content = request.messages[1]?.content ?? "";
+  // A consolidation, which a retain queues: there is nothing to observe in these texts.
+  if (content.startsWith("# Mission")) return { json: { creates: [], updates: [], deletes: [] } };
+  const { text } = parseExtractionMessage(content);
   const made = facts(text);
   return Array.isArray(made) ? { json: { facts: made } } : made;
 }
