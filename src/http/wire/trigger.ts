@@ -14,7 +14,8 @@ const cron = refine(string(), (text) => {
   return trimmed;
 });
 
-const fields = {
+/** The fields of a trigger, as they may be sent. */
+export const triggerFields = {
   reflect_search_observations_max_tokens: orNull(integer({ min: 1 })),
   reflect_search_observations_include_entities: orNull(boolean()),
   budget: orNull(enumeration(["low", "mid", "high"])),
@@ -37,7 +38,7 @@ const fields = {
 
 /** A trigger as it is sent: what is not there has its default. */
 export const triggerSchema = refineObject(
-  named("MentalModelTrigger", object(fields)),
+  named("MentalModelTrigger", object(triggerFields)),
   (sent): MentalModelTrigger => {
     if (sent.refresh_cron && sent.refresh_after_consolidation) {
       throw new ValueFault("refresh_cron and refresh_after_consolidation exclude each other");

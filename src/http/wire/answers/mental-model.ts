@@ -1,31 +1,21 @@
-import { FACT_TYPES, TAGS_MATCH } from "../../../engine/types.ts";
+import { FACT_TYPES } from "../../../engine/types.ts";
 import { dict, list, object, orNull, withDefault } from "../../validation/composites.ts";
 import { boolean, integer, literal, string } from "../../validation/scalars.ts";
 import { anything, named } from "../../validation/schema.ts";
 import { shownTagGroups } from "../tags.ts";
+import { triggerFields } from "../trigger.ts";
 import { itemsOf } from "./page.ts";
 
+/** What is stored is shown, whatever may be sent by now. */
 const trigger = named(
   "MentalModelTriggerShown",
   object({
-    reflect_search_observations_max_tokens: orNull(integer({ min: 1 })),
-    reflect_search_observations_include_entities: orNull(boolean()),
-    budget: orNull(literal(["low", "mid", "high"])),
-    mode: withDefault(literal(["full", "delta"]), "full"),
-    refresh_after_consolidation: withDefault(boolean(), false),
+    ...triggerFields,
     refresh_cron: orNull(string()),
     full_refresh_cron: orNull(string()),
-    min_refresh_interval_seconds: orNull(integer({ min: 0 })),
     fact_types: orNull(list(literal(FACT_TYPES))),
-    exclude_mental_models: withDefault(boolean(), false),
-    exclude_mental_model_ids: orNull(list(string())),
-    tags_match: orNull(literal(TAGS_MATCH)),
     tag_groups: orNull(shownTagGroups),
-    include_chunks: orNull(boolean()),
-    recall_max_tokens: orNull(integer()),
-    recall_chunks_max_tokens: orNull(integer()),
     response_schema: orNull(dict(anything)),
-    keep_trace: withDefault(boolean(), false),
   }),
 );
 
