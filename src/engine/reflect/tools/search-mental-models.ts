@@ -7,7 +7,8 @@ import { argumentsSchema, type ReflectTool, ToolArgumentError } from "./tool.ts"
 const DEFAULT_RESULTS = 5;
 /** The best page comes whole, unless it is longer. */
 const WHOLE_TOKENS = 4_000;
-const STALE = "memories that it is about were written since its last refresh";
+/** A value of the wire (`staleness_reason`): callers compare it, so it is upstream's to the letter. */
+const STALE = "new in-scope memories ingested since last refresh";
 const ENOUGH =
   "These pages are up to date. When they answer the question, call `answer_ready`; search on only for what they do not say.";
 
