@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -5,6 +6,8 @@ export default defineConfig({
     globalSetup: ["test/support/global-setup.ts"],
     include: ["test/**/*.test.ts"],
     exclude: ["test/runners/**", "test/containers/**", "**/node_modules/**"],
+    // Vitest leaves one core free, which halves a machine of two; our tests wait for other processes most of the time.
+    maxWorkers: availableParallelism(),
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },
