@@ -143,6 +143,11 @@ export async function beginBankWrite(
   return { bank, firstPosition: Number(first) };
 }
 
+/** Leaves so many positions out: what is stored next was not said just after what was stored last. */
+export async function skipPositions(db: Queryable, bankKey: string, count: number): Promise<void> {
+  await db.query("UPDATE banks SET id_counter = id_counter + $2 WHERE bank_key = $1", [bankKey, count]);
+}
+
 /** Turns a write that has begun into one that changes or removes memory units: caches are read anew. */
 export async function markRewritten(db: Queryable, bankKey: string): Promise<void> {
   await db.query("UPDATE banks SET rewritten_at_revision = revision WHERE bank_key = $1", [bankKey]);

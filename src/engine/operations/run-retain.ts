@@ -1,4 +1,4 @@
-import { findBank } from "../../store/banks.ts";
+import { findBank, skipPositions } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
 import type { ClaimedOperation } from "../../store/operation-claims.ts";
 import { resolveConfig } from "../banks/resolve-config.ts";
@@ -12,6 +12,11 @@ import type { RetainTracker } from "../retain/run.ts";
 import { retainSettings } from "../retain/settings.ts";
 import type { StoredDraft } from "../retain/store-document.ts";
 import { isRetainPayload, payloadItems } from "./payload.ts";
+
+/**
+ * In test mode what was sent at the same time was sent in no order: nothing lies just before or just after what one operation stores.
+ */
+const APART = 1_000;
 
 /**
  * Executes a child of an asynchronous retain.
@@ -35,7 +40,12 @@ export async function runRetain(
   const { signal, checkpoint } = run;
   // It is as late as the last of those that it takes along.
   const { position: submitted } = run.folded.at(-1) ?? operation;
+  const keepApart = async () => {
+    if (context.testMode) await skipPositions(context.database, bank.bankKey, APART);
+  };
+  await keepApart();
   await retain(context, bank, items, { settings, operationId, submitted, signal, checkpoint, tracker });
+  await keepApart();
   return { unit_ids_count: tracker.factCount, extraction_errors_count: 0 };
 }
 
