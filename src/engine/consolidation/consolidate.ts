@@ -20,6 +20,8 @@ const PAGE = 50;
 const PAGES_LOOKED_OVER = 5;
 /** How often facts are taken up again that were changed while the model was asked about them. */
 const MAX_OUTDATED = 3;
+/** How often facts are whose observation was moved to where nothing is: a model that always does this would not come to an end. */
+const MAX_RELEASED = 20;
 
 /**
  * Draws observations from the facts of a bank that wait for it.
@@ -52,14 +54,18 @@ export async function consolidate(
     progress: new Progress(operationRun, total, operation.resultMetadata.document_events),
     writes: new ConcurrencyLimit(1),
     outdated: new Map(),
+    released: new Map(),
     refreshTags: new Set(readTags(taskPayload, "pending_refresh_tags")),
   };
   if (total > 0) await run.progress.begin(context.clock.now());
   const isRoundFull = total > 0 && (await consolidateRound(run, scopes, failed));
   const isRequested = taskPayload.caller_requested === true;
-  const goesOn = isRoundFull && (isRequested || settings.automatic);
+  const hasGained =
+    run.released.size === 0 || (await countPendingFacts(context.database, bankKey, scopes)) < total;
+  const fruitlessRounds = hasGained ? 0 : Number(taskPayload.fruitless_rounds ?? 0) + 1;
+  const goesOn = isRoundFull && (isRequested || settings.automatic) && fruitlessRounds < MAX_RELEASED;
   const hasBegun = operation.resultMetadata.progress !== undefined;
-  return end(run, { scopes, isRequested, goesOn, hasBegun });
+  return end(run, { scopes, isRequested, goesOn, hasBegun, fruitlessRounds });
 }
 
 /** @returns whether another round is to follow: it has taken up as many facts as it may, or some were changed meanwhile. */
@@ -86,9 +92,9 @@ async function nextPage(
   scopes: string[][] | null,
   limit: number,
 ): Promise<PendingFact[]> {
-  const { context, bank, settings, outdated } = run;
+  const { context, bank, settings } = run;
   const takesTurns = settings.parallelism > 1;
-  const without = [...outdated].filter(([, times]) => times >= MAX_OUTDATED).map(([unitId]) => unitId);
+  const without = [...oftenIn(run.outdated, MAX_OUTDATED), ...oftenIn(run.released, MAX_RELEASED)];
   for (;;) {
     const window = await listPendingFacts(context.database, bank.bankKey, {
       limit: takesTurns ? limit * PAGES_LOOKED_OVER : limit,
@@ -100,7 +106,12 @@ async function nextPage(
       return choosePage(window, limit, takesTurns ? Math.ceil(limit / settings.parallelism) : limit);
     }
     for (const fact of ungroupable) await setAside(run, fact, { wasAnswered: false });
+    await tellProgress(run);
   }
+}
+
+function oftenIn(times: ReadonlyMap<string, number>, limit: number): string[] {
+  return [...times].filter(([, count]) => count >= limit).map(([unitId]) => unitId);
 }
 
 /** Whether facts that were changed again and again wait still. */
@@ -140,7 +151,12 @@ async function consolidateGroup(run: ConsolidationRun, { facts, scopes }: FactGr
   for (let start = 0; start < facts.length; start += batchSize) {
     run.signal.throwIfAborted();
     await consolidateBatch(run, { facts: facts.slice(start, start + batchSize), scopes });
+    await tellProgress(run);
   }
+}
+
+function tellProgress({ context, progress, writes, signal }: ConsolidationRun): Promise<void> {
+  return writes.run(() => progress.tell(context.clock.now()), signal);
 }
 
 interface Outcome {
@@ -148,12 +164,13 @@ interface Outcome {
   isRequested: boolean;
   goesOn: boolean;
   hasBegun: boolean;
+  fruitlessRounds: number;
 }
 
 /** Hands over to the next round, or to what follows the last one. */
 async function end(
   run: ConsolidationRun,
-  { scopes, isRequested, goesOn, hasBegun }: Outcome,
+  { scopes, isRequested, goesOn, hasBegun, fruitlessRounds }: Outcome,
 ): Promise<Record<string, unknown>> {
   const { context, bank, progress, refreshTags } = run;
   const now = context.clock.now();
@@ -167,6 +184,7 @@ async function end(
       observationScopes: scopes ?? undefined,
       callerRequested: isRequested,
       refreshTags: tags,
+      fruitlessRounds,
     });
   });
   return {

@@ -162,6 +162,8 @@ export class ObservationWriter {
     if (into === null) return;
     const target = into === row.unitId ? undefined : this.#rows.get(into);
     if (!target) {
+      const { released } = this.#run;
+      for (const id of row.sourceMemoryIds) released.set(id, (released.get(id) ?? 0) + 1);
       await markPending(this.#tx, this.#run.bank.bankKey, row.sourceMemoryIds);
       return;
     }

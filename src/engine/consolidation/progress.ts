@@ -30,7 +30,10 @@ const DOCUMENTS_TOLD_AT_ONCE = 200;
 
 type DocumentChanges = Map<string, Record<ChangeKind, Set<string>>>;
 
-/** Tells in a consolidation's metadata how far it got, each step in the transaction that stores it. */
+/**
+ * Tells in a consolidation's metadata of the documents that it changes, each step in the transaction that stores it, and how
+ * far it got, whenever facts that are shown together are done with.
+ */
 export class Progress {
   readonly #operation: OperationRun;
   readonly #total: number;
@@ -62,23 +65,28 @@ export class Progress {
    * @returns what to call once it is committed.
    */
   async note(outcome: Outcome, now: Date, tx: Queryable): Promise<() => void> {
-    const counts = sum(this.#counts, outcome);
-    const detail = {
-      observations_created: counts.created,
-      observations_updated: counts.updated,
-      observations_merged: counts.merged,
-      observations_deleted: counts.deleted,
-      memories_failed: counts.failed,
-    };
-    const progress = { ...this.#progress("consolidating", counts, now), detail };
     const isDue = outcome.changes.length > 0 && this.#isDue(outcome);
     const events = isDue ? this.#events(withChanges(copyOf(this.#documents), outcome), now) : {};
-    await this.#operation.note({ progress, ...events }, tx);
+    // Also when there is nothing to tell: what is stored counts only while the operation is this run's.
+    await this.#operation.note(events, tx);
     return () => {
-      this.#counts = counts;
+      this.#counts = sum(this.#counts, outcome);
       withChanges(this.#documents, outcome);
       if (isDue) this.#told = this.#documents.size;
     };
+  }
+
+  /** Tells how far the run got. Not to be called while a step is taken. */
+  tell(now: Date): Promise<void> {
+    const detail = {
+      observations_created: this.#counts.created,
+      observations_updated: this.#counts.updated,
+      observations_merged: this.#counts.merged,
+      observations_deleted: this.#counts.deleted,
+      memories_failed: this.#counts.failed,
+    };
+    const progress = { ...this.#progress("consolidating", this.#counts, now), detail };
+    return this.#operation.note({ progress });
   }
 
   /** What the metadata says of documents once the run is over. */

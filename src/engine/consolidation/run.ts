@@ -22,6 +22,8 @@ export interface ConsolidationRun {
   writes: ConcurrencyLimit;
   /** How often facts were changed while the model was asked about them. */
   outdated: Map<string, number>;
+  /** How often facts were to be consolidated anew, as the model moved what rests on them to where nothing is. */
+  released: Map<string, number>;
   /** The tags of all facts that were consolidated. */
   refreshTags: Set<string>;
 }

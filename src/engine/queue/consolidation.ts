@@ -24,6 +24,8 @@ export interface ConsolidationRequest {
   events?: readonly DocumentEvent[];
   /** Tags of what earlier rounds have consolidated: what follows them is left to it. */
   refreshTags?: readonly string[];
+  /** The rounds before it, one after another, after which as many facts waited as before. */
+  fruitlessRounds?: number;
 }
 
 /**
@@ -33,8 +35,10 @@ export interface ConsolidationRequest {
 export async function queueConsolidation(
   tx: Queryable,
   bank: BankRow,
-  { now, observationScopes, callerRequested = false, events = [], refreshTags = [] }: ConsolidationRequest,
+  request: ConsolidationRequest,
 ): Promise<{ operationId: string; deduplicated: boolean }> {
+  const { now, observationScopes, callerRequested = false } = request;
+  const { events = [], refreshTags = [], fruitlessRounds = 0 } = request;
   // Two requests at once must not both find that none waits.
   await lockBank(tx, bank.bankKey);
   // Also when it joins one: a worker that looked while the row was locked has to look again.
@@ -64,6 +68,7 @@ export async function queueConsolidation(
       ...(observationScopes && { observation_scopes: observationScopes }),
       ...(callerRequested && { caller_requested: true }),
       ...(refreshTags.length > 0 && { pending_refresh_tags: refreshTags }),
+      ...(fruitlessRounds > 0 && { fruitless_rounds: fruitlessRounds }),
     },
   };
   await insertOperations(tx, bank.bankKey, [operation], now);

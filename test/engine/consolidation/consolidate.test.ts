@@ -207,3 +207,29 @@ test("what one call has brought is shown in the next, also where no word is the 
   expect(model.asked[1]).toContain("] Photography.");
   expect(model.asked[1]).toContain("Photographers.");
 });
+
+test.each([{ perRound: 0 }, { perRound: 1 }])(
+  "a model that moves every observation to where nothing is comes to an end, $perRound facts a round",
+  async ({ perRound }) => {
+    const { model, send, consolidate, list } = await startBank({
+      HINDSIGHT_API_CONSOLIDATION_DEDUP_THRESHOLD: "1",
+    });
+    await send("PATCH", "/config", { updates: { consolidation_max_memories_per_round: perRound } });
+    let calls = 0;
+    const move: Answer = ({ ids, text }) => ({
+      creates: [{ text: `Tea is drunk here, says number ${calls++}.`, source_fact_ids: ids }],
+      deletes: [...text.matchAll(/^\{"id":"([0-9a-f-]{36})"/gm)].map(([, id]) => ({
+        observation_id: id,
+        merged_into: "00000000-0000-4000-8000-000000000000",
+      })),
+    });
+    await send("POST", "/memories", { items: [{ content: "Anna drinks tea here." }] });
+    await consolidate(move);
+    await send("POST", "/memories", { items: [{ content: "Berta drinks tea here." }] });
+    await consolidate(...Array<Answer>(500).fill(move));
+    expect(model.asked.length).toBeLessThan(100);
+    expect(await list("type=observation")).toHaveLength(1);
+    // The next consolidation takes up again what waits.
+    expect(await list("consolidation_state=pending")).toHaveLength(1);
+  },
+);
