@@ -30,6 +30,10 @@ export interface DaemonConfig {
   logLevel: LogLevel;
   /** A fixed clock, derived ids, sandboxes, and the control routes. */
   testMode: boolean;
+  /** In test mode: where all clocks begin, in ISO 8601. Null: at the default. */
+  testClock: string | null;
+  /** In test mode: what ids are derived from beside the bank's id. Null: nothing. */
+  idSeed: string | null;
   /** What callers of the control routes prove themselves with. Null: nothing, which only a server on loopback may have. */
   token: string | null;
 }

@@ -45,6 +45,10 @@ export async function serve(flags: ServeFlags): Promise<void> {
       logLevel: logLevel ?? logLevelOf(env.HINDSIGHT_API_LOG_LEVEL),
       // Whoever runs the command is to be able to use what it was asked for: on loopback without a secret.
       testToken: process.env[TEST_TOKEN_VARIABLE] || null,
+      ...(flags.testMode && {
+        clock: process.env.HINDSIGHT_TEST_CLOCK || undefined,
+        idSeed: process.env.HINDSIGHT_TEST_ID_SEED || undefined,
+      }),
       // The server bounds its own start, by MODEL_INIT_TIMEOUT.
       startTimeout: START_TIMEOUT_MS,
       onLog: (line: string) => void process.stderr.write(`${line}\n`),

@@ -59,6 +59,12 @@ function parseConfig(line: string): DaemonConfig {
   );
   check(LOG_LEVELS.includes(String(config.logLevel)), `\`logLevel\` must be one of ${LOG_LEVELS.join(", ")}`);
   check(typeof config.testMode === "boolean", "`testMode` must be true or false");
+  const { testClock, idSeed } = config;
+  check(
+    testClock === null || Number.isFinite(Date.parse(String(testClock))),
+    "`testClock` must be a date or null",
+  );
+  check(idSeed === null || (typeof idSeed === "string" && idSeed !== ""), "`idSeed` must be a text or null");
   check(config.token === null || typeof config.token === "string", "`token` must be a string or null");
   check(config.token !== "", "`token` must not be empty");
   check(

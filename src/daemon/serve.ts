@@ -57,7 +57,7 @@ export async function serve(
     });
     shutdown.add("connections", GRACE_MS.connections, () => database.close());
     await checkDimension(database, embedder);
-    const clock = config.testMode ? new FixedClock() : systemClock;
+    const clock = config.testMode ? new FixedClock(config.testClock) : systemClock;
     const started = new Engine({
       database,
       llm,
@@ -75,6 +75,7 @@ export async function serve(
       appends: new AppendQueue(),
       logger,
       testMode: config.testMode,
+      idSeed: config.idSeed,
     });
     await started.start();
     shutdown.add("worker", GRACE_MS.worker, () => started.worker.stop());

@@ -37,8 +37,9 @@ export class FixedClock implements Clock {
   readonly #sandbox = new AsyncLocalStorage<string>();
   readonly #listeners: ((sandboxId: string) => void)[] = [];
 
-  constructor(start: Date | string = TEST_EPOCH) {
-    this.#start = new Date(start);
+  /** @param start ISO 8601; null: the instant that all tests begin at. */
+  constructor(start: string | null = null) {
+    this.#start = new Date(start ?? TEST_EPOCH);
   }
 
   now(): Date {

@@ -35,6 +35,8 @@ export interface EngineContext {
   /** Those who append to the same document take turns. */
   appends: AppendQueue;
   logger: Logger;
-  /** In test mode ids are derived from the bank's id alone, so that they are the same in every run. */
+  /** In test mode ids are derived from the bank's id, so that they are the same in every run. */
   testMode: boolean;
+  /** In test mode: what ids are derived from besides. */
+  idSeed: string | null;
 }

@@ -176,6 +176,8 @@ export class Coordinator {
       reaper: this.#reaper,
       environment: serverEnvironment(options.llm, gateway?.baseUrl(id)),
       attributeLlmCalls: gateway !== undefined,
+      clock: options.clock,
+      idSeed: options.idSeed,
       logLevel: options.logLevel,
       startTimeout: options.startTimeout,
     });

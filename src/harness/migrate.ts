@@ -12,6 +12,8 @@ export async function migrateByDaemon(url: string, startTimeout: number): Promis
       attributeLlmCalls: false,
       logLevel: "warning",
       testMode: false,
+      testClock: null,
+      idSeed: null,
       token: "",
     },
     { startTimeout },

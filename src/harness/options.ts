@@ -1,7 +1,9 @@
 import type { LogLevel } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import {
+  parseClock,
   parseDatabase,
+  parseIdSeed,
   parseLogLevel,
   parseStartTimeout,
   refuseUnknown,
@@ -16,6 +18,9 @@ export interface ProjectOptions {
   database: string;
   startTimeout: number;
   logLevel: LogLevel;
+  /** Where the servers' clocks begin, in ISO 8601; null: at the default. */
+  clock: string | null;
+  idSeed: string | null;
 }
 
 const MODES: readonly string[] = ["offline", "replay", "record"] satisfies LlmMode[];
@@ -25,6 +30,8 @@ const KNOWN: readonly string[] = [
   "database",
   "startTimeout",
   "logLevel",
+  "clock",
+  "idSeed",
 ] satisfies (keyof PresetOptions)[];
 const KNOWN_LLM: readonly string[] = ["mode", "model", "baseUrl", "apiKey"] satisfies (keyof LlmOptions)[];
 
@@ -37,7 +44,8 @@ function parseMode(value: unknown, source: string): LlmMode {
 
 /**
  * Checks the options of a preset. `HINDSIGHT_LLM` in `env` overrides the mode, so that one command records what the
- * configuration replays.
+ * configuration replays; `HINDSIGHT_TEST_CLOCK` and `HINDSIGHT_TEST_ID_SEED` override the clock and the seed of ids, so that one
+ * shows that no test depends on them.
  *
  * @throws TestkitError `INVALID_OPTION`
  */
@@ -54,6 +62,10 @@ export function parsePresetOptions(options: PresetOptions, env: NodeJS.ProcessEn
     database: options.database ?? "embedded",
     startTimeout: parseStartTimeout(options.startTimeout),
     logLevel: parseLogLevel(options.logLevel ?? "info"),
+    clock: env.HINDSIGHT_TEST_CLOCK
+      ? parseClock(env.HINDSIGHT_TEST_CLOCK, "HINDSIGHT_TEST_CLOCK")
+      : parseClock(options.clock),
+    idSeed: env.HINDSIGHT_TEST_ID_SEED || parseIdSeed(options.idSeed),
   };
 }
 

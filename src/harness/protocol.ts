@@ -23,7 +23,7 @@ export interface LlmOptions {
   apiKey?: string | undefined;
 }
 
-/** The options of a preset. All have defaults, and nothing is taken from the environment but `HINDSIGHT_LLM`, the mode. */
+/** The options of a preset. All have defaults, and nothing is taken from the environment but `HINDSIGHT_LLM` (the mode), `HINDSIGHT_TEST_CLOCK` and `HINDSIGHT_TEST_ID_SEED`. */
 export interface PresetOptions {
   /** How LLM calls are answered: a mode, or a mode with its settings (`offline`). */
   llm?: LlmMode | LlmOptions | undefined;
@@ -33,6 +33,10 @@ export interface PresetOptions {
   startTimeout?: number | undefined;
   /** What the servers log (`info`); the end of it is printed with a failed test. */
   logLevel?: LogLevel | undefined;
+  /** Where the servers' clocks begin (2025-01-01T00:00:00Z), in ISO 8601; without an offset it is in UTC. */
+  clock?: string | undefined;
+  /** What ids are derived from beside their bank and what they stand for. Another one gives other ids. */
+  idSeed?: string | undefined;
 }
 
 export interface LeaseRequest {

@@ -43,6 +43,8 @@ export class SlotServer {
     reaper: Reaper;
     environment: Record<string, string>;
     attributeLlmCalls: boolean;
+    clock: string | null;
+    idSeed: string | null;
     logLevel: LogLevel;
     startTimeout: number;
   }): Promise<SlotServer> {
@@ -60,6 +62,8 @@ export class SlotServer {
         attributeLlmCalls: options.attributeLlmCalls,
         logLevel: options.logLevel,
         testMode: true,
+        testClock: options.clock,
+        idSeed: options.idSeed,
         token,
       },
       { startTimeout: options.startTimeout },

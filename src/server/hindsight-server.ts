@@ -5,7 +5,9 @@ import { DaemonProcess } from "./daemon-process.ts";
 import {
   checkServerOptions,
   type HindsightServerOptions,
+  parseClock,
   parseDatabase,
+  parseIdSeed,
   parseLogLevel,
   parsePort,
   parseStartTimeout,
@@ -115,6 +117,8 @@ export const HindsightServer = {
         attributeLlmCalls: false,
         logLevel: parseLogLevel(options.logLevel),
         testMode: options.testMode ?? false,
+        testClock: parseClock(options.clock),
+        idSeed: parseIdSeed(options.idSeed),
         token,
       },
       { startTimeout: parseStartTimeout(options.startTimeout), onLog },

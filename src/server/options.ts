@@ -31,6 +31,10 @@ export interface HindsightServerOptions {
    * that others reach.
    */
   testMode?: boolean | undefined;
+  /** In test mode: where the clock begins (2025-01-01T00:00:00Z), in ISO 8601; without an offset it is in UTC. */
+  clock?: string | undefined;
+  /** In test mode: what ids are derived from beside their bank and what they stand for. Another one gives other ids. */
+  idSeed?: string | undefined;
   /**
    * What callers of the test mode's routes (`/testkit/v1/…`) prove themselves with, in the header `x-hindsight-testkit-token`. Left
    * out: a secret of this object's own. `null`: nothing, which is refused on any address but loopback.
@@ -55,6 +59,8 @@ const KNOWN = Object.keys({
   logLevel: true,
   startTimeout: true,
   testMode: true,
+  clock: true,
+  idSeed: true,
   testToken: true,
 } satisfies Record<keyof HindsightServerOptions, true>);
 
@@ -64,6 +70,12 @@ export function checkServerOptions(options: HindsightServerOptions): void {
   if (options.apiKey === "") {
     throw new TestkitError("INVALID_OPTION", {
       what: "`apiKey` must not be empty; left out, nobody is asked for one.",
+    });
+  }
+  const needsTestMode = (["clock", "idSeed"] as const).find((name) => options[name] !== undefined);
+  if (needsTestMode !== undefined && !options.testMode) {
+    throw new TestkitError("INVALID_OPTION", {
+      what: `\`${needsTestMode}\` is an option of a server in test mode: \`testMode: true\`.`,
     });
   }
   const foreign = Object.keys(options.env ?? {}).find((name) => !name.startsWith(VARIABLE_PREFIX));
@@ -114,6 +126,29 @@ export function parseStartTimeout(value: number | undefined): number {
   throw new TestkitError("INVALID_OPTION", {
     what: `\`startTimeout\` must be a number of milliseconds above 0, not ${value}.`,
   });
+}
+
+const DATE = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)?(Z|[+-]\d{2}:?\d{2})?$/;
+
+/** @returns ISO 8601 in UTC; null for none. @throws TestkitError `INVALID_OPTION` */
+export function parseClock(value: string | undefined, source = "`clock`"): string | null {
+  if (value === undefined) return null;
+  const [, day, time = "T00:00", offset = "Z"] = DATE.exec(value) ?? [];
+  const instant = new Date(`${day}${time}${offset}`);
+  const year = instant.getUTCFullYear();
+  // A day that its month does not have is read as one of the next.
+  const isDay = year >= 2 && year <= 9998 && new Date(`${day}T00:00Z`).toISOString().slice(0, 10) === day;
+  if (isDay) return instant.toISOString();
+  throw new TestkitError("INVALID_OPTION", {
+    what: `${source} must be ISO 8601 such as "2025-03-01T09:00:00Z", in the years 2 to 9998, not ${JSON.stringify(value)}.`,
+  });
+}
+
+/** @throws TestkitError `INVALID_OPTION` */
+export function parseIdSeed(value: string | undefined, source = "`idSeed`"): string | null {
+  if (value === undefined) return null;
+  if (typeof value === "string" && value !== "") return value;
+  throw new TestkitError("INVALID_OPTION", { what: `${source} must be a text that is not empty.` });
 }
 
 /** The options as the variables that configure a daemon: `env`, under what has an option of its own. */

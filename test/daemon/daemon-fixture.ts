@@ -14,6 +14,8 @@ export const CONFIG: DaemonConfig = {
   attributeLlmCalls: false,
   logLevel: "info",
   testMode: false,
+  testClock: null,
+  idSeed: null,
   token: "token",
 };
 

@@ -8,6 +8,8 @@ describe("a preset's options", () => {
       database: "embedded",
       startTimeout: 30_000,
       logLevel: "info",
+      clock: null,
+      idSeed: null,
     });
   });
 
@@ -20,6 +22,16 @@ describe("a preset's options", () => {
     });
   });
 
+  test("the variables of clock and seed override theirs", () => {
+    const options = { clock: "2030-01-01", idSeed: "a" };
+    expect(parsePresetOptions(options, {})).toMatchObject({ clock: "2030-01-01T00:00:00.000Z", idSeed: "a" });
+    const env = { HINDSIGHT_TEST_CLOCK: "2031-02-03T04:05+01:00", HINDSIGHT_TEST_ID_SEED: "b" };
+    expect(parsePresetOptions(options, env)).toMatchObject({
+      clock: "2031-02-03T03:05:00.000Z",
+      idSeed: "b",
+    });
+  });
+
   test.each([
     [{ llm: "replya" }, {}, /`llm` must be one of offline, replay, record, not "replya"/],
     [{}, { HINDSIGHT_LLM: "rec" }, /HINDSIGHT_LLM must be one of/],
@@ -29,6 +41,14 @@ describe("a preset's options", () => {
     [{ database: "postgres" }, {}, /`database` must be/],
     [{ startTimeout: 0 }, {}, /`startTimeout` must be/],
     [{ startTimeout: Number.NaN }, {}, /`startTimeout` must be/],
+    [{ clock: "tomorrow" }, {}, /`clock` must be ISO 8601 .* not "tomorrow"/],
+    [{ clock: "2025-02-30" }, {}, /`clock` must be ISO 8601/],
+    [{ clock: "2025-13-01" }, {}, /`clock` must be ISO 8601/],
+    [{ clock: "2025-02-28T25:00" }, {}, /`clock` must be ISO 8601/],
+    [{ clock: "0001-01-01" }, {}, /in the years 2 to 9998/],
+    [{ clock: 1 }, {}, /`clock` must be ISO 8601/],
+    [{}, { HINDSIGHT_TEST_CLOCK: "now" }, /HINDSIGHT_TEST_CLOCK must be ISO 8601/],
+    [{ idSeed: "" }, {}, /`idSeed` must be a text/],
     [{ logLevel: "loud" }, {}, /`logLevel` must be one of/],
   ])("%j with %j is refused", (options, env, message) => {
     expect(() => parsePresetOptions(options as object, env)).toThrow(message);

@@ -38,6 +38,9 @@ export async function startApp(
   options: {
     llm?: ChatModel | null;
     testMode?: boolean;
+    /** Where the test mode's clock begins. */
+    clock?: string;
+    idSeed?: string;
     host?: string;
     /** Null: control routes ask for none. */
     token?: string | null;
@@ -65,7 +68,13 @@ export async function startApp(
   const engine = new Engine(
     engineContext(
       database,
-      { llm: options.llm ?? null, clock: testMode ? new FixedClock() : systemClock, logger, testMode },
+      {
+        llm: options.llm ?? null,
+        clock: testMode ? new FixedClock(options.clock) : systemClock,
+        logger,
+        testMode,
+        idSeed: options.idSeed ?? null,
+      },
       options.environment,
     ),
   );

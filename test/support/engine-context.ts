@@ -48,6 +48,7 @@ export function engineContext(
     appends: new AppendQueue(),
     logger: { log: () => {} },
     testMode: true,
+    idSeed: null,
     ...changes,
   };
 }

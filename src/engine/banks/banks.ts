@@ -57,7 +57,7 @@ async function createBank(context: EngineContext, db: Queryable, address: BankAd
   checkBankId(address.bankId);
   return findOrCreateBank(db, address, {
     now: context.clock.now(),
-    idSeed: newIdSeed(address.bankId, context.testMode),
+    idSeed: newIdSeed(context, address.bankId),
   });
 }
 

@@ -60,11 +60,11 @@ export async function createMentalModel(
   address: BankAddress,
   model: NewMentalModel,
 ): Promise<{ id: string; operationId: string }> {
-  const { database, clock, testMode } = context;
+  const { database, clock } = context;
   checkBankId(address.bankId);
   const embedding = await embedMentalModel(context, { name: model.name, content: "" });
   const made = await database.transaction(async (tx) => {
-    const created = { now: clock.now(), idSeed: newIdSeed(address.bankId, testMode) };
+    const created = { now: clock.now(), idSeed: newIdSeed(context, address.bankId) };
     const bank = await holdOrCreateBank(tx, address, created);
     await lockBank(tx, bank.bankKey);
     // Equal ones are told apart by how many of them the bank was given before.

@@ -4,6 +4,7 @@ import type { WorkerSettings } from "../../settings/server-settings.ts";
 import type { ClaimedOperation } from "../../store/operation-claims.ts";
 import type { RunOutcome } from "../../store/operation-queue.ts";
 import { EngineError, type EngineErrorKind } from "../errors.ts";
+import { seedless } from "../ids.ts";
 import { sanitizeText } from "../sanitize.ts";
 
 const ERROR_LENGTH = 5000;
@@ -47,7 +48,9 @@ export function outcomeOfError(
   if (pause !== undefined) return { status: "deferred", reason, nextRetryAt: after(pause), metadata: {} };
   const conflicts = Number(row.resultMetadata.append_conflict_defers ?? 0);
   if (error instanceof EngineError && error.kind === "append_conflict") {
-    const nextRetryAt = after(jittered(doubled(APPEND_CONFLICT_MS, conflicts), row.operationId, conflicts));
+    const nextRetryAt = after(
+      jittered(doubled(APPEND_CONFLICT_MS, conflicts), seedless(row.operationId), conflicts),
+    );
     return { status: "deferred", reason, nextRetryAt, metadata: { append_conflict_defers: conflicts + 1 } };
   }
   if (isPermanent(error)) return failure(withTrace(error), null);

@@ -72,7 +72,7 @@ async function submitGroup(
       if (known) return repetition(address, operationId, known);
     }
     checkDuplicates(items);
-    const created = { now: clock.now(), idSeed: newIdSeed(address.bankId, testMode) };
+    const created = { now: clock.now(), idSeed: newIdSeed(context, address.bankId) };
     const target = await holdOrCreateBank(tx, address, created);
     const tags = documentTags.map(sanitizeText);
     const id = await insertBatches(tx, target, batches, { now: clock.now(), operationId, tags, testMode });

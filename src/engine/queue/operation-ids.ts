@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { BankRow } from "../../store/banks.ts";
 import type { Queryable } from "../../store/database.ts";
 import { countContents } from "../../store/operations.ts";
-import { derivedUuid } from "../ids.ts";
+import { derivedUuid, seedless } from "../ids.ts";
 
 /**
  * Ids for new operations, each a function of what the operation is made of and of how many equal ones the bank was given
@@ -13,10 +13,17 @@ export async function newOperationIds(
   bank: BankRow,
   contents: readonly unknown[],
 ): Promise<string[]> {
-  const hashes = contents.map((content) => createHash("sha256").update(JSON.stringify(content)).digest());
+  // What is said of a bank's own units and models shall not bring the seed in.
+  const hashes = contents.map((content) =>
+    createHash("sha256")
+      .update(seedless(JSON.stringify(content)))
+      .digest(),
+  );
   const numbers = await countContents(tx, bank.bankKey, hashes);
+  // A fork in the same sandbox has the seed of what it is a fork of.
+  const seed = JSON.stringify([bank.idSeed, bank.bankId]);
   return hashes.map((hash, index) =>
-    derivedUuid(bank.idSeed, "operation", bank.bankId, hash.toString("hex"), numbers[index] ?? 0),
+    derivedUuid(seed, "operation", hash.toString("hex"), numbers[index] ?? 0),
   );
 }
 

@@ -91,10 +91,10 @@ async function startRun(
   address: BankAddress,
   { settings, operationId, submitted, signal, tracker }: RetainOptions,
 ): Promise<RetainRun> {
-  const { database, clock, testMode, llm } = context;
+  const { database, clock, llm } = context;
   const bank = await findOrCreateBank(database, address, {
     now: clock.now(),
-    idSeed: newIdSeed(address.bankId, testMode),
+    idSeed: newIdSeed(context, address.bankId),
   });
   const mode = extractionMode(settings, llm !== null);
   const attribution = { sandboxId: address.sandboxId, bankId: address.bankId, operationId };

@@ -31,10 +31,10 @@ export class TestSandboxes {
 
   /** Makes sandboxes, each with one bank. @returns their ids. */
   make(count: number, bankId: string): Promise<string[]> {
-    const { database, clock, testMode } = this.#context;
+    const { database, clock } = this.#context;
     return insertSandboxes(database, count, {
       bankId,
-      idSeed: newIdSeed(bankId, testMode),
+      idSeed: newIdSeed(this.#context, bankId),
       now: clock.now(),
     });
   }

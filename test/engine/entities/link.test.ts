@@ -17,7 +17,7 @@ async function testBank(changes: Partial<ResolveOptions> = {}) {
   const bank = await findOrCreateBank(
     database,
     { sandboxId: "", bankId: "b" },
-    { now: NOW, idSeed: newIdSeed("b", true) },
+    { now: NOW, idSeed: newIdSeed({ testMode: true, idSeed: null }, "b") },
   );
   const vectorColumn = inject("vectorColumn");
   let facts = 0;

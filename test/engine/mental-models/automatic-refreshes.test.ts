@@ -26,7 +26,7 @@ const at = (hours: number) => new Date(START.getTime() + hours * 3_600_000);
 /** A bank whose refreshes nobody runs, until the test says that they are done. */
 async function setUp(environment: Record<string, string> = {}) {
   const { database } = await createTestDatabase();
-  const clock = new FixedClock(START);
+  const clock = new FixedClock(START.toISOString());
   const llm = createChatModel({ provider: "offline" }, { attribute: false });
   const context = engineContext(database, { llm, clock }, environment);
   const bank = await ensureBank(context, ADDRESS);
