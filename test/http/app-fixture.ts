@@ -3,6 +3,7 @@ import { onTestFinished } from "vitest";
 import { listen } from "../../src/daemon/listen.ts";
 import { TOKEN_HEADER } from "../../src/daemon-protocol.ts";
 import { FixedClock, systemClock } from "../../src/engine/clock.ts";
+import type { EngineContext } from "../../src/engine/context.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { Logger } from "../../src/engine/logger.ts";
 import { createApp } from "../../src/http/app.ts";
@@ -41,6 +42,8 @@ export async function startApp(
     /** Where the test mode's clock begins. */
     clock?: string;
     idSeed?: string;
+    /** In place of what is offline, or absent. */
+    context?: Pick<Partial<EngineContext>, "embedder" | "reranker">;
     host?: string;
     /** Null: control routes ask for none. */
     token?: string | null;
@@ -74,6 +77,7 @@ export async function startApp(
         logger,
         testMode,
         idSeed: options.idSeed ?? null,
+        ...options.context,
       },
       options.environment,
     ),
