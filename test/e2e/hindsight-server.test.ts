@@ -208,24 +208,6 @@ describe("test mode", () => {
     expect((await fetch(`${server.url}/testkit/v1/clock`)).status).toBe(401);
   });
 
-  test("begins at another instant, with other ids", async () => {
-    const options = { testMode: true, clock: "2031-07-19T11:30+02:00" };
-    await using server = await HindsightServer.start({ ...options, idSeed: "one" });
-    await using other = await HindsightServer.start({ ...options, idSeed: "two" });
-    expect((await server.test.clock.now()).toISOString()).toBe("2031-07-19T09:30:00.000Z");
-    const ids = [server, other].map(async ({ url }) => {
-      const client = new HindsightClient({ baseUrl: url });
-      await client.retain("ada", "Ada sails.");
-      return String((await client.listMemories("ada", { type: "world" })).items[0]?.id);
-    });
-    const [one = "", two = ""] = await Promise.all(ids);
-    expect(one).not.toBe(two);
-    expect(one.slice(0, 18)).toBe(two.slice(0, 18));
-    await expect(HindsightServer.start({ clock: "2031-07-19" })).rejects.toMatchObject({
-      code: "INVALID_OPTION",
-    });
-  });
-
   test("says what it does not understand", async () => {
     await using server = await HindsightServer.start({ testMode: true });
     const { clock } = server.test;
