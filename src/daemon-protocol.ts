@@ -65,6 +65,8 @@ export const ATTRIBUTION_HEADERS = {
   bank: "x-hindsight-bank",
   operation: "x-hindsight-operation",
   scope: "x-hindsight-scope",
+  /** Where the sandbox's clock began, and how far it has been moved since: `2025-01-01T00:00:00.000Z 0,2592000000`. */
+  clock: "x-hindsight-clock",
 } as const;
 
 /** All routes of a server in test mode that Hindsight's API does not have are below it. */

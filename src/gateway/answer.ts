@@ -1,28 +1,32 @@
 import type { Json } from "./json.ts";
+import type { Wire } from "./wire/wire.ts";
 
-/** What the gateway answers to the server. */
+/** What the gateway answers. */
 export interface Answer {
   status: number;
   headers: Record<string, string>;
-  body: string;
+  body: string | AsyncIterable<string>;
 }
 
 export function jsonAnswer(status: number, body: Json): Answer {
   return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
-/** An error in OpenAI's form. */
-export function errorAnswer(status: number, code: string, message: string): Answer {
-  return jsonAnswer(status, {
-    error: { message: `[hindsight-testkit] ${message}`, type: code, param: null, code },
-  });
+/** An error in OpenAI's form, which is understood by most. */
+export function openAiError(code: string, message: string): Json {
+  return { error: { message, type: code, param: null, code } };
+}
+
+/** An error in the form of the API that was called. */
+export function errorAnswer(wire: Wire, status: number, code: string, message: string): Answer {
+  return jsonAnswer(status, wire.errorBody(code, `[hindsight-testkit] ${message}`));
 }
 
 /**
  * The answer to a call that has none. Clients must not try again: it stays a miss. The text quotes nothing of the request,
  * since servers search errors for words such as `tool_choice` or `max_tokens` and then ask in another way.
  */
-export function missAnswer(message: string): Answer {
-  const answer = errorAnswer(400, "llm_miss", message);
+export function missAnswer(wire: Wire, message: string): Answer {
+  const answer = errorAnswer(wire, 400, "llm_miss", message);
   return { ...answer, headers: { ...answer.headers, "x-should-retry": "false" } };
 }

@@ -1,60 +1,89 @@
+/** Calls on their way to a provider: what of them leaves the machine, and what of the answer comes back. */
+import type { ChatWire, ItemWire } from "./wire/wire.ts";
+
 /** How long a provider may take to answer. The caller's own limit is shorter; this one bounds callers that have none. */
 const LONGEST_ANSWER_MS = 600_000;
+/** By which callers prove who they are. */
+const CREDENTIAL_HEADERS = ["authorization", "x-api-key", "api-key", "x-goog-api-key"];
+/** A credential too, in the address. */
+const CREDENTIAL_PARAMETER = "key";
+/** What of a call's headers the provider gets. */
+const PASSED_ON = [
+  ...CREDENTIAL_HEADERS,
+  "accept",
+  "anthropic-beta",
+  "anthropic-version",
+  "openai-beta",
+  "openai-organization",
+  "openai-project",
+];
 /** What of an answer's headers concerns the caller, beside its type. */
 const PASSED_BACK = ["content-type", "retry-after", "retry-after-ms", "x-should-retry"];
 const PASSED_BACK_PREFIX = "x-ratelimit-";
 
-/** The provider that is recorded. */
+/** A provider that is recorded. */
 export interface Upstream {
-  /** The base URL of its OpenAI-compatible API; a query string in it is sent with every request. */
+  /** The base URL of its API; a query string in it is sent with every request. */
   baseUrl: string;
   /** Sent instead of the caller's own. */
-  apiKey?: string;
+  apiKey?: string | undefined;
 }
 
 /** A call as it goes to the provider. */
 export interface OutgoingCall {
   path: string;
+  query: URLSearchParams;
   body: string;
-  /** The caller's `Authorization` header. */
-  authorization: string | undefined;
+  /** All of the caller's; what is not known to concern the provider stays here. */
+  headers: Headers;
   signal: AbortSignal;
 }
 
-export interface UpstreamResponse {
-  status: number;
-  headers: Record<string, string>;
-  body: string;
-}
-
 /**
- * Sends a call to the provider, with the key and without any other header of the caller.
+ * Sends a call to the provider.
  *
  * @throws what `fetch` throws: the provider cannot be reached, or the call was given up.
  */
-export async function forward(upstream: Upstream, call: OutgoingCall): Promise<UpstreamResponse> {
-  const authorization = authorizationFor(upstream, call);
-  const response = await fetch(upstreamUrl(upstream, call.path), {
+export function forward(
+  upstream: Upstream,
+  wire: ChatWire | ItemWire,
+  call: OutgoingCall,
+): Promise<Response> {
+  const headers = new Headers({ "content-type": "application/json" });
+  for (const [name, value] of call.headers) if (PASSED_ON.includes(name)) headers.set(name, value);
+  const query = new URLSearchParams(call.query);
+  if (upstream.apiKey !== undefined) {
+    for (const name of CREDENTIAL_HEADERS) headers.delete(name);
+    query.delete(CREDENTIAL_PARAMETER);
+    for (const [name, value] of Object.entries(wire.authorize(upstream.apiKey))) headers.set(name, value);
+  }
+  return fetch(upstreamUrl(upstream, call.path, query), {
     method: "POST",
-    headers: { "content-type": "application/json", ...(authorization !== undefined && { authorization }) },
+    headers,
     body: call.body,
     // A redirect could carry the key to another host.
     redirect: "manual",
     signal: AbortSignal.any([call.signal, AbortSignal.timeout(LONGEST_ANSWER_MS)]),
   });
-  const headers = [...response.headers].filter(
+}
+
+/** What of an answer's headers the caller gets. */
+export function passedBack(headers: Headers): Record<string, string> {
+  const passed = [...headers].filter(
     ([name]) => PASSED_BACK.includes(name) || name.startsWith(PASSED_BACK_PREFIX),
   );
-  return { status: response.status, headers: Object.fromEntries(headers), body: await response.text() };
+  return Object.fromEntries(passed);
 }
 
-/** The `Authorization` header that the provider gets. */
-export function authorizationFor(upstream: Upstream, call: OutgoingCall): string | undefined {
-  return upstream.apiKey === undefined ? call.authorization : `Bearer ${upstream.apiKey}`;
+/** The secrets that a call carries. */
+export function credentialsOf({ apiKey }: Upstream, { headers, query }: OutgoingCall): string[] {
+  const sent = [...CREDENTIAL_HEADERS.map((name) => headers.get(name)), query.get(CREDENTIAL_PARAMETER)];
+  return [apiKey, ...sent].flatMap((value) => value?.replace(/^bearer\s+/i, "") || []);
 }
 
-function upstreamUrl({ baseUrl }: Upstream, path: string): URL {
+function upstreamUrl({ baseUrl }: Upstream, path: string, query: URLSearchParams): URL {
   const url = new URL(baseUrl);
   url.pathname = url.pathname.replace(/\/+$/, "") + path;
+  for (const [name, value] of query) url.searchParams.append(name, value);
   return url;
 }

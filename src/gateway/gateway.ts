@@ -4,33 +4,37 @@ import { createAdaptorServer } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { ATTRIBUTION_HEADERS } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
-import { type Answer, errorAnswer, jsonAnswer, missAnswer } from "./answer.ts";
+import { type Answer, jsonAnswer, missAnswer, openAiError } from "./answer.ts";
+import { readAttribution, readUpstream } from "./attribution.ts";
 import { shownPath } from "./cassette/store.ts";
-import type { Upstream } from "./forward.ts";
+import type { GatewayCall, GatewayTest, LlmCall, Responder, TestOutcome } from "./gateway-test.ts";
 import { parseJson } from "./json.ts";
-import { scopeName } from "./miss-report.ts";
-import type { Attribution, LlmRequest } from "./request.ts";
-import { type GatewayTest, type TestOutcome, TestSession } from "./test-session.ts";
-import { openaiChat } from "./wire/openai-chat.ts";
-import { UnreadableRequest, type Wire } from "./wire/wire.ts";
+import { scopeName } from "./misses/miss-report.ts";
+import type { Attribution } from "./request.ts";
+import { TestSession } from "./test-session.ts";
+import { type ClockReference, readClock, realClock } from "./volatiles/clock.ts";
+import type { Wire } from "./wire/wire.ts";
+import { openAiModels, type Provider, WIRES } from "./wire/wires.ts";
 
 const HOST = "127.0.0.1";
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
-const WIRES: readonly Wire[] = [openaiChat];
+
+interface SandboxOfSlot {
+  slot: string;
+  sandboxId: string;
+}
 
 /**
- * The loopback HTTP server that stands between the servers of a run and their LLM provider. It finds the test that a call
+ * The loopback HTTP server that stands between the servers of a run and their LLM providers. It finds the test that a call
  * belongs to by its attribution headers, and answers from that test's cassette, or forwards and records.
  */
 export class LlmGateway {
-  readonly #upstream: Upstream | undefined;
   readonly #server: Server;
   readonly #sessions = new Map<string, TestSession>();
   /** By slot: calls that no test could be found for. */
   readonly #unattributed = new Map<string, Set<string>>();
 
-  private constructor(upstream: Upstream | undefined) {
-    this.#upstream = upstream;
+  private constructor() {
     // The adapter would otherwise replace the global Request and Response of the process, which is the test runner's.
     this.#server = createAdaptorServer({
       fetch: this.#routes().fetch,
@@ -38,12 +42,9 @@ export class LlmGateway {
     }) as Server;
   }
 
-  /**
-   * Listens on a free port of 127.0.0.1.
-   * @param options.upstream the provider to record from. Without it nothing ever leaves the machine.
-   */
-  static async start(options: { upstream?: Upstream }): Promise<LlmGateway> {
-    const gateway = new LlmGateway(options.upstream);
+  /** Listens on a free port of 127.0.0.1. */
+  static async start(): Promise<LlmGateway> {
+    const gateway = new LlmGateway();
     await new Promise<void>((resolve, reject) => {
       gateway.#server.once("error", reject);
       gateway.#server.listen(0, HOST, resolve);
@@ -51,10 +52,11 @@ export class LlmGateway {
     return gateway;
   }
 
-  /** What a slot's server is given as the base URL of an OpenAI-compatible provider. */
-  baseUrl(slot: string): string {
+  /** What a slot's server, or a client, is given as a provider's base URL. */
+  baseUrl(slot: string, provider: Provider = "openai"): string {
     const { port } = this.#server.address() as AddressInfo;
-    return `http://${HOST}:${port}/slot/${encodeURIComponent(slot)}${openaiChat.base}`;
+    const base = WIRES.find((wire) => wire.provider === provider)?.base ?? "";
+    return `http://${HOST}:${port}/slot/${encodeURIComponent(slot)}${base}`;
   }
 
   /**
@@ -65,31 +67,46 @@ export class LlmGateway {
     const id = sessionId(test);
     if (this.#sessions.has(id))
       throw new Error(`A test runs in sandbox ${test.sandboxId} of slot ${test.slot}.`);
-    this.#sessions.set(id, test.mode === "record" ? this.#record(test) : await TestSession.replay(test));
+    this.#refuseSecondWriter(test);
+    this.#sessions.set(id, await TestSession.begin(test));
   }
 
-  #record(test: GatewayTest): TestSession {
-    if (!this.#upstream)
-      throw new TestkitError("RECORD_REFUSED", { what: "There is no provider to record from." });
-    const other = [...this.#sessions.values()].find((session) => session.test.cassette === test.cassette);
-    if (other) {
-      throw new TestkitError("RECORD_REFUSED", {
-        what: `${shownPath(test.cassette)} is being recorded by another test of the same name: ${JSON.stringify(test.testName)}.`,
-      });
-    }
-    return TestSession.record(test, this.#upstream);
+  /** Two tests that record into one file would each write half of it. */
+  #refuseSecondWriter({ mode, cassette }: GatewayTest): void {
+    if (mode !== "record" && mode !== "auto") return;
+    const other = [...this.#sessions.values()].find(
+      ({ test }) => test.cassette === cassette && (test.mode === "record" || test.mode === "auto"),
+    );
+    if (!other) return;
+    throw new TestkitError("RECORD_REFUSED", {
+      what: `${shownPath(cassette)} is being recorded by another test: ${JSON.stringify(other.test.testName)}.`,
+    });
+  }
+
+  /** From now on the test answers the calls of a scope itself. */
+  respond(test: SandboxOfSlot, scope: string, responder: Responder): void {
+    this.#session(test).respond(scope, responder);
+  }
+
+  /** The calls that a running test has made so far. */
+  calls(test: SandboxOfSlot): readonly LlmCall[] {
+    return this.#session(test).calls;
   }
 
   /**
    * The test has ended: later calls of its sandbox belong to nobody. Its cassette is written when it was recorded and passed.
    * @throws TestkitError `CASSETTE_SECRET`, and the file stays as it was
    */
-  async endTest(test: { slot: string; sandboxId: string; passed: boolean }): Promise<TestOutcome> {
-    const id = sessionId(test);
-    const session = this.#sessions.get(id);
-    if (!session) throw new Error(`No test runs in sandbox ${test.sandboxId} of slot ${test.slot}.`);
-    this.#sessions.delete(id);
+  async endTest(test: SandboxOfSlot & { passed: boolean }): Promise<TestOutcome> {
+    const session = this.#session(test);
+    this.#sessions.delete(sessionId(test));
     return session.end(test.passed);
+  }
+
+  #session(test: SandboxOfSlot): TestSession {
+    const session = this.#sessions.get(sessionId(test));
+    if (session) return session;
+    throw new Error(`No test runs in sandbox ${test.sandboxId} of slot ${test.slot}.`);
   }
 
   /** The calls of a slot that belonged to no test, a line each, since they were last taken. */
@@ -116,71 +133,90 @@ export class LlmGateway {
     app.use(async (context, next) => {
       const foreign =
         !LOOPBACK.test(context.req.header("host") ?? "") || context.req.header("origin") !== undefined;
-      return foreign
-        ? respond(errorAnswer(403, "forbidden", "This server is for local programs only."))
-        : next();
+      return foreign ? respond(refusal(403, "forbidden", "This server is for local programs only.")) : next();
     });
     const served: string[] = [];
     for (const wire of WIRES) {
-      app.post(`/slot/:slot${wire.base}${wire.path}`, async (context) =>
+      app.post(`/slot/:slot${wire.base}${wire.route}`, async (context) =>
         respond(await this.#answer(wire, context)),
       );
-      served.push(`POST ${wire.base}${wire.path}`);
+      served.push(`POST ${wire.base}${wire.route}`);
     }
     // Servers ask for it to see whether the provider is there; which models it has, a cassette does not know.
-    app.get(`/slot/:slot${openaiChat.base}/models`, () =>
-      respond(jsonAnswer(200, { object: "list", data: [] })),
-    );
-    served.push(`GET ${openaiChat.base}/models`);
+    app.get(`/slot/:slot${openAiModels}`, () => respond(jsonAnswer(200, { object: "list", data: [] })));
+    served.push(`GET ${openAiModels}`);
     app.notFound(({ req }) => {
       const message = `${req.method} ${req.path} is not served. Below /slot/<slot> there are: ${served.join(", ")}.`;
-      return respond(errorAnswer(404, "not_found", message));
+      return respond(refusal(404, "not_found", message));
     });
     return app;
   }
 
   async #answer(wire: Wire, { req }: Context): Promise<Answer> {
     const slot = req.param("slot") ?? "";
-    const attribution: Attribution = {
-      slot,
-      sandboxId: req.header(ATTRIBUTION_HEADERS.sandbox) ?? "",
-      bank: req.header(ATTRIBUTION_HEADERS.bank),
-      operation: req.header(ATTRIBUTION_HEADERS.operation),
-      scope: req.header(ATTRIBUTION_HEADERS.scope) ?? "",
-    };
+    const attribution = readAttribution(slot, (name) => req.header(name));
     const body = await req.text();
-    const session = this.#sessions.get(sessionId(attribution));
-    if (!session) return this.#missWithoutTest(attribution);
-    let request: LlmRequest;
-    try {
-      const { provider, path } = wire;
-      request = { provider, path, scope: attribution.scope, ...wire.readRequest(parseJson(body)) };
-    } catch (error) {
-      if (error instanceof UnreadableRequest) return session.refuse(error.message, attribution);
-      throw error;
-    }
-    const { path } = wire;
-    const authorization = req.header("authorization");
-    return session.answer(wire, request, attribution, { path, body, authorization, signal: req.raw.signal });
+    const session = this.#sessionOf(attribution);
+    if (!(session instanceof TestSession)) return this.#missWithoutTest(wire, attribution, session);
+    const { pathname, searchParams: query } = new URL(req.url);
+    const path = pathname.slice(pathname.indexOf(wire.base) + wire.base.length);
+    const call: GatewayCall = {
+      wire,
+      received: { path, body: parseJson(body) },
+      outgoing: { path, query, body, headers: req.raw.headers, signal: req.raw.signal },
+      attribution,
+      clock: clockOf(session, attribution, req.header(ATTRIBUTION_HEADERS.clock)),
+      upstream: readUpstream((name) => req.header(name)),
+    };
+    return session.answer(call);
   }
 
-  #missWithoutTest({ slot, sandboxId, scope, bank }: Attribution): Answer {
-    const where = sandboxId === "" ? "the default sandbox" : `sandbox ${sandboxId}`;
+  /** The test that a call belongs to; else why there is none. */
+  #sessionOf({ slot, sandboxId }: Attribution): TestSession | string {
+    if (sandboxId !== undefined) {
+      const where = sandboxId === "" ? "the default sandbox" : `sandbox ${sandboxId}`;
+      return this.#sessions.get(sessionId({ slot, sandboxId })) ?? `in ${where}, where no test was running`;
+    }
+    // A server that is not ours says nothing: its calls are those of the test that its slot runs.
+    const [only, second] = [...this.#sessions.values()].filter(({ test }) => test.slot === slot);
+    if (only && !second) return only;
+    return only
+      ? "while several tests were running, and its calls do not tell whose they are: run the tests of a server that is not ours one after another"
+      : "while no test was running";
+  }
+
+  #missWithoutTest(wire: Wire, { slot, scope, bank }: Attribution, reason: string): Answer {
     const whose = bank === undefined ? "" : ` for bank ${JSON.stringify(bank)}`;
-    const message = `${scopeName(scope)} asked the model${whose} in ${where}, where no test was running.`;
+    const message = `${scopeName(scope)} asked the model${whose} ${reason}.`;
     const calls = this.#unattributed.get(slot);
     if (calls) calls.add(message);
     else this.#unattributed.set(slot, new Set([message]));
-    return missAnswer(message);
+    return missAnswer(wire, message);
   }
 }
 
+/** Our servers tell their clock. Others go by the real one; what other programs write into their requests is theirs. */
+function clockOf(
+  { startedAt }: TestSession,
+  { sandboxId }: Attribution,
+  header: string | undefined,
+): ClockReference | undefined {
+  if (header !== undefined) return readClock(header);
+  return sandboxId === undefined ? realClock(startedAt) : undefined;
+}
+
 /** The forks of a sandbox, `7-1` and so on, belong to the same test. */
-function sessionId({ slot, sandboxId }: { slot: string; sandboxId: string }): string {
+function sessionId({ slot, sandboxId }: SandboxOfSlot): string {
   return JSON.stringify([slot, sandboxId.split("-")[0]]);
+}
+
+/** To a request that reached no API. */
+function refusal(status: number, code: string, message: string): Answer {
+  return jsonAnswer(status, openAiError(code, `[hindsight-testkit] ${message}`));
 }
 
 function respond({ status, headers, body }: Answer): Response {
   // A status such as 204 allows no body, not even an empty one.
-  return new Response(body === "" ? null : body, { status, headers });
+  if (typeof body === "string") return new Response(body === "" ? null : body, { status, headers });
+  return new Response(ReadableStream.from(body).pipeThrough(new TextEncoderStream()), { status, headers });
 }

@@ -13,3 +13,14 @@ export function parseJson(text: string): Json | undefined {
     return undefined;
   }
 }
+
+/** A copy in which every text, names of members included, is replaced. Members are visited in the order of their names. */
+export function mapTexts(value: Json, replace: (text: string) => string): Json {
+  if (typeof value === "string") return replace(value);
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, replace));
+  if (!isJsonObject(value)) return value;
+  const members = Object.keys(value)
+    .sort()
+    .map((name) => [replace(name), mapTexts(value[name] ?? null, replace)] as const);
+  return Object.fromEntries(members);
+}

@@ -1,8 +1,15 @@
 import { canonicalJson } from "./canonical.ts";
 import type { Cassette, Entry } from "./cassette/cassette.ts";
 import { isJsonObject, type Json } from "./json.ts";
-import { type Blocks, type KeyedRequest, resolveBlocks } from "./key.ts";
-import { describeMiss, type Miss, type MissContext, type MissedRequest, scopeName } from "./miss-report.ts";
+import { resolveBlocks } from "./key.ts";
+import {
+  describeMiss,
+  type Miss,
+  type MissContext,
+  type MissedRequest,
+  scopeName,
+} from "./misses/miss-report.ts";
+import type { AskedRequest } from "./recorder.ts";
 
 const LONGEST_QUOTE = 100;
 
@@ -22,7 +29,10 @@ interface Recorded {
   asked: number;
 }
 
-/** Hands out a test's recorded answers: in any order across keys, in the recorded order within one, and each once. */
+/**
+ * Hands out a test's recorded answers: in any order across keys, in the recorded order within one, and each once. The value
+ * of an item is handed out as often as it is asked for: it depends on nothing but the item.
+ */
 export class Replayer {
   readonly #cassette: Cassette | undefined;
   readonly #recorded = new Map<string, Recorded>();
@@ -38,19 +48,26 @@ export class Replayer {
     }
   }
 
-  /** The next recorded answer to `request`; `undefined` when there is none, which is kept as a miss. */
-  take(request: KeyedRequest, blocks: Blocks): Entry | undefined {
-    const recorded = this.#recorded.get(request.key);
-    const entry = recorded?.entries[recorded.asked];
-    if (recorded) recorded.asked += 1;
-    if (entry) return entry;
+  /** The next recorded answer to a request; `undefined` when there is none. */
+  take({ keyed }: AskedRequest): Entry | undefined {
+    const recorded = this.#recorded.get(keyed.key);
+    if (!recorded) return undefined;
+    const [first] = recorded.entries;
+    const entry = first && "value" in first.response ? first : recorded.entries[recorded.asked];
+    recorded.asked += 1;
+    return entry;
+  }
+
+  /** Keeps a request that was not answered as a miss. */
+  miss({ keyed: request, blocks }: AskedRequest): void {
     const missed = this.#missed.get(request.key);
-    if (missed) missed.asked += 1;
-    else {
-      const asked = recorded?.asked ?? 1;
-      this.#missed.set(request.key, { request, blocks, asked, recorded: recorded?.entries.length ?? 0 });
+    if (missed) {
+      missed.asked += 1;
+      return;
     }
-    return undefined;
+    const recorded = this.#recorded.get(request.key);
+    const asked = recorded?.asked ?? 1;
+    this.#missed.set(request.key, { request, blocks, asked, recorded: recorded?.entries.length ?? 0 });
   }
 
   /** One for each request that missed, however often it was asked, in the order in which they came. */

@@ -19,11 +19,11 @@ export interface LlmRequest {
   segments: Segments;
 }
 
-/** Whose call it is, as its headers say. Removed before a call leaves the machine. */
+/** Whose call it is. */
 export interface Attribution {
   slot: string;
-  /** Empty: the default sandbox. */
-  sandboxId: string;
+  /** Empty: the default sandbox. `undefined`: the caller is no server of ours, and does not know of sandboxes. */
+  sandboxId: string | undefined;
   bank: string | undefined;
   operation: string | undefined;
   scope: string;

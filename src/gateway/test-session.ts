@@ -1,184 +1,110 @@
-import { type Answer, jsonAnswer, missAnswer } from "./answer.ts";
+import type { Answer } from "./answer.ts";
+import { Answerer } from "./answerer.ts";
 import { loadCassette, saveCassette, shownPath } from "./cassette/store.ts";
-import type { OutgoingCall, Upstream } from "./forward.ts";
-import type { Json } from "./json.ts";
-import { type Blocks, keyRequest } from "./key.ts";
-import { describeUnreadable, type Miss } from "./miss-report.ts";
+import type { GatewayCall, GatewayTest, LlmCall, Responder, TestOutcome } from "./gateway-test.ts";
 import { Recorder } from "./recorder.ts";
-import { Replayer, type UnusedEntry } from "./replayer.ts";
-import type { Attribution, LlmRequest } from "./request.ts";
+import { Replayer } from "./replayer.ts";
 import { SecretScanner } from "./secrets.ts";
-import type { Wire } from "./wire/wire.ts";
 
 /** How long the end of a recorded test waits for answers that are still on their way. */
 const IN_FLIGHT_LIMIT_MS = 5_000;
 
-/** A test whose calls are replayed or recorded. */
-export interface GatewayTest {
-  slot: string;
-  /** Empty: the default sandbox. */
-  sandboxId: string;
-  mode: "replay" | "record";
-  /** The absolute path of its cassette. */
-  cassette: string;
-  /** Its full name, which the cassette's header tells. */
-  testName: string;
-  /** The command that records this test alone. */
-  recordCommand: string;
-}
-
-/** One call of a test, for assertions and reports. */
-interface LlmCall {
-  scope: string;
-  /** `undefined` when the request could not be read. */
-  model: string | undefined;
-  bank: string | undefined;
-  operation: string | undefined;
-  /** `none`: it was a miss. */
-  source: "cassette" | "provider" | "none";
-  /** The HTTP status that the server got. */
-  status: number;
-  /** As the provider counted them; `null` where it did not say. */
-  inputTokens: number | null;
-  outputTokens: number | null;
-  durationMs: number;
-}
-
-export interface TestOutcome {
-  /** Calls that were not answered. They fail the test, also where the server swallowed the error. */
-  misses: Miss[];
-  /** Recorded answers that the test did not ask for. Always empty in `record`. */
-  unused: UnusedEntry[];
-  /** The cassette that was written. */
-  written: string | null;
-  /** In the order in which they were answered. */
-  calls: LlmCall[];
-}
-
-interface Answered {
-  answer: Answer;
-  source: LlmCall["source"];
-  /** The recorded form of the answer. */
-  kept: Json | undefined;
-}
-
 /** What the gateway knows of a test while it runs. */
 export class TestSession {
   readonly test: GatewayTest;
-  readonly #source: Replayer | Recorder;
+  readonly startedAt = Date.now();
+  readonly #replayer: Replayer | undefined;
+  readonly #recorder: Recorder | undefined;
   readonly #secrets: SecretScanner;
-  readonly #unreadable: Miss[] = [];
+  readonly #answerer: Answerer;
   readonly #calls: LlmCall[] = [];
   readonly #inFlight = new Set<Promise<unknown>>();
   readonly #givenUp = new AbortController();
 
-  private constructor(test: GatewayTest, source: Replayer | Recorder, secrets: SecretScanner) {
+  private constructor(test: GatewayTest, replayer: Replayer | undefined) {
     this.test = test;
-    this.#source = source;
-    this.#secrets = secrets;
+    const asksProvider = test.mode !== "replay" && test.mode !== "scripted";
+    this.#secrets = new SecretScanner(asksProvider ? process.env : {});
+    this.#replayer = replayer;
+    this.#recorder = asksProvider ? new Recorder(this.#secrets) : undefined;
+    const givenUp = this.#givenUp.signal;
+    this.#answerer = new Answerer({ test, replayer, recorder: this.#recorder, givenUp });
   }
 
-  /** @throws TestkitError `CASSETTE_INVALID` in replay */
-  static async replay(test: GatewayTest): Promise<TestSession> {
-    const cassette = await loadCassette(test.cassette);
-    return new TestSession(test, new Replayer(cassette), new SecretScanner({}));
+  /** @throws TestkitError `CASSETTE_INVALID` in `replay` and `auto` */
+  static async begin(test: GatewayTest): Promise<TestSession> {
+    const replays = test.mode === "replay" || test.mode === "auto";
+    return new TestSession(test, replays ? new Replayer(await loadCassette(test.cassette)) : undefined);
   }
 
-  static record(test: GatewayTest, upstream: Upstream): TestSession {
-    const secrets = new SecretScanner(process.env);
-    return new TestSession(test, new Recorder(upstream, secrets), secrets);
+  /** From now on the calls of a scope are the test's to answer. */
+  respond(scope: string, responder: Responder): void {
+    this.#answerer.respond(scope, responder);
   }
 
-  /** Answers a request that was read, from the cassette or by the provider. */
-  async answer(
-    wire: Wire,
-    request: LlmRequest,
-    attribution: Attribution,
-    call: OutgoingCall,
-  ): Promise<Answer> {
+  get calls(): readonly LlmCall[] {
+    return this.#calls;
+  }
+
+  /** Answers a call: from the cassette, by the provider, or as the test says. */
+  async answer(call: GatewayCall): Promise<Answer> {
     const start = performance.now();
-    const answering = this.#answer(wire, request, call);
-    this.#inFlight.add(answering);
-    const { answer, source, kept } = await answering.finally(() => this.#inFlight.delete(answering));
-    const { scope, bank, operation } = attribution;
-    this.#calls.push({
-      scope,
-      model: request.model,
-      bank,
-      operation,
-      source,
-      status: answer.status,
-      ...(kept === undefined ? { inputTokens: null, outputTokens: null } : wire.readUsage(kept)),
-      durationMs: performance.now() - start,
+    const { scope, bank, operation } = call.attribution;
+    let model: string | undefined;
+    const exchanging = this.#answerer.answer(call, (name) => {
+      model = name;
     });
-    return answer;
-  }
-
-  async #answer(wire: Wire, request: LlmRequest, call: OutgoingCall): Promise<Answered> {
-    const blocks: Blocks = new Map();
-    const keyed = keyRequest(request, blocks);
-    if (this.#source instanceof Recorder) {
-      const signal = AbortSignal.any([call.signal, this.#givenUp.signal]);
-      const recorded = await this.#source.ask(wire, keyed, blocks, { ...call, signal });
-      return { ...recorded, source: "provider" };
-    }
-    const entry = this.#source.take(keyed, blocks);
-    if (!entry) {
-      const answer = missAnswer(
-        "This call is not in the test's cassette. The failed test says what differs.",
-      );
-      return { answer, source: "none", kept: undefined };
-    }
-    const { status, body } = entry.response;
-    return {
-      answer: jsonAnswer(status, wire.restoreAnswer(body, keyed.key)),
-      source: "cassette",
-      kept: body,
-    };
-  }
-
-  /** Answers a request that could not be read, and keeps it as a miss. */
-  refuse(reason: string, { scope, bank, operation }: Attribution): Answer {
-    this.#unreadable.push(describeUnreadable(reason, scope));
-    const answer = missAnswer(reason);
-    this.#calls.push({
-      scope,
-      model: undefined,
-      bank,
-      operation,
-      source: "none",
-      status: answer.status,
-      inputTokens: null,
-      outputTokens: null,
-      durationMs: 0,
+    this.#track(exchanging);
+    const { answer, source, usage } = await exchanging;
+    const told = usage.then((tokens) => {
+      const durationMs = performance.now() - start;
+      this.#calls.push({
+        scope,
+        model,
+        bank,
+        operation,
+        source,
+        status: answer.status,
+        ...tokens,
+        durationMs,
+      });
     });
+    this.#track(told);
+    // Whoever reads the answer may ask for the list at once.
+    if (typeof answer.body === "string") await told;
     return answer;
   }
 
   /**
-   * Ends the test. When it was recorded and passed, its cassette is written.
+   * Ends the test. When it passed, what was recorded is written.
    * @throws TestkitError `CASSETTE_SECRET`
    */
   async end(passed: boolean): Promise<TestOutcome> {
-    const { cassette, testName, recordCommand } = this.test;
-    if (this.#source instanceof Replayer) {
-      const context = { cassettePath: shownPath(cassette), recordCommand };
-      const misses = [...this.#unreadable, ...this.#source.misses(context)];
-      return { misses, unused: this.#source.unused(), written: null, calls: this.#calls };
-    }
-    if (passed) await this.#settle();
+    const { cassette, testName, recordCommand, mode } = this.test;
+    if (passed && this.#recorder) await this.#settle();
     this.giveUp();
-    const misses = this.#unreadable;
-    const write = passed && misses.length === 0;
-    const written = write
-      ? await saveCassette(cassette, this.#source.cassette(testName), this.#secrets)
-      : null;
-    return { misses, unused: [], written, calls: this.#calls };
+    const context = { cassettePath: shownPath(cassette), recordCommand };
+    const misses = [...this.#answerer.refused, ...(this.#replayer?.misses(context) ?? [])];
+    const unused = this.#replayer?.unused() ?? [];
+    // The cassette of a passed test holds what the test asked, and nothing else.
+    const changed =
+      mode === "record" || (mode === "auto" && (unused.length > 0 || this.#recorder?.hasRecorded));
+    const written =
+      this.#recorder && changed && passed && misses.length === 0
+        ? await saveCassette(cassette, this.#recorder.cassette(testName), this.#secrets)
+        : null;
+    return { misses, unused: mode === "replay" ? unused : [], written, calls: this.#calls };
   }
 
   /** Cuts off calls that still wait for the provider; their answers are not recorded. */
   giveUp(): void {
     this.#givenUp.abort(new Error("the test has ended"));
+  }
+
+  #track(work: Promise<unknown>): void {
+    this.#inFlight.add(work);
+    const done = () => void this.#inFlight.delete(work);
+    work.then(done, done);
   }
 
   /** Waits for calls that nobody waited for, within a limit. */

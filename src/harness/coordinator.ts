@@ -94,17 +94,15 @@ export class Coordinator {
 
   async #startGateway({ llm }: ProjectOptions): Promise<LlmGateway | undefined> {
     if (llm.mode === "offline") return undefined;
-    if (llm.mode === "replay") return this.report.time("gateway", () => LlmGateway.start({}));
-    assertRecordingAllowed(process.env);
-    const { baseUrl, apiKey } = llm;
-    if (baseUrl === undefined) {
-      throw new TestkitError("RECORD_REFUSED", {
-        what: "`llm.baseUrl` is not set: there is no provider to record from.",
-      });
+    if (llm.mode === "record") {
+      assertRecordingAllowed(process.env);
+      if (llm.baseUrl === undefined) {
+        throw new TestkitError("RECORD_REFUSED", {
+          what: "`llm.baseUrl` is not set: there is no provider to record from.",
+        });
+      }
     }
-    return this.report.time("gateway", () =>
-      LlmGateway.start({ upstream: { baseUrl, ...(apiKey !== undefined && { apiKey }) } }),
-    );
+    return this.report.time("gateway", () => LlmGateway.start());
   }
 
   /**
@@ -240,7 +238,7 @@ export class Coordinator {
   /** A test begins: its LLM calls go to its cassette from now on. */
   async beginTest(leaseId: string, test: TestBegin): Promise<void> {
     const { project, server, cassettes } = this.#held(leaseId);
-    const { mode } = project.options.llm;
+    const { mode, baseUrl, apiKey } = project.options.llm;
     if (!project.gateway || mode === "offline") return;
     const cassette = cassettePath(test.file, test.name);
     await project.gateway.beginTest({
@@ -250,6 +248,7 @@ export class Coordinator {
       cassette,
       testName: test.name,
       recordCommand: recordCommand(project.runner, test),
+      upstreams: baseUrl === undefined ? {} : { openai: { baseUrl, apiKey } },
     });
     cassettes.set(test.sandbox, cassette);
   }

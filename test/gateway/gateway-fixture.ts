@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { ATTRIBUTION_HEADERS } from "../../src/daemon-protocol.ts";
+import type { Upstream } from "../../src/gateway/forward.ts";
 import { LlmGateway } from "../../src/gateway/gateway.ts";
-import type { GatewayTest } from "../../src/gateway/test-session.ts";
+import type { GatewayTest } from "../../src/gateway/gateway-test.ts";
 import { type Script, ScriptedOpenAi } from "./scripted-openai.ts";
 
 export const RECORD_COMMAND = "HINDSIGHT_LLM=record npx vitest run agent.test.ts";
@@ -12,7 +13,8 @@ const ECHO: Script = ({ body }) => ({ content: `Answer to: ${lastContent(body)}`
 
 export interface Ask {
   slot?: string;
-  sandbox?: string;
+  /** Null: as a server that is not ours asks. */
+  sandbox?: string | null;
   scope?: string;
   headers?: Record<string, string>;
   signal?: AbortSignal;
@@ -40,27 +42,27 @@ interface ChatBody {
 export async function startGateway(options: { script?: Script; apiKey?: string } = {}) {
   const provider = await ScriptedOpenAi.start(options.script ?? ECHO);
   const { apiKey } = options;
-  const gateway = await LlmGateway.start({
-    upstream: { baseUrl: provider.baseUrl, ...(apiKey !== undefined && { apiKey }) },
-  });
+  const gateway = await LlmGateway.start();
   const directory = await mkdtemp(join(tmpdir(), "gateway-test-"));
   onTestFinished(async () => {
     await gateway.close();
     await provider.close();
     await rm(directory, { recursive: true, force: true });
   });
-  return new GatewayFixture(gateway, provider, directory);
+  return new GatewayFixture(gateway, provider, directory, apiKey);
 }
 
 export class GatewayFixture {
   readonly gateway: LlmGateway;
   readonly provider: ScriptedOpenAi;
   readonly directory: string;
+  readonly #upstream: Upstream;
 
-  constructor(gateway: LlmGateway, provider: ScriptedOpenAi, directory: string) {
+  constructor(gateway: LlmGateway, provider: ScriptedOpenAi, directory: string, apiKey: string | undefined) {
     this.gateway = gateway;
     this.provider = provider;
     this.directory = directory;
+    this.#upstream = { baseUrl: provider.baseUrl, apiKey };
   }
 
   path(name = "test"): string {
@@ -73,14 +75,19 @@ export class GatewayFixture {
 
   /** Begins a test named `name` in a sandbox of that name. */
   begin(mode: GatewayTest["mode"], name = "test"): Promise<void> {
-    return this.gateway.beginTest({
+    return this.gateway.beginTest(this.test(mode, name));
+  }
+
+  test(mode: GatewayTest["mode"], name = "test"): GatewayTest {
+    return {
       slot: "1",
       sandboxId: name,
       mode,
       cassette: this.path(name),
       testName: name,
       recordCommand: RECORD_COMMAND,
-    });
+      upstreams: { openai: this.#upstream },
+    };
   }
 
   end(passed = true, name = "test") {
@@ -101,7 +108,7 @@ export class GatewayFixture {
       method: "POST",
       headers: {
         "content-type": "application/json",
-        ...(sandbox !== "" && { [ATTRIBUTION_HEADERS.sandbox]: sandbox }),
+        ...(sandbox !== null && { [ATTRIBUTION_HEADERS.sandbox]: sandbox }),
         ...(scope !== "" && { [ATTRIBUTION_HEADERS.scope]: scope }),
         [ATTRIBUTION_HEADERS.bank]: "test-bank",
         ...headers,

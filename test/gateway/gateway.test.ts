@@ -5,9 +5,9 @@ import { chat, startGateway } from "./gateway-fixture.ts";
 describe("the server", () => {
   test("names what it serves", async () => {
     const f = await startGateway();
-    const response = await fetch(`${f.gateway.baseUrl("1")}/embeddings`, { method: "POST", body: "{}" });
+    const response = await fetch(`${f.gateway.baseUrl("1")}/audio/speech`, { method: "POST", body: "{}" });
     expect(response.status).toBe(404);
-    expect(await response.text()).toContain("POST /openai/v1/chat/completions, GET /openai/v1/models");
+    expect(await response.text()).toContain("POST /openai/v1/chat/completions, POST /openai/v1/embeddings");
   });
 
   test("has a list of models, so that its address can be probed", async () => {
@@ -42,7 +42,7 @@ describe("the server", () => {
 
   test("leaves the globals of its process alone", async () => {
     const { Request: before } = globalThis;
-    const gateway = await LlmGateway.start({});
+    const gateway = await LlmGateway.start();
     await gateway.close();
     expect(globalThis.Request).toBe(before);
   });

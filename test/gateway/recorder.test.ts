@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { ATTRIBUTION_HEADERS } from "../../src/daemon-protocol.ts";
-import { LlmGateway } from "../../src/gateway/gateway.ts";
 import { chat, deferred, startGateway } from "./gateway-fixture.ts";
 
 /** Looks like a key, and is none. */
@@ -24,23 +23,12 @@ describe("recording", () => {
 
   test("sends the configured key in place of the caller's, and the base URL's query", async () => {
     const f = await startGateway();
-    const gateway = await LlmGateway.start({
-      upstream: { baseUrl: `${f.provider.baseUrl}/?api-version=1`, apiKey: "configured" },
+    const baseUrl = `${f.provider.baseUrl}/?api-version=1`;
+    await f.gateway.beginTest({
+      ...f.test("record"),
+      upstreams: { openai: { baseUrl, apiKey: "configured" } },
     });
-    await gateway.beginTest({
-      slot: "1",
-      sandboxId: "",
-      mode: "record",
-      cassette: f.path(),
-      testName: "test",
-      recordCommand: "",
-    });
-    await fetch(`${gateway.baseUrl("1")}/chat/completions`, {
-      method: "POST",
-      headers: { authorization: "Bearer own" },
-      body: JSON.stringify(chat("Who?")),
-    });
-    await gateway.close();
+    await f.ask(chat("Who?"), { headers: { authorization: "Bearer own" } });
     expect(f.provider.requests[0]?.headers.authorization).toBe("Bearer configured");
     expect(f.provider.requests[0]?.path).toBe("/v1/chat/completions?api-version=1");
   });
@@ -139,21 +127,20 @@ describe("recording", () => {
     await expect(f.read()).rejects.toThrow("ENOENT");
   });
 
-  test("refuses two tests on one cassette at once, and to record from nowhere", async () => {
+  test("refuses two tests on one cassette at once", async () => {
     const f = await startGateway();
     await f.begin("record");
-    const other = {
-      slot: "2",
-      sandboxId: "b",
-      mode: "record" as const,
-      cassette: f.path(),
-      testName: "twin",
-      recordCommand: "",
-    };
-    await expect(f.gateway.beginTest(other)).rejects.toThrow(/RECORD_REFUSED.*"twin"/);
-    const replaying = await LlmGateway.start({});
-    await expect(replaying.beginTest(other)).rejects.toThrow(/RECORD_REFUSED/);
-    await replaying.close();
+    const other = { ...f.test("auto"), sandboxId: "b", testName: "twin" };
+    await expect(f.gateway.beginTest(other)).rejects.toThrow(/RECORD_REFUSED.*"test"/);
+  });
+
+  test("a call that there is no provider for fails the test, and nothing is written", async () => {
+    const f = await startGateway();
+    await f.gateway.beginTest({ ...f.test("record"), upstreams: {} });
+    expect((await f.ask(chat("Who?"))).status).toBe(400);
+    const { misses, written } = await f.end();
+    expect(misses).toMatchObject([{ cause: "unreadable", report: expect.stringContaining("openai") }]);
+    expect(written).toBeNull();
   });
 });
 

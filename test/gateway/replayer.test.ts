@@ -222,7 +222,6 @@ describe("misses", () => {
   });
 
   test.each([
-    ["a stream", JSON.stringify(chat("Who?", { stream: true })), "Streamed answers are not supported"],
     ["text that is no JSON", "{", "not a JSON object"],
     ["no messages", JSON.stringify({ model: "m" }), "no list of `messages`"],
     ["no model", JSON.stringify({ messages: [] }), "names no `model`"],

@@ -1,5 +1,11 @@
 import { EventEmitter, once } from "node:events";
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface ScriptedRequest {
@@ -20,7 +26,15 @@ type ScriptedAnswer =
       finishReason?: string;
       usage?: { prompt_tokens: number; completion_tokens: number; total_tokens: number };
     }
-  | { status: number; headers?: Record<string, string>; body: unknown };
+  | { status: number; headers?: Record<string, string>; body: unknown }
+  | StreamedAnswer;
+
+/** Each part in a write of its own; `breaksOff`: its end is that of the connection. */
+interface StreamedAnswer {
+  stream: Iterable<string> | AsyncIterable<string>;
+  contentType?: string;
+  breaksOff?: boolean;
+}
 
 export type Script = (request: ScriptedRequest, n: number) => ScriptedAnswer | Promise<ScriptedAnswer>;
 
@@ -36,7 +50,9 @@ export class ScriptedOpenAi {
     this.#server = createServer((incoming, outgoing) => {
       const gone = new AbortController();
       outgoing.once("close", () => gone.abort());
-      void this.#answer(incoming, gone.signal).then(({ status, headers, body }) => {
+      void this.#answer(incoming, gone.signal).then((answer) => {
+        if ("stream" in answer) return writeStream(outgoing, answer);
+        const { status, headers, body } = answer;
         outgoing.writeHead(status, { "content-type": "application/json", ...headers });
         outgoing.end(typeof body === "string" ? body : JSON.stringify(body));
       });
@@ -83,11 +99,21 @@ export class ScriptedOpenAi {
     const n = this.requests.length;
     try {
       const answer = await this.#script(request, n);
-      return "status" in answer ? answer : { status: 200, body: completion(answer, n) };
+      return "status" in answer || "stream" in answer ? answer : { status: 200, body: completion(answer, n) };
     } catch (error) {
       return { status: 500, body: { error: { message: `The script failed: ${String(error)}` } } };
     }
   }
+}
+
+async function writeStream(
+  outgoing: ServerResponse,
+  { stream, contentType = "text/event-stream", breaksOff = false }: StreamedAnswer,
+): Promise<void> {
+  outgoing.writeHead(200, { "content-type": contentType });
+  for await (const part of stream) await new Promise((resolve) => outgoing.write(part, resolve));
+  if (breaksOff) outgoing.destroy();
+  else outgoing.end();
 }
 
 /** With ids and times that differ from call to call, as a real provider's do. */

@@ -1,15 +1,15 @@
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Writes a file so that, whatever happens meanwhile, it holds either what it held before or all of `text`. */
-export async function writeFileAtomically(path: string, text: string): Promise<void> {
+/** Writes a file so that, whatever happens meanwhile, it holds either what it held before or all of `content`. */
+export async function writeFileAtomically(path: string, content: string | Buffer): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   // In the same directory, as a rename does not cross file systems.
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     const file = await open(temporary, "w");
     try {
-      await file.writeFile(text);
+      await file.writeFile(content);
       // Else, after a power failure, the new name could stand for an empty file.
       await file.sync();
     } finally {

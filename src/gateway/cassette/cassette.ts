@@ -1,10 +1,19 @@
 import type { Json } from "../json.ts";
 import type { Blocks, KeyedRequest } from "../key.ts";
+import type { StreamEvent } from "../streams/event.ts";
+import type { ItemValue } from "../wire/wire.ts";
+
+/** A complete answer as it is kept: of a conversation whole or as a stream, or the value of one item. */
+export type RecordedResponse = { status: number } & (
+  | { body: Json }
+  | { events: StreamEvent[] }
+  | { value: ItemValue; tokens: number | null }
+);
 
 /** One recorded exchange. */
 export interface Entry {
   request: KeyedRequest;
-  response: { status: number; body: Json };
+  response: RecordedResponse;
 }
 
 /** A test's recorded exchanges. Entries of one key are in the order in which their requests arrived. */

@@ -7,55 +7,87 @@ import { canonicalJson } from "../canonical.ts";
 import { isJsonObject, type Json, type JsonObject, parseJson } from "../json.ts";
 import { type Blocks, blockHash, isKeyOf, type KeyedRequest, missingBlock } from "../key.ts";
 import { SEGMENTS, type Segments } from "../request.ts";
-import type { Cassette, Entry } from "./cassette.ts";
+import type { StreamEvent } from "../streams/event.ts";
+import type { Cassette, Entry, RecordedResponse } from "./cassette.ts";
+import { VectorReader, VectorWriter } from "./vector-file.ts";
 
 const FORMAT = 1;
 /** A block's line as it is written. Its value is not parsed before it is needed: the hash tells that it is whole. */
 const BLOCK_LINE = /^\{"block":"([0-9a-f]{32})","value":(.*)\}\r?$/;
 
-export function serialiseCassette({ test, entries, blocks }: Cassette): string {
-  const lines = [canonicalJson({ cassette: FORMAT, test })];
+/** A cassette as it is written: its text, and the vectors that stand beside it. */
+interface CassetteFiles {
+  text: string;
+  vectors: { name: string; bytes: Buffer } | undefined;
+}
+
+export function serialiseCassette({ test, entries, blocks }: Cassette): CassetteFiles {
+  const writer = new VectorWriter();
+  const lines: string[] = [];
   for (const [hash, text] of [...blocks].sort(([a], [b]) => compare(a, b))) {
     lines.push(`{"block":"${hash}","value":${text}}`);
   }
   // The sort is stable: within a key the order stays.
   for (const entry of entries.toSorted((a, b) => compare(a.request.key, b.request.key))) {
-    lines.push(canonicalJson(entryLine(entry)));
+    lines.push(canonicalJson(entryLine(entry, writer)));
   }
-  return lines.map((line) => `${line}\n`).join("");
+  const vectors = writer.end();
+  const header = canonicalJson({ cassette: FORMAT, test, ...(vectors && { vectors: vectors.name }) });
+  return { text: [header, ...lines].map((line) => `${line}\n`).join(""), vectors };
 }
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function entryLine({ request, response }: Entry): JsonObject {
+function entryLine({ request, response }: Entry, vectors: VectorWriter): JsonObject {
   const { key, provider, path, model, scope, segments } = request;
   const present = SEGMENTS.filter((name) => segments[name] !== null).map((name) => [name, segments[name]]);
-  return { key, provider, path, model, scope, request: Object.fromEntries(present), response };
+  const answered = responseLine(response, vectors);
+  return { key, provider, path, model, scope, request: Object.fromEntries(present), response: answered };
+}
+
+function responseLine(response: RecordedResponse, vectors: VectorWriter): JsonObject {
+  const { status } = response;
+  if ("body" in response) return { status, body: response.body };
+  if ("events" in response) return { status, events: response.events.map((event) => ({ ...event })) };
+  const { value, tokens } = response;
+  return typeof value === "number"
+    ? { status, score: value, tokens }
+    : { status, vector: vectors.add(value), tokens };
+}
+
+/** The name of the vectors that stand beside a cassette, as its header tells. */
+export function vectorsName(text: string): string | undefined {
+  const header = parseJson(text.slice(0, Math.max(text.indexOf("\n"), 0)));
+  const name = isJsonObject(header) ? header.vectors : undefined;
+  return typeof name === "string" ? name : undefined;
 }
 
 /**
  * @param path names the file in errors.
+ * @param vectors what stands beside it.
  * @throws TestkitError `CASSETTE_INVALID`, with the number of the line
  */
-export function parseCassette(text: string, path: string): Cassette {
+export function parseCassette(text: string, path: string, vectors?: Buffer): Cassette {
   const lines = text.split("\n");
   if (lines.at(-1) === "") lines.pop();
-  const reader = new CassetteReader(path);
+  const reader = new CassetteReader(path, vectors);
   for (const line of lines) reader.read(line);
   return reader.end();
 }
 
 class CassetteReader {
   readonly #path: string;
+  readonly #vectors: VectorReader;
   #line = 0;
   #test: string | undefined;
   readonly #blocks: Blocks = new Map();
   readonly #entries: Entry[] = [];
 
-  constructor(path: string) {
+  constructor(path: string, vectors: Buffer | undefined) {
     this.#path = path;
+    this.#vectors = new VectorReader(vectors);
   }
 
   read(text: string): void {
@@ -109,11 +141,30 @@ class CassetteReader {
     if (!isKeyOf(request.key, request)) {
       throw this.#invalid("has a key that is not its request's: it was edited by hand");
     }
-    const { response } = line;
-    if (!isJsonObject(response) || typeof response.status !== "number" || response.body === undefined) {
-      throw this.#invalid("has no `response` with a status and a body");
+    return { request, response: this.#readResponse(line.response) };
+  }
+
+  #readResponse(response: Json | undefined): RecordedResponse {
+    const { status, body, events, score, vector, tokens } = isJsonObject(response) ? response : {};
+    if (typeof status === "number") {
+      if (body !== undefined) return { status, body };
+      if (Array.isArray(events)) return { status, events: events.map((event) => this.#readEvent(event)) };
+      const counted = typeof tokens === "number" ? tokens : null;
+      if (typeof score === "number") return { status, value: score, tokens: counted };
+      const value = this.#vectors.read(vector);
+      if (value) return { status, value, tokens: counted };
+      if (vector !== undefined) throw this.#invalid("refers to a vector that is not in the file beside it");
     }
-    return { request, response: { status: response.status, body: response.body } };
+    throw this.#invalid("has no `response` with a status and a body, events, a vector or a score");
+  }
+
+  #readEvent(event: Json): StreamEvent {
+    if (isJsonObject(event)) {
+      const name = typeof event.event === "string" ? { event: event.event } : {};
+      if (event.data !== undefined) return { ...name, data: event.data };
+      if (typeof event.text === "string") return { ...name, text: event.text };
+    }
+    throw this.#invalid("has an event without `data`");
   }
 
   #text(line: JsonObject, field: string): string {

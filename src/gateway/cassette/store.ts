@@ -5,7 +5,8 @@ import { resolveBlocks } from "../key.ts";
 import type { SecretScanner } from "../secrets.ts";
 import { writeFileAtomically } from "./atomic-write.ts";
 import type { Cassette } from "./cassette.ts";
-import { parseCassette, serialiseCassette } from "./file.ts";
+import { parseCassette, serialiseCassette, vectorsName } from "./file.ts";
+import { removeOtherVectors, vectorPath } from "./vector-file.ts";
 
 /** A cassette's path as messages show it. */
 export function shownPath(path: string): string {
@@ -17,15 +18,26 @@ export function shownPath(path: string): string {
  * @throws TestkitError `CASSETTE_INVALID`
  */
 export async function loadCassette(path: string): Promise<Cassette | undefined> {
-  let text: string;
+  const text = (await read(path))?.toString("utf8");
+  if (text === undefined) return undefined;
+  const name = vectorsName(text);
+  const vectors = name === undefined ? undefined : await read(vectorPath(path, name));
+  if (name !== undefined && vectors === undefined) {
+    const missing = shownPath(vectorPath(path, name));
+    throw new TestkitError("CASSETTE_INVALID", { what: `${missing} is missing beside ${shownPath(path)}.` });
+  }
+  return parseCassette(text, shownPath(path), vectors);
+}
+
+/** `undefined` when there is no such file. */
+async function read(path: string): Promise<Buffer | undefined> {
   try {
-    text = await readFile(path, "utf8");
+    return await readFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     const reason = error instanceof Error ? error.message : String(error);
     throw new TestkitError("CASSETTE_INVALID", { what: `${shownPath(path)}: ${reason}.`, cause: error });
   }
-  return parseCassette(text, shownPath(path));
 }
 
 /**
@@ -40,12 +52,23 @@ export async function saveCassette(
   secrets: SecretScanner,
 ): Promise<string | null> {
   if (cassette.entries.length === 0) {
-    await rm(path, { force: true });
+    await removeCassette(path);
     return null;
   }
   refuseSecrets(path, cassette, secrets);
-  await writeFileAtomically(path, serialiseCassette(cassette));
+  const { text, vectors } = serialiseCassette(cassette);
+  // Vectors have a name of their own for each content: before the text is replaced the old ones are still there, and the new
+  // ones already.
+  if (vectors) await writeFileAtomically(vectorPath(path, vectors.name), vectors.bytes);
+  await writeFileAtomically(path, text);
+  await removeOtherVectors(path, vectors?.name);
   return path;
+}
+
+/** Removes a cassette with its vectors. */
+export async function removeCassette(path: string): Promise<void> {
+  await rm(path, { force: true });
+  await removeOtherVectors(path, undefined);
 }
 
 function refuseSecrets(path: string, { test, entries, blocks }: Cassette, secrets: SecretScanner): void {
@@ -59,7 +82,8 @@ function refuseSecrets(path: string, { test, entries, blocks }: Cassette, secret
       model,
       scope,
       request: resolveBlocks(segments, blocks),
-      response,
+      // Numbers hide no secret.
+      response: "value" in response ? null : { ...response },
     };
     found = secrets.find(searched, `entry ${request.key.slice(0, 8)}`);
   }

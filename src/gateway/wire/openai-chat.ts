@@ -1,18 +1,28 @@
-/** OpenAI's chat completions, which most providers speak. Not streamed. */
+/** OpenAI's chat completions, which most providers speak. */
 import { Aliases, embeddedJson, mapMembers, VOLATILES } from "../canonical.ts";
 import { isJsonObject, type Json, type JsonObject } from "../json.ts";
 import type { Segments } from "../request.ts";
-import { UnreadableRequest, type Wire, type WireRequest, type WireUsage } from "./wire.ts";
+import { eventObject, type StreamEvent, withData } from "../streams/event.ts";
+import type { Fragment } from "../streams/fragments.ts";
+import { OPENAI } from "./openai.ts";
+import {
+  type ChatWire,
+  type ReceivedCall,
+  type ScriptedAnswer,
+  UnreadableRequest,
+  type WireRequest,
+  type WireUsage,
+} from "./wire.ts";
 
 const INSTRUCTION_ROLES: readonly Json[] = ["system", "developer"];
 /** Fields with a place of their own; all others are parameters. */
-const PLACED_FIELDS = new Set(["model", "messages", "tools", "response_format", "stream"]);
+const PLACED_FIELDS = new Set(["model", "messages", "tools", "response_format"]);
+/** What differs from answer to answer, and tells nothing. */
+const VOLATILE_FIELDS = new Set(["id", "object", "created", "system_fingerprint", "obfuscation"]);
 
-function readRequest(body: Json | undefined): WireRequest {
+function readRequest({ body }: ReceivedCall): WireRequest {
   if (!isJsonObject(body)) throw new UnreadableRequest("The request's body is not a JSON object.");
   const { model, messages, tools, response_format: schema, stream } = body;
-  if (stream === true)
-    throw new UnreadableRequest("Streamed answers are not supported; ask without `stream`.");
   if (typeof model !== "string") throw new UnreadableRequest("The request names no `model`.");
   if (!Array.isArray(messages) || !messages.every(isJsonObject)) {
     throw new UnreadableRequest("The request has no list of `messages`.");
@@ -21,7 +31,9 @@ function readRequest(body: Json | undefined): WireRequest {
   const firstTurn = normalised.findIndex(({ role }) => !INSTRUCTION_ROLES.includes(role ?? null));
   const instructions = firstTurn < 0 ? normalised.length : firstTurn;
   const parameters = mapMembers(body, (field, value) =>
-    PLACED_FIELDS.has(field) || VOLATILES.requestFields.has(field) ? undefined : value,
+    PLACED_FIELDS.has(field) || VOLATILES.requestFields.has(field) || (field === "stream" && value !== true)
+      ? undefined
+      : value,
   );
   const segments: Segments = {
     system: instructions > 0 ? normalised.slice(0, instructions) : null,
@@ -30,7 +42,7 @@ function readRequest(body: Json | undefined): WireRequest {
     parameters,
     conversation: normalised.slice(instructions),
   };
-  return { model, segments };
+  return { model, segments, isStreamed: stream === true };
 }
 
 function normaliseMessages(messages: JsonObject[]): JsonObject[] {
@@ -81,20 +93,22 @@ function reduceAnswer(body: Json | undefined): Json | undefined {
 }
 
 function isCompleteChoice(choice: Json): choice is JsonObject {
-  if (!isJsonObject(choice) || !isJsonObject(choice.message)) return false;
-  return typeof choice.finish_reason === "string" && choice.finish_reason !== "error";
+  return isJsonObject(choice) && isJsonObject(choice.message) && isFinished(choice);
+}
+
+function isFinished({ finish_reason: reason }: JsonObject): boolean {
+  return typeof reason === "string" && reason !== "error";
 }
 
 function restoreAnswer(kept: Json, key: string): Json {
-  return {
-    id: `chatcmpl-${key.slice(0, 24)}`,
-    object: "chat.completion",
-    created: 0,
-    ...(isJsonObject(kept) && kept),
-  };
+  return { ...identity(key), object: "chat.completion", ...(isJsonObject(kept) && kept) };
 }
 
-function readUsage(kept: Json): WireUsage {
+function identity(key: string): JsonObject {
+  return { id: `chatcmpl-${key.slice(0, 24)}`, created: 0 };
+}
+
+function readUsage(kept: Json | undefined): WireUsage {
   const usage = isJsonObject(kept) ? kept.usage : undefined;
   const count = (field: string) => {
     const tokens = isJsonObject(usage) ? usage[field] : undefined;
@@ -103,12 +117,112 @@ function readUsage(kept: Json): WireUsage {
   return { inputTokens: count("prompt_tokens"), outputTokens: count("completion_tokens") };
 }
 
-export const openaiChat: Wire = {
-  provider: "openai",
-  base: "/openai/v1",
-  path: "/chat/completions",
+function reduceEvent(event: StreamEvent): StreamEvent {
+  const data = eventObject(event);
+  if (!data) return event;
+  return withData(
+    event,
+    mapMembers(data, (field, value) => (VOLATILE_FIELDS.has(field) ? undefined : value)),
+  );
+}
+
+function restoreEvent(event: StreamEvent, key: string): StreamEvent {
+  const data = eventObject(event);
+  return data ? withData(event, { ...identity(key), object: "chat.completion.chunk", ...data }) : event;
+}
+
+/** Every choice that was begun has an end. */
+function isComplete(events: readonly StreamEvent[]): boolean {
+  const chunks = events.map(eventObject).filter((chunk) => chunk !== undefined);
+  if (chunks.some(({ error }) => (error ?? null) !== null)) return false;
+  const choices = chunks.flatMap((chunk) => choicesOf(chunk));
+  const open = new Set(choices.map(({ index }) => index));
+  for (const choice of choices) if (isFinished(choice)) open.delete(choice.index);
+  return choices.length > 0 && open.size === 0;
+}
+
+function choicesOf({ choices }: JsonObject): JsonObject[] {
+  return Array.isArray(choices) ? choices.filter(isJsonObject) : [];
+}
+
+/** Whatever text a delta holds (content, refusal, reasoning), and the arguments of each tool call. */
+function findFragments(data: Json): Fragment[] {
+  if (!isJsonObject(data) || !Array.isArray(data.choices)) return [];
+  return data.choices.flatMap((choice, place) => {
+    if (!isJsonObject(choice) || !isJsonObject(choice.delta)) return [];
+    const { tool_calls: calls, ...texts } = choice.delta;
+    const path = ["choices", place, "delta"];
+    const own = Object.entries(texts).flatMap(([field, value]) =>
+      typeof value === "string" ? [{ channel: `${choice.index} ${field}`, path: [...path, field] }] : [],
+    );
+    const args = (Array.isArray(calls) ? calls : []).flatMap((call, n) =>
+      isJsonObject(call) && isJsonObject(call.function) && typeof call.function.arguments === "string"
+        ? [
+            {
+              channel: `${choice.index} call ${call.index}`,
+              path: [...path, "tool_calls", n, "function", "arguments"],
+            },
+          ]
+        : [],
+    );
+    return [...own, ...args];
+  });
+}
+
+/** The last chunk that has one: the usage of the whole. */
+function readStreamUsage(events: readonly StreamEvent[]): WireUsage {
+  return readUsage(events.map(eventObject).findLast((chunk) => isJsonObject(chunk?.usage)));
+}
+
+function toMessage({ text, toolCalls = [] }: ScriptedAnswer): JsonObject {
+  const calls = toolCalls.map(({ name, arguments: args }, n) => ({
+    id: `call_scripted_${n + 1}`,
+    type: "function",
+    function: { name, arguments: typeof args === "string" ? args : JSON.stringify(args) },
+  }));
+  return { role: "assistant", content: text ?? null, ...(calls.length > 0 && { tool_calls: calls }) };
+}
+
+function finishReason({ toolCalls = [] }: ScriptedAnswer): string {
+  return toolCalls.length > 0 ? "tool_calls" : "stop";
+}
+
+function writeAnswer(answer: ScriptedAnswer): Json {
+  const choice = { index: 0, message: toMessage(answer), finish_reason: finishReason(answer) };
+  return restoreAnswer({ choices: [choice] }, "scripted");
+}
+
+function writeEvents(answer: ScriptedAnswer): StreamEvent[] {
+  const { tool_calls: calls, ...message } = toMessage(answer);
+  const indexed = Array.isArray(calls) && {
+    tool_calls: calls.map((call, index) => (isJsonObject(call) ? { index, ...call } : call)),
+  };
+  const delta = { ...message, ...indexed };
+  const chunk = (choice: JsonObject): StreamEvent =>
+    restoreEvent({ data: { choices: [{ index: 0, ...choice }] } }, "scripted");
+  return [
+    chunk({ delta, finish_reason: null }),
+    chunk({ delta: {}, finish_reason: finishReason(answer) }),
+    { text: "[DONE]" },
+  ];
+}
+
+export const openaiChat: ChatWire = {
+  ...OPENAI,
+  kind: "chat",
+  route: "/chat/completions",
   readRequest,
   reduceAnswer,
   restoreAnswer,
   readUsage,
+  writeAnswer,
+  stream: {
+    framing: "sse",
+    reduceEvent,
+    restoreEvent,
+    isComplete,
+    findFragments,
+    readUsage: readStreamUsage,
+    writeAnswer: writeEvents,
+  },
 };

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Json } from "../../../src/gateway/json.ts";
 import { openaiChat } from "../../../src/gateway/wire/openai-chat.ts";
 
+const read = (body: Json) => openaiChat.readRequest({ path: "/chat/completions", body });
 const user = (content: string) => ({ role: "user", content });
 const called = (id: string, args: string) => ({
   role: "assistant",
@@ -11,7 +12,7 @@ const called = (id: string, args: string) => ({
 
 describe("readRequest", () => {
   test("takes a request apart", () => {
-    const read = openaiChat.readRequest({
+    const asked = read({
       model: "m",
       messages: [
         { role: "developer", content: "You are." },
@@ -30,7 +31,8 @@ describe("readRequest", () => {
       prompt_cache_key: "p",
       prompt_cache_retention: "24h",
     });
-    expect(read).toEqual({
+    expect(asked).toEqual({
+      isStreamed: false,
       model: "m",
       segments: {
         system: [
@@ -46,13 +48,13 @@ describe("readRequest", () => {
   });
 
   test("a request of instructions alone has an empty conversation", () => {
-    const { segments } = openaiChat.readRequest({ model: "m", messages: [{ role: "system", content: "x" }] });
+    const { segments } = read({ model: "m", messages: [{ role: "system", content: "x" }] });
     expect(segments).toMatchObject({ system: [{ content: "x" }], conversation: [] });
   });
 
   test("tool-call ids count by their order, and stay apart", () => {
     const run = (first: string, second: string) =>
-      openaiChat.readRequest({
+      read({
         model: "m",
         messages: [
           user("Hi"),
@@ -69,7 +71,7 @@ describe("readRequest", () => {
 
   test("JSON in arguments and in tool results counts as JSON, and nowhere else", () => {
     const ask = (args: string, result: Json, question = "x") =>
-      openaiChat.readRequest({
+      read({
         model: "m",
         messages: [user(question), called("c", args), { role: "tool", tool_call_id: "c", content: result }],
       });

@@ -1,8 +1,8 @@
-import { canonicalJson } from "./canonical.ts";
-import type { Cassette, Entry } from "./cassette/cassette.ts";
-import type { Json } from "./json.ts";
-import { type Blocks, type KeyedRequest, resolveBlocks } from "./key.ts";
-import { type LlmRequest, SEGMENTS } from "./request.ts";
+import { canonicalJson } from "../canonical.ts";
+import type { Cassette, Entry } from "../cassette/cassette.ts";
+import type { Json } from "../json.ts";
+import { type Blocks, type KeyedRequest, resolveBlocks } from "../key.ts";
+import { type LlmRequest, SEGMENTS } from "../request.ts";
 
 const PARTS = ["provider", "path", "scope", "model", ...SEGMENTS] as const;
 /** What of a request can differ from a recorded one. */

@@ -1,11 +1,11 @@
-import { canonicalJson } from "./canonical.ts";
-import type { Cassette } from "./cassette/cassette.ts";
-import type { Blocks, KeyedRequest } from "./key.ts";
-import { resolveBlocks } from "./key.ts";
+import { canonicalJson } from "../canonical.ts";
+import type { Cassette } from "../cassette/cassette.ts";
+import type { Blocks, KeyedRequest } from "../key.ts";
+import { resolveBlocks } from "../key.ts";
+import { SEGMENTS, type SegmentName } from "../request.ts";
 import { lineDiff } from "./line-diff.ts";
 import { type Nearest, nearestEntry, type Part } from "./nearest.ts";
 import { readable } from "./readable.ts";
-import { SEGMENTS, type SegmentName } from "./request.ts";
 
 const MOST_DIFF_LINES = 16;
 

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from "./json.ts";
+import { isJsonObject, type Json } from "../json.ts";
 
 /**
  * JSON as indented lines in the manner of YAML, with texts unquoted and their line breaks kept: for people and for diffs,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readable } from "../../src/gateway/readable.ts";
+import { readable } from "../../../src/gateway/misses/readable.ts";
 
 test("readable JSON has texts unquoted, with their line breaks", () => {
   const value = [

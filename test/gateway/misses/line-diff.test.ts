@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { lineDiff } from "../../src/gateway/line-diff.ts";
+import { lineDiff } from "../../../src/gateway/misses/line-diff.ts";
 
 const diff = (before: string[], after: string[], mostLines = 100) =>
   lineDiff(before.join("\n"), after.join("\n"), { mostLines });

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Miss } from "../../src/gateway/miss-report.ts";
+import type { Miss } from "../../../src/gateway/misses/miss-report.ts";
 import {
   type Ask,
   chat,
@@ -8,7 +8,7 @@ import {
   RECORD_COMMAND,
   SYSTEM,
   startGateway,
-} from "./gateway-fixture.ts";
+} from "../gateway-fixture.ts";
 
 type Recorded = [body: unknown, options?: Ask];
 

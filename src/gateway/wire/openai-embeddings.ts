@@ -1,0 +1,71 @@
+/** OpenAI's embeddings: a vector for each text, as numbers or as base64 of float32. */
+import { mapMembers, VOLATILES } from "../canonical.ts";
+import { isJsonObject, type Json } from "../json.ts";
+import { fromBase64, toBase64 } from "../vectors.ts";
+import { OPENAI } from "./openai.ts";
+import { type ItemWire, UnreadableRequest } from "./wire.ts";
+
+/** `encoding_format` says how the vectors are written, not what they are. */
+const PLACED_FIELDS = new Set(["model", "input", "encoding_format"]);
+
+/** One text, or one list of token numbers, is a single item; anything else a list of them. */
+function itemsOf(input: Json): Json[] {
+  const isTokens =
+    Array.isArray(input) && input.length > 0 && input.every((item) => typeof item === "number");
+  return Array.isArray(input) && !isTokens ? input : [input];
+}
+
+export const openaiEmbeddings: ItemWire = {
+  ...OPENAI,
+  kind: "items",
+  route: "/embeddings",
+  readRequest({ body }) {
+    if (!isJsonObject(body)) throw new UnreadableRequest("The request's body is not a JSON object.");
+    const { model, input } = body;
+    if (typeof model !== "string") throw new UnreadableRequest("The request names no `model`.");
+    if (input === undefined) throw new UnreadableRequest("The request has no `input`.");
+    const parameters = mapMembers(body, (field, value) =>
+      PLACED_FIELDS.has(field) || VOLATILES.requestFields.has(field) ? undefined : value,
+    );
+    return { model, parameters, items: itemsOf(input) };
+  },
+  selectItems(body, indices) {
+    if (!isJsonObject(body)) return body;
+    const items = itemsOf(body.input ?? null);
+    return { ...body, input: indices.map((index) => items[index] ?? null) };
+  },
+  readAnswer(answer, count) {
+    const data = isJsonObject(answer) && Array.isArray(answer.data) ? answer.data : [];
+    const vectors: Float32Array[] = [];
+    for (const [place, entry] of data.entries()) {
+      if (!isJsonObject(entry)) continue;
+      const { index = place, embedding } = entry;
+      const vector =
+        typeof embedding === "string"
+          ? fromBase64(embedding)
+          : Array.isArray(embedding)
+            ? Float32Array.from(embedding, Number)
+            : undefined;
+      if (vector?.every(Number.isFinite)) vectors[Number(index)] = vector;
+    }
+    return Object.keys(vectors).length === count ? vectors : undefined;
+  },
+  readTokens(answer) {
+    const usage = isJsonObject(answer) ? answer.usage : undefined;
+    const tokens = isJsonObject(usage) ? usage.prompt_tokens : undefined;
+    return typeof tokens === "number" ? tokens : null;
+  },
+  writeAnswer({ body }, values, tokens) {
+    const { model = "", encoding_format: encoding = "float" } = isJsonObject(body) ? body : {};
+    const data = values.map((value, index) => {
+      const vector = typeof value === "number" ? Float32Array.of(value) : value;
+      return {
+        object: "embedding",
+        index,
+        embedding: encoding === "base64" ? toBase64(vector) : [...vector],
+      };
+    });
+    const usage = { prompt_tokens: tokens ?? 0, total_tokens: tokens ?? 0 };
+    return { object: "list", data, model, usage };
+  },
+};

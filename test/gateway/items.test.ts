@@ -1,0 +1,113 @@
+import { readdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import OpenAI from "openai";
+import { describe, expect, test } from "vitest";
+import { ATTRIBUTION_HEADERS } from "../../src/daemon-protocol.ts";
+import { startGateway } from "./gateway-fixture.ts";
+import type { Script } from "./scripted-openai.ts";
+
+/** Three numbers that hang on the text alone. */
+function vectorOf(text: string): Float32Array {
+  return Float32Array.of(text.length / 7, (text.codePointAt(0) ?? 0) / 3, 0.1);
+}
+
+const embeddings: Script = ({ body }) => {
+  const { input, encoding_format: format } = body as { input: string | string[]; encoding_format?: string };
+  const data = [input].flat().map((text, index) => ({
+    object: "embedding",
+    index,
+    embedding:
+      format === "base64" ? Buffer.from(vectorOf(text).buffer).toString("base64") : [...vectorOf(text)],
+  }));
+  // A provider may answer in any order.
+  return {
+    status: 200,
+    body: { object: "list", data: data.reverse(), usage: { prompt_tokens: 2 * data.length } },
+  };
+};
+
+type Fixture = Awaited<ReturnType<typeof startGateway>>;
+
+/** As the official client asks: in base64, unless told otherwise. */
+async function embed(f: Fixture, input: string | string[], format?: "float" | "base64") {
+  const client = new OpenAI({
+    baseURL: f.gateway.baseUrl("1"),
+    apiKey: "unused",
+    maxRetries: 0,
+    defaultHeaders: { [ATTRIBUTION_HEADERS.sandbox]: "test", [ATTRIBUTION_HEADERS.scope]: "embedding" },
+  });
+  const { data, usage } = await client.embeddings.create({
+    model: "e",
+    input,
+    ...(format && { encoding_format: format }),
+  });
+  return { vectors: data.map(({ embedding }) => embedding), tokens: usage.prompt_tokens };
+}
+
+const TEXTS = Array.from({ length: 16 }, (_, n) => `text ${"x".repeat(n)}`);
+const VECTORS = TEXTS.map((text) => [...vectorOf(text)]);
+
+describe("embeddings", () => {
+  test("recorded as 16 texts replay as 1 + 15, in either format", async () => {
+    const f = await startGateway({ script: embeddings });
+    await f.record("test", async () => {
+      expect(await embed(f, TEXTS)).toEqual({ vectors: VECTORS, tokens: 32 });
+    });
+    await f.provider.close();
+    await f.begin("replay");
+    expect(await embed(f, TEXTS.slice(0, 1))).toEqual({ vectors: VECTORS.slice(0, 1), tokens: 2 });
+    expect((await embed(f, TEXTS.slice(1), "float")).vectors).toEqual(VECTORS.slice(1));
+    expect((await embed(f, TEXTS[3] ?? "")).vectors).toEqual([VECTORS[3]]);
+    expect(await f.end()).toMatchObject({ misses: [], unused: [] });
+  });
+
+  test("stand as float32 beside the cassette, and one recording replaces the other", async () => {
+    const f = await startGateway({ script: embeddings });
+    const files = async () => (await readdir(dirname(f.path()))).sort();
+    await f.record("test", () => embed(f, ["a", "b", "a"]));
+    const [first = ""] = (await files()).filter((file) => file.endsWith(".f32"));
+    expect(await f.read()).toMatch(/"vector":\{"at":0,"length":3\}/);
+    await f.record("test", () => embed(f, ["a", "c"]));
+    expect(await files()).toEqual([expect.stringMatching(/^test\.[0-9a-f]{16}\.f32$/), "test.jsonl"]);
+    expect(await files()).not.toContain(first);
+  });
+
+  test("a text that is not recorded is the miss, not its batch", async () => {
+    const f = await startGateway({ script: embeddings });
+    await f.record("test", () => embed(f, ["a", "b"]));
+    await f.begin("replay");
+    await expect(embed(f, ["a", "new", "b"])).rejects.toThrow(/not in the test's cassette/);
+    const { misses } = await f.end();
+    expect(misses).toHaveLength(1);
+    expect(misses[0]?.report).toContain("new");
+  });
+
+  test("in `auto` only what is missing is asked for", async () => {
+    const f = await startGateway({ script: embeddings });
+    await f.record("test", () => embed(f, ["a", "b"]));
+    await f.begin("auto");
+    const texts = ["a", "new", "b"];
+    expect((await embed(f, texts)).vectors).toEqual(texts.map((text) => [...vectorOf(text)]));
+    expect(f.provider.requests.at(-1)?.body).toMatchObject({ input: ["new"] });
+    await f.end();
+    await f.begin("replay");
+    await embed(f, ["new", "b", "a"]);
+    expect(await f.end()).toMatchObject({ misses: [], unused: [] });
+  });
+
+  test("an answer that lacks a vector is passed on, and not recorded", async () => {
+    const f = await startGateway({ script: () => ({ status: 200, body: { data: [{ embedding: [1] }] } }) });
+    const { written } = await f.record("test", () => embed(f, ["a", "b"], "float").catch(() => {}));
+    expect(written).toBeNull();
+  });
+
+  test("without the file beside it the cassette is invalid", async () => {
+    const f = await startGateway({ script: embeddings });
+    await f.record("test", () => embed(f, ["a"]));
+    const directory = dirname(f.path());
+    for (const file of await readdir(directory)) {
+      if (file.endsWith(".f32")) await rm(join(directory, file));
+    }
+    await expect(f.begin("replay")).rejects.toThrow(/CASSETTE_INVALID.*f32 is missing/);
+  });
+});
