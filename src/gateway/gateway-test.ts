@@ -12,7 +12,7 @@ import type { ReceivedCall, ScriptedAnswer, Wire } from "./wire/wire.ts";
  * `replay`: from the cassette alone. `auto`: from the cassette, and what is missing from the provider into it. `record`: all
  * from the provider, into the cassette. `live`: from the provider. `scripted`: from the test alone.
  */
-export type GatewayMode = "replay" | "auto" | "record" | "live" | "scripted";
+type GatewayMode = "replay" | "auto" | "record" | "live" | "scripted";
 
 /** A test whose calls are answered. */
 export interface GatewayTest {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { ATTRIBUTION_HEADERS } from "../../src/daemon-protocol.ts";
+import { UPSTREAM_HEADER } from "../../src/gateway/attribution.ts";
 import { chat, deferred, startGateway } from "./gateway-fixture.ts";
 
 /** Looks like a key, and is none. */
@@ -31,6 +32,20 @@ describe("recording", () => {
     await f.ask(chat("Who?"), { headers: { authorization: "Bearer own" } });
     expect(f.provider.requests[0]?.headers.authorization).toBe("Bearer configured");
     expect(f.provider.requests[0]?.path).toBe("/v1/chat/completions?api-version=1");
+  });
+
+  test("sends a call that knows its provider there, with its own key and never the configured one", async () => {
+    const f = await startGateway();
+    const { provider: other } = await startGateway();
+    await f.gateway.beginTest({
+      ...f.test("record"),
+      upstreams: { openai: { baseUrl: f.provider.baseUrl, apiKey: "configured" } },
+    });
+    const headers = { [UPSTREAM_HEADER]: other.baseUrl, authorization: "Bearer own" };
+    await f.ask(chat("Who?"), { headers });
+    expect(f.provider.requests).toEqual([]);
+    expect(other.requests[0]?.headers.authorization).toBe("Bearer own");
+    expect(other.requests[0]?.headers).not.toHaveProperty(UPSTREAM_HEADER);
   });
 
   test("writes a small file that says nothing of its run", async () => {

@@ -3,7 +3,7 @@ import { EventSourceParserStream } from "eventsource-parser/stream";
 import { parseJson } from "../json.ts";
 import type { StreamEvent } from "./event.ts";
 
-export interface Framing {
+interface Framing {
   contentType: string;
   /** @throws what reading throws: the provider broke off. */
   read(body: ReadableStream<Uint8Array>): AsyncIterable<StreamEvent>;

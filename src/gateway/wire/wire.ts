@@ -79,7 +79,7 @@ export interface StreamWire {
 export type ItemValue = Float32Array | number;
 
 /** A request for values, one for each of its items. */
-export interface ItemsRequest {
+interface ItemsRequest {
   model: string;
   parameters: Json;
   /** What each value depends on, beside model and parameters. */
