@@ -64,8 +64,12 @@ export const ATTRIBUTION_HEADERS = {
   sandbox: "x-hindsight-sandbox",
   bank: "x-hindsight-bank",
   operation: "x-hindsight-operation",
+  /** What a call is for: an `LlmScope`, `embedding` or `rerank`. */
   scope: "x-hindsight-scope",
-  /** Where the sandbox's clock began, and how far it has been moved since: `2025-01-01T00:00:00.000Z 0,2592000000`. */
+  /**
+   * In test mode: the instant at which the sandbox's clock began, in ISO 8601, a blank, and how many milliseconds after it the
+   * clock has stood so far, separated by commas. Instants that the test named itself are not among them.
+   */
   clock: "x-hindsight-clock",
 } as const;
 

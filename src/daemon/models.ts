@@ -4,6 +4,7 @@ import type { Logger } from "../engine/logger.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { createLanguageModels, type LanguageModels } from "../llm/language-models.ts";
 import { verificationRequest } from "../llm/verification.ts";
+import type { Attribute } from "../remote/attribution.ts";
 import { TimeLimitError, withTimeLimit } from "../remote/time-limit.ts";
 import { createReranker } from "../rerank/create-reranker.ts";
 import type { Reranker } from "../rerank/types.ts";
@@ -31,19 +32,19 @@ export interface Models extends LanguageModels {
  */
 export async function startModels(
   environment: Environment,
-  options: { attribute: boolean; testMode: boolean; logger: Logger },
+  options: { attribute: Attribute; testMode: boolean; logger: Logger },
 ): Promise<Models> {
-  const jitter = options.testMode ? 0 : RETRY_JITTER;
+  const calls = { attribute: options.attribute, jitter: options.testMode ? 0 : RETRY_JITTER };
   const limitMs = new SettingsReader(environment).seconds("MODEL_INIT_TIMEOUT") || START_TIMEOUT_MS;
   const settings = readLlmSettings(environment);
   const embedding = readEmbeddingSettings(environment);
   const reranking = readRerankerSettings(environment);
-  const languageModels = createLanguageModels(settings, { attribute: options.attribute, jitter });
+  const languageModels = createLanguageModels(settings, calls);
   try {
     return await withTimeLimit(limitMs, undefined, async (signal) => {
       const [embedder, reranker] = await Promise.all([
-        createEmbedder(embedding, { jitter, signal }),
-        createReranker(reranking, { jitter, signal }),
+        createEmbedder(embedding, { ...calls, signal }),
+        createReranker(reranking, { ...calls, signal }),
         settings.skipVerification ? undefined : verify(languageModels, options.logger, signal),
       ]);
       return { ...languageModels, embedder, reranker };

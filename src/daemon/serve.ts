@@ -8,6 +8,7 @@ import { AppendQueue } from "../engine/retain/append-queue.ts";
 import { StatsCache } from "../engine/stats/stats-cache.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { createApp } from "../http/app.ts";
+import { attributeWith, unattributed } from "../remote/attribution.ts";
 import { ConcurrencyLimit } from "../remote/concurrency-limit.ts";
 import { misspeltVariables } from "../settings/misspelt.ts";
 import { readServerSettings } from "../settings/server-settings.ts";
@@ -35,9 +36,12 @@ export async function serve(
 ): Promise<DaemonReply> {
   const { environment } = config;
   const settings = readServerSettings(environment);
+  const testClock = config.testMode ? new FixedClock(config.testClock) : null;
   const { embedder, reranker, llm, reflectLlm, operations } = await phases.measure("models", () =>
     startModels(environment, {
-      attribute: config.attributeLlmCalls,
+      attribute: config.attributeLlmCalls
+        ? attributeWith((sandboxId) => testClock?.trail(sandboxId) ?? null)
+        : unattributed,
       testMode: config.testMode,
       logger,
     }),
@@ -57,7 +61,7 @@ export async function serve(
     });
     shutdown.add("connections", GRACE_MS.connections, () => database.close());
     await checkDimension(database, embedder);
-    const clock = config.testMode ? new FixedClock(config.testClock) : systemClock;
+    const clock = testClock ?? systemClock;
     const started = new Engine({
       database,
       llm,

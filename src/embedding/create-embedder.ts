@@ -1,4 +1,5 @@
 import { TestkitError } from "../errors/testkit-error.ts";
+import type { Attribute } from "../remote/attribution.ts";
 import { ServiceError } from "../remote/service-error.ts";
 import { TEI_RETRY_POLICY } from "../remote/tei-request.ts";
 import type { EmbeddingSettings } from "../settings/embedding-settings.ts";
@@ -32,29 +33,36 @@ const OPENAI_LIKE: Record<string, { baseUrl: string; model: string }> = {
 /** Whose key may be missing: a proxy wants what it is configured to want. */
 const KEYLESS = ["litellm"];
 
-type ServiceFactory = (settings: EmbeddingSettings, jitter: number) => EmbeddingService;
+interface ServiceOptions {
+  /** 0 in test mode. */
+  jitter: number;
+  /** How calls say in headers whose they are. */
+  attribute: Attribute;
+}
+
+type ServiceFactory = (settings: EmbeddingSettings, options: ServiceOptions) => EmbeddingService;
 
 const SERVICES: Record<string, ServiceFactory> = {
   openai: createOpenAi,
   openrouter: createOpenAi,
   requesty: createOpenAi,
   ...Object.fromEntries(Object.keys(JSON_APIS).map((provider) => [provider, createJson])),
-  tei: ({ service }, jitter) =>
+  tei: ({ service }, { jitter, attribute }) =>
     teiService({
       url: requireServiceUrl(service.baseUrl, "EMBEDDINGS_TEI_URL"),
       batchSize: service.batchSize ?? 32,
+      attribute,
       retryPolicy: { ...TEI_RETRY_POLICY, jitter },
     }),
 };
 
 /**
  * The embedder that the settings name, ready: a service has been reached, and its dimension is known.
- * @param options.jitter 0 in test mode.
  * @throws TestkitError `INVALID_OPTION`, `SERVICE_KEY_MISSING`, `SERVICE_UNREACHABLE`, `LOCAL_MODEL_UNAVAILABLE`
  */
 export async function createEmbedder(
   settings: EmbeddingSettings,
-  options: { jitter: number; signal?: AbortSignal },
+  options: ServiceOptions & { signal?: AbortSignal },
 ): Promise<Embedder> {
   const { provider } = settings;
   if (provider === "offline") return offlineEmbedder;
@@ -67,14 +75,14 @@ export async function createEmbedder(
     });
   }
   try {
-    return await RemoteEmbedder.connect(create(settings, options.jitter), settings, options.signal);
+    return await RemoteEmbedder.connect(create(settings, options), settings, options.signal);
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     throw serviceUnreachable(`embeddings provider ${provider}`, error);
   }
 }
 
-function createOpenAi(settings: EmbeddingSettings, jitter: number): EmbeddingService {
+function createOpenAi(settings: EmbeddingSettings, { jitter, attribute }: ServiceOptions): EmbeddingService {
   const { provider, service, retry } = settings;
   const defaults = OPENAI_LIKE[provider];
   if (!defaults) throw new Error(`${provider} is not like OpenAI`);
@@ -88,11 +96,15 @@ function createOpenAi(settings: EmbeddingSettings, jitter: number): EmbeddingSer
     batchSize: service.batchSize ?? 100,
     dimensions: service.dimensions,
     dimension: service.dimensions ?? OPENAI_DIMENSIONS[model],
+    attribute,
     retryPolicy: { ...OPENAI_BACKOFF, retries: retry.retries, jitter },
   });
 }
 
-function createJson({ provider, service, retry }: EmbeddingSettings, jitter: number): EmbeddingService {
+function createJson(
+  { provider, service, retry }: EmbeddingSettings,
+  { jitter, attribute }: ServiceOptions,
+): EmbeddingService {
   const api = JSON_APIS[provider];
   if (!api) throw new Error(`${provider} is no such API`);
   return jsonService(api, {
@@ -107,6 +119,7 @@ function createJson({ provider, service, retry }: EmbeddingSettings, jitter: num
     model: service.model ?? api.model,
     batchSize: service.batchSize ?? api.batchSize,
     dimensions: service.dimensions ?? api.dimensions,
+    attribute,
     retryPolicy: { ...retry, jitter },
   });
 }

@@ -1,4 +1,5 @@
 /** Embeddings APIs that take texts and give vectors by JSON, and differ in the names of things. */
+import type { Attribute } from "../remote/attribution.ts";
 import { requestJson } from "../remote/json-request.ts";
 import { backoff, type RetryPolicy, withRetries } from "../remote/retry.ts";
 import { ServiceError } from "../remote/service-error.ts";
@@ -142,6 +143,7 @@ export function jsonService(
     model: string;
     batchSize: number;
     dimensions: number | undefined;
+    attribute: Attribute;
     retryPolicy: RetryPolicy;
   },
 ): EmbeddingService {
@@ -155,7 +157,7 @@ export function jsonService(
     request: async (texts, purpose, signal) => {
       const request = {
         url,
-        headers: api.headers(options.apiKey),
+        headers: { ...api.headers(options.apiKey), ...options.attribute("embedding") },
         body: api.body({ model, texts, purpose, dimensions }),
         timeoutMs: TIMEOUT_MS,
         signal,

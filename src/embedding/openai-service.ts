@@ -1,3 +1,4 @@
+import type { Attribute } from "../remote/attribution.ts";
 import { requestJson } from "../remote/json-request.ts";
 import { backoff, type RetryPolicy, withRetries } from "../remote/retry.ts";
 import { retryAfterHeader } from "../remote/retry-after.ts";
@@ -22,6 +23,7 @@ export interface OpenAiEmbeddingOptions {
   dimensions: number | undefined;
   /** Known without asking. */
   dimension: number | undefined;
+  attribute: Attribute;
   retryPolicy: RetryPolicy;
 }
 
@@ -40,11 +42,12 @@ export function openAiService(options: OpenAiEmbeddingOptions): EmbeddingService
         ...(options.dimensions !== undefined && { dimensions: options.dimensions }),
         encoding_format: "base64",
       };
+      const headers = { authorization: `Bearer ${options.apiKey}`, ...options.attribute("embedding") };
       const answer = await withRetries(
         () =>
           requestJson({
             url: url.href,
-            headers: { authorization: `Bearer ${options.apiKey}` },
+            headers,
             body,
             timeoutMs: TIMEOUT_MS,
             signal,

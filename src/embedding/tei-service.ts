@@ -1,3 +1,4 @@
+import type { Attribute } from "../remote/attribution.ts";
 import type { RetryPolicy } from "../remote/retry.ts";
 import { ServiceError } from "../remote/service-error.ts";
 import { requestTei } from "../remote/tei-request.ts";
@@ -9,6 +10,7 @@ const TIMEOUT_MS = 30_000;
 export function teiService(options: {
   url: string;
   batchSize: number;
+  attribute: Attribute;
   retryPolicy: RetryPolicy;
 }): EmbeddingService {
   const base = options.url.replace(/\/+$/, "");
@@ -18,11 +20,13 @@ export function teiService(options: {
     batchSize: options.batchSize,
     dimension: undefined,
     probe: async (signal) => {
-      await requestTei({ url: `${base}/info`, timeoutMs: TIMEOUT_MS, signal }, retryPolicy);
+      const headers = options.attribute("embedding");
+      await requestTei({ url: `${base}/info`, headers, timeoutMs: TIMEOUT_MS, signal }, retryPolicy);
     },
     request: async (texts, _purpose, signal) => {
       const body = { inputs: texts };
-      const request = { url: `${base}/embed`, body, timeoutMs: TIMEOUT_MS, signal };
+      const headers = options.attribute("embedding");
+      const request = { url: `${base}/embed`, headers, body, timeoutMs: TIMEOUT_MS, signal };
       const vectors = await requestTei(request, retryPolicy);
       if (Array.isArray(vectors)) return vectors;
       throw new ServiceError("answer", "The embeddings service's answer is no list of vectors");

@@ -26,6 +26,7 @@ import type {
   RetainItem,
 } from "./types.ts";
 import { addUsage, NO_USAGE } from "./usage.ts";
+import { workFor } from "./work-for.ts";
 
 /** A request of reflect with the settings that it may override. */
 export interface ReflectCall extends ReflectRequest {
@@ -60,6 +61,11 @@ export class Engine {
     await this.worker.start();
     this.indexUpkeep.start();
     this.refreshSchedule.start();
+  }
+
+  /** Runs work that is done for a bank ("": of no bank) of a sandbox. */
+  within<T>(address: BankAddress, work: () => T): T {
+    return workFor(this.context.clock, address, work);
   }
 
   /**

@@ -68,6 +68,7 @@ export function createApp(engine: Engine, options: AppOptions): Hono<AppEnvironm
   const admission = (sandboxId: string): Admission => ({
     authenticate: (authorization) => authenticate(authorization, apiKey),
     resolve: (bankId) => resolveBank(engine.context, { sandboxId, bankId }),
+    within: (address, work) => engine.within(address, work),
   });
   const inSandbox = (route: Route) => async (context: RequestContext) => {
     const sandboxId = context.req.param("sandbox_id") ?? "";

@@ -78,6 +78,8 @@ export interface Admission {
   authenticate(authorization: string | undefined): void;
   /** The address of the bank that has this id or alias. */
   resolve(name: string): Promise<BankAddress>;
+  /** Runs what is done for it. */
+  within<T>(address: BankAddress, work: () => T): T;
 }
 
 /** What the OpenAPI document says of a route. */
@@ -126,7 +128,9 @@ export function route<
       if (!anyText && context.get("escapes") && holdsLoneSurrogates(sent.body)) {
         throw new HttpError(400, "A text holds half of a surrogate pair, which is no character");
       }
-      const result = await definition.handle({ ...sent, address, signal }, checked);
+      const result = await admission.within(address, () =>
+        definition.handle({ ...sent, address, signal }, checked),
+      );
       return result instanceof Response ? result : jsonAnswer(status, result);
     },
   };

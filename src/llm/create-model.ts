@@ -1,4 +1,5 @@
 import { TestkitError } from "../errors/testkit-error.ts";
+import type { Attribute } from "../remote/attribution.ts";
 import type { LlmMemberSettings } from "../settings/llm-member-settings.ts";
 import { anthropicWire } from "./ai-sdk/anthropic-wire.ts";
 import { geminiWire } from "./ai-sdk/gemini-wire.ts";
@@ -25,7 +26,7 @@ interface OwnWire {
     model: string;
     baseUrl: string | undefined;
     settings: LlmMemberSettings;
-    attribute: boolean;
+    attribute: Attribute;
   }): ChatWire;
 }
 

@@ -1,3 +1,4 @@
+import type { Attribute } from "../remote/attribution.ts";
 import type { LlmChainSettings } from "../settings/llm-chain-settings.ts";
 import type { LlmOperation, LlmSettings } from "../settings/llm-settings.ts";
 import { ModelChain } from "./chain.ts";
@@ -25,13 +26,13 @@ interface OperationModel {
 }
 
 /**
- * @param options.attribute whether calls say in headers whose they are.
+ * @param options.attribute how calls say in headers whose they are.
  * @param options.jitter 0 in test mode.
  * @throws TestkitError `INVALID_OPTION`, `LLM_KEY_MISSING`, `LLM_PROVIDER_UNAVAILABLE`
  */
 export function createLanguageModels(
   settings: LlmSettings,
-  options: { attribute: boolean; jitter: number },
+  options: { attribute: Attribute; jitter: number },
 ): LanguageModels {
   const sharing: ModelSharing = { settings, permits: new Permits(settings), ...options };
   const create = (chain: LlmChainSettings) => ({

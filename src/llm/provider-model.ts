@@ -1,3 +1,4 @@
+import type { Attribute } from "../remote/attribution.ts";
 import { backoff, withRetries } from "../remote/retry.ts";
 import { TimeLimitError, withTimeLimit } from "../remote/time-limit.ts";
 import type { LlmMemberSettings } from "../settings/llm-member-settings.ts";
@@ -12,8 +13,8 @@ import type { ChatWire, PreparedRequest, WireCall } from "./wire.ts";
 export interface ModelSharing {
   settings: Pick<LlmSettings, "temperatures" | "strictSchema" | "sendBankAsUser" | "acceptsImages">;
   permits: Permits;
-  /** Whether calls say in headers whose they are; only for a gateway of ours. */
-  attribute: boolean;
+  /** How calls say in headers whose they are; only for a gateway of ours. */
+  attribute: Attribute;
   /** By how much pauses after HTTP errors differ; 0 in test mode. */
   jitter: number;
 }

@@ -1,4 +1,5 @@
 /** The words between the engine and a language model: OpenAI's chat completions, which every provider can be mapped to. */
+import type { Attribution } from "../remote/attribution.ts";
 
 export interface ToolCall {
   id: string;
@@ -44,14 +45,6 @@ export type LlmScope =
   /** Whether the model is there. */
   | "verification";
 
-/** Whose call it is, for logs and for attributing recorded exchanges to tests. */
-export interface LlmAttribution {
-  sandboxId: string;
-  bankId: string;
-  /** Set for work in the background: calls of a request that somebody waits for come first. */
-  operationId?: string | undefined;
-}
-
 export interface ChatRequest {
   scope: LlmScope;
   /** Whose settings count, where it is not the scope's operation: a refresh of a mental model reflects. */
@@ -75,7 +68,8 @@ export interface ChatRequest {
   maxBackoffMs?: number;
   /** Of the item that facts are extracted from: a chain of models may route by it. */
   itemMetadata?: Record<string, unknown>;
-  attribution: LlmAttribution;
+  /** For logs, and for attributing recorded exchanges to tests. */
+  attribution: Attribution;
 }
 
 export interface TokenUsage {

@@ -1,7 +1,8 @@
-import type { ChatRequest, LlmAttribution } from "./types.ts";
+import type { Attribution } from "../remote/attribution.ts";
+import type { ChatRequest } from "./types.ts";
 
 /** A request that asks for next to nothing, to see whether a model is there. */
-export function verificationRequest(attribution: LlmAttribution): ChatRequest {
+export function verificationRequest(attribution: Attribution): ChatRequest {
   return {
     scope: "verification",
     messages: [{ role: "user", content: "Answer with one word: ok" }],

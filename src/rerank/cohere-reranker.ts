@@ -1,3 +1,4 @@
+import type { Attribute } from "../remote/attribution.ts";
 import { ConcurrencyLimit } from "../remote/concurrency-limit.ts";
 import { requestJson } from "../remote/json-request.ts";
 import { backoff, type RetryPolicy, withRetries } from "../remote/retry.ts";
@@ -16,6 +17,7 @@ export interface CohereRerankerOptions {
   sendsCount: boolean;
   maxConcurrent: number;
   timeoutMs: number;
+  attribute: Attribute;
   retryPolicy: RetryPolicy;
 }
 
@@ -38,7 +40,10 @@ export function cohereReranker(options: CohereRerankerOptions): Reranker {
       };
       const request = {
         url: options.url,
-        headers: options.apiKey === "" ? {} : { authorization: `Bearer ${options.apiKey}` },
+        headers: {
+          ...(options.apiKey !== "" && { authorization: `Bearer ${options.apiKey}` }),
+          ...options.attribute("rerank"),
+        },
         body,
         timeoutMs: options.timeoutMs,
         signal,

@@ -1,4 +1,5 @@
 import { TestkitError } from "../errors/testkit-error.ts";
+import type { Attribute } from "../remote/attribution.ts";
 import { ServiceError } from "../remote/service-error.ts";
 import { TEI_RETRY_POLICY } from "../remote/tei-request.ts";
 import { PREFIX } from "../settings/environment.ts";
@@ -16,15 +17,17 @@ import { connectTeiReranker } from "./tei-reranker.ts";
 import type { Reranker } from "./types.ts";
 
 interface Options {
+  /** 0 in test mode. */
   jitter: number;
-  signal?: AbortSignal;
+  /** How calls say in headers whose they are. */
+  attribute: Attribute;
 }
 
 /** Makes a member; what it returns connects it. Bad settings are an error at once. */
 type RerankerFactory = (
   member: RerankerMember,
   retry: RetrySettings,
-  jitter: number,
+  options: Options,
 ) => (signal?: AbortSignal) => Promise<Reranker | null>;
 
 /** What is like Cohere's API: where it is, what it is asked for, and whether it is told how many scores are wanted. */
@@ -71,12 +74,13 @@ const PROVIDERS: Record<string, RerankerFactory> = {
   offline: () => async () => offlineReranker,
   // The candidates keep the order of the fusion.
   rrf: () => async () => null,
-  tei: ({ service }, _retry, jitter) => {
+  tei: ({ service }, _retry, { jitter, attribute }) => {
     const options = {
       url: requireServiceUrl(service.baseUrl, "RERANKER_TEI_URL"),
       batchSize: service.batchSize ?? 128,
       maxConcurrent: service.maxConcurrent ?? 8,
       timeoutMs: service.timeoutMs ?? 30_000,
+      attribute,
       retryPolicy: { ...TEI_RETRY_POLICY, jitter },
     };
     return (signal) => connectTeiReranker(options, signal);
@@ -84,7 +88,11 @@ const PROVIDERS: Record<string, RerankerFactory> = {
   ...Object.fromEntries(Object.keys(COHERE_LIKE).map((provider) => [provider, createCohereLike])),
 };
 
-function createCohereLike({ provider, service }: RerankerMember, retry: RetrySettings, jitter: number) {
+function createCohereLike(
+  { provider, service }: RerankerMember,
+  retry: RetrySettings,
+  { jitter, attribute }: Options,
+) {
   const api = COHERE_LIKE[provider];
   if (!api) throw new Error(`${provider} is not like Cohere`);
   const variable = `RERANKER_${provider.toUpperCase()}_BASE_URL`;
@@ -101,6 +109,7 @@ function createCohereLike({ provider, service }: RerankerMember, retry: RetrySet
     sendsCount: api.sendsCount,
     maxConcurrent: service.maxConcurrent ?? 16,
     timeoutMs: service.timeoutMs ?? 60_000,
+    attribute,
     retryPolicy: { ...retry, jitter },
   });
   return async () => reranker;
@@ -109,16 +118,15 @@ function createCohereLike({ provider, service }: RerankerMember, retry: RetrySet
 /**
  * The reranker that the settings name, ready: a service that can be asked whether it is there has answered. In a chain, one that
  * does not answer is asked again when its turn comes.
- * @param options.jitter 0 in test mode.
  * @returns `null` for `rrf`.
  * @throws TestkitError `INVALID_OPTION`, `SERVICE_KEY_MISSING`, `SERVICE_UNREACHABLE`
  */
 export async function createReranker(
   { members, retry }: RerankerSettings,
-  { jitter, signal }: Options,
+  { signal, ...options }: Options & { signal?: AbortSignal },
 ): Promise<Reranker | null> {
   const [{ provider }] = members;
-  const connectors = members.map((member) => factoryOf(member.provider)(member, retry, jitter));
+  const connectors = members.map((member) => factoryOf(member.provider)(member, retry, options));
   const [connect] = connectors;
   if (connectors.length > 1 || !connect) return rerankerChain(provider, connectors);
   try {

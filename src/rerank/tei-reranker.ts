@@ -1,3 +1,4 @@
+import type { Attribute } from "../remote/attribution.ts";
 import { inBatches } from "../remote/batches.ts";
 import { ConcurrencyLimit } from "../remote/concurrency-limit.ts";
 import type { RetryPolicy } from "../remote/retry.ts";
@@ -10,6 +11,7 @@ export interface TeiRerankerOptions {
   batchSize: number;
   maxConcurrent: number;
   timeoutMs: number;
+  attribute: Attribute;
   retryPolicy: RetryPolicy;
 }
 
@@ -22,9 +24,9 @@ export async function connectTeiReranker(
   signal?: AbortSignal,
 ): Promise<Reranker> {
   const base = options.url.replace(/\/+$/, "");
-  const { timeoutMs, retryPolicy } = options;
+  const { timeoutMs, retryPolicy, attribute } = options;
   const concurrency = new ConcurrencyLimit(options.maxConcurrent);
-  await requestTei({ url: `${base}/info`, timeoutMs, signal }, retryPolicy);
+  await requestTei({ url: `${base}/info`, headers: attribute("rerank"), timeoutMs, signal }, retryPolicy);
   return {
     provider: "tei",
     score: (query, candidates, { signal }) =>
@@ -34,7 +36,8 @@ export async function connectTeiReranker(
         concurrency,
         async (batch, stop) => {
           const body = { query, texts: batch.map(({ document }) => document), return_text: false };
-          const request = { url: `${base}/rerank`, body, timeoutMs, signal: stop };
+          const headers = attribute("rerank");
+          const request = { url: `${base}/rerank`, headers, body, timeoutMs, signal: stop };
           return readScores(await requestTei(request, retryPolicy), "score", batch.length);
         },
         signal,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { startModels } from "../../src/daemon/models.ts";
+import { unattributed } from "../../src/remote/attribution.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { seedMemories } from "../support/memories.ts";
 import { startScriptedOpenAi } from "../support/scripted-openai.ts";
@@ -13,7 +14,7 @@ function start(variables: Record<string, string>) {
     log: (level: string, message: string, fields?: object) =>
       void logged.push(`${level} ${message} ${JSON.stringify(fields)}`),
   };
-  const options = { attribute: false, testMode: true, logger };
+  const options = { attribute: unattributed, testMode: true, logger };
   return { logged, models: startModels(Object.fromEntries(entries), options) };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createEmbedder } from "../../src/embedding/create-embedder.ts";
 import { JSON_APIS, jsonService } from "../../src/embedding/json-service.ts";
 import { TestkitError } from "../../src/errors/testkit-error.ts";
+import { unattributed } from "../../src/remote/attribution.ts";
 import { readEmbeddingSettings } from "../../src/settings/embedding-settings.ts";
 import {
   type ServiceAnswer,
@@ -11,7 +12,10 @@ import {
 
 function create(environment: Record<string, string>) {
   const variables = Object.entries(environment).map(([name, value]) => [`HINDSIGHT_API_${name}`, value]);
-  return createEmbedder(readEmbeddingSettings(Object.fromEntries(variables)), { jitter: 0 });
+  return createEmbedder(readEmbeddingSettings(Object.fromEntries(variables)), {
+    jitter: 0,
+    attribute: unattributed,
+  });
 }
 
 /** Each text's vector is its number and its length, not at unit length. */
@@ -319,6 +323,7 @@ describe("other services", () => {
       model: "gem",
       batchSize: 2,
       dimensions: 2,
+      attribute: unattributed,
       retryPolicy: { retries: 0, initialBackoffMs: 1, maxBackoffMs: 1, jitter: 0 },
     }).request(["a", "b"], "passage", new AbortController().signal);
     expect(made).toEqual(vectors);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createEmbedder } from "../../src/embedding/create-embedder.ts";
 import { loadLocalEmbedder } from "../../src/embedding/local-embedder.ts";
+import { unattributed } from "../../src/remote/attribution.ts";
 import { readEmbeddingSettings } from "../../src/settings/embedding-settings.ts";
 
 const settings = (variables: Record<string, string>) =>
@@ -76,7 +77,7 @@ test.each<[string, () => Promise<unknown>, RegExp]>([
 
 test("the package itself is not there unless the user has it", async () => {
   await expect(
-    createEmbedder(settings({ EMBEDDINGS_PROVIDER: "local" }), { jitter: 0 }),
+    createEmbedder(settings({ EMBEDDINGS_PROVIDER: "local" }), { jitter: 0, attribute: unattributed }),
   ).rejects.toMatchObject({
     code: "LOCAL_MODEL_UNAVAILABLE",
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { unattributed } from "../../src/remote/attribution.ts";
 import { createReranker } from "../../src/rerank/create-reranker.ts";
 import type { Reranker } from "../../src/rerank/types.ts";
 import { readRerankerSettings } from "../../src/settings/reranker-settings.ts";
@@ -11,7 +12,7 @@ import {
 function create(variables: Record<string, string>) {
   const named = Object.entries({ RERANKER_INITIAL_BACKOFF: "0.001", ...variables });
   const environment = Object.fromEntries(named.map(([name, value]) => [`HINDSIGHT_API_${name}`, value]));
-  return createReranker(readRerankerSettings(environment), { jitter: 0 });
+  return createReranker(readRerankerSettings(environment), { jitter: 0, attribute: unattributed });
 }
 
 function score(reranker: Reranker | null, documents: string[], signal?: AbortSignal) {

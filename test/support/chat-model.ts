@@ -1,5 +1,6 @@
 import { createLanguageModels, type LanguageModels } from "../../src/llm/language-models.ts";
 import type { ChatModel } from "../../src/llm/types.ts";
+import { attributeWith, unattributed } from "../../src/remote/attribution.ts";
 import { readLlmSettings } from "../../src/settings/llm-settings.ts";
 
 /** The models of a server with these variables, named without their prefix; pauses take no time. */
@@ -9,7 +10,8 @@ export function languageModels(
 ): LanguageModels {
   const named = Object.entries({ LLM_INITIAL_BACKOFF: "0.001", ...variables });
   const environment = Object.fromEntries(named.map(([name, value]) => [`HINDSIGHT_API_${name}`, value]));
-  return createLanguageModels(readLlmSettings(environment), { ...options, jitter: 0 });
+  const attribute = options.attribute ? attributeWith(() => null) : unattributed;
+  return createLanguageModels(readLlmSettings(environment), { attribute, jitter: 0 });
 }
 
 /** A server's one model. */

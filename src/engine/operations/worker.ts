@@ -6,6 +6,7 @@ import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
 import { ClaimLostError, type Execute, OperationCancelledError } from "../queue/execution.ts";
 import type { SandboxActivity } from "../sandboxes/activity.ts";
+import { workFor } from "../work-for.ts";
 import { OperationChanges } from "./changes.ts";
 import { claimDue, newRotation } from "./claiming.ts";
 import { endRun, type RunEnd } from "./end-run.ts";
@@ -220,13 +221,11 @@ export class OperationWorker {
     this.#slots.take(operation.operationType);
     const run: Run = {
       controller,
-      ended: clock
-        .within(operation.sandboxId, () => this.#run(operation, token, controller.signal))
-        .finally(() => {
-          this.#running.delete(run);
-          this.#slots.giveBack(operation.operationType);
-          this.#wake();
-        }),
+      ended: workFor(clock, operation, () => this.#run(operation, token, controller.signal)).finally(() => {
+        this.#running.delete(run);
+        this.#slots.giveBack(operation.operationType);
+        this.#wake();
+      }),
     };
     this.#running.add(run);
   }

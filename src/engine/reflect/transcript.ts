@@ -1,5 +1,6 @@
 import { LlmError } from "../../llm/llm-error.ts";
-import type { ChatModel, ChatRequest, ChatResponse, LlmAttribution, TokenUsage } from "../../llm/types.ts";
+import type { ChatModel, ChatRequest, ChatResponse, TokenUsage } from "../../llm/types.ts";
+import type { Attribution } from "../../remote/attribution.ts";
 import type { ReflectAnswer } from "../types.ts";
 import { addUsage, NO_USAGE } from "../usage.ts";
 
@@ -8,7 +9,7 @@ type Call = Omit<ChatRequest, "scope" | "operation" | "step" | "attribution">;
 
 /** What the model calls of a run have in common. */
 export interface TranscriptOptions {
-  attribution: LlmAttribution;
+  attribution: Attribution;
   signal: AbortSignal;
   /** Whose settings count, where it is not reflect's own. */
   operation: ChatRequest["operation"];

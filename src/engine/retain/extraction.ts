@@ -1,12 +1,6 @@
 import { LlmError } from "../../llm/llm-error.ts";
-import type {
-  ChatMessage,
-  ChatModel,
-  ChatResponse,
-  JsonSchema,
-  LlmAttribution,
-  TokenUsage,
-} from "../../llm/types.ts";
+import type { ChatMessage, ChatModel, ChatResponse, JsonSchema, TokenUsage } from "../../llm/types.ts";
+import type { Attribution } from "../../remote/attribution.ts";
 import type { RetainServerSettings } from "../../settings/server-settings.ts";
 import { describePlaceholders, placeholderIds } from "../attachments/placeholders.ts";
 import { addUsage, NO_USAGE } from "../usage.ts";
@@ -58,7 +52,7 @@ export class ModelExtractor implements FactExtractor {
   readonly #model: ChatModel;
   readonly #prompt: ExtractionPrompt;
   readonly #server: ExtractionServerSettings;
-  readonly #attribution: LlmAttribution;
+  readonly #attribution: Attribution;
 
   constructor(
     model: ChatModel,
@@ -66,7 +60,7 @@ export class ModelExtractor implements FactExtractor {
       mode: ExtractionMode;
       settings: RetainSettings;
       server: ExtractionServerSettings;
-      attribution: LlmAttribution;
+      attribution: Attribution;
     },
   ) {
     const { mode, settings, server } = options;

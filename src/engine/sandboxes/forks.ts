@@ -8,7 +8,7 @@ import { checkBankId } from "../banks/bank-id.ts";
 import type { EngineContext } from "../context.ts";
 import { bankNotFound, EngineError } from "../errors.ts";
 import { sandboxClosed } from "./activity.ts";
-import { readClock, testClock } from "./test-clocks.ts";
+import { testClock } from "./test-clocks.ts";
 
 /** How many operations a refusal names. */
 const NAMED = 20;
@@ -47,7 +47,7 @@ export async function forkSandbox(context: EngineContext, sandboxId: string): Pr
     if (forks.length > 0) await copyBanks(tx, forks);
     return id;
   });
-  testClock(context).set(fork, readClock(context, sandboxId));
+  testClock(context).copy(sandboxId, fork);
   return fork;
 }
 

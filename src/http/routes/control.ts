@@ -95,7 +95,7 @@ export function controlRoutes({ context, sandboxes, worker }: Engine): Route[] {
       handle: async ({ body }): Promise<ClockState> => {
         await sandboxes.requireOpen(body.sandbox);
         const target = instantOf(body.now, body.advance_ms, readClock(context, body.sandbox));
-        return { now: isoDate(await setClock(context, body.sandbox, target)) };
+        return { now: isoDate(await setClock(context, body.sandbox, target, body.advance_ms !== null)) };
       },
     }),
     route({

@@ -4,10 +4,10 @@ import type {
   LanguageModelV3GenerateResult,
   LanguageModelV3Prompt,
 } from "@ai-sdk/provider";
+import type { Attribute } from "../../remote/attribution.ts";
 import { httpClient } from "../../remote/http-client.ts";
 import type { LlmMemberSettings } from "../../settings/llm-member-settings.ts";
 import { emptyAnswer, structuredText } from "../answer-text.ts";
-import { attributionHeaders } from "../attribution.ts";
 import { unboundedSchema, withSchema } from "../json-schema.ts";
 import { LlmError } from "../llm-error.ts";
 import type { ChatResponse } from "../types.ts";
@@ -27,7 +27,7 @@ export interface AnthropicOptions {
   /** Without the API's `/v1`. */
   baseUrl: string;
   settings: Pick<LlmMemberSettings, "defaultHeaders" | "connectTimeoutMs" | "extraBody">;
-  attribute: boolean;
+  attribute: Attribute;
 }
 
 /** Anthropic's messages. No temperature is ever sent: its newer models refuse one. */
@@ -104,7 +104,7 @@ function callOptions(
   return {
     prompt: withCacheMarks(prompt, tools !== undefined),
     maxOutputTokens: request.maxTokens ?? MAX_TOKENS,
-    headers: attribute ? attributionHeaders(request) : {},
+    headers: attribute(request.scope, request.attribution),
     ...(tools && {
       tools: toTools(tools),
       ...(choice && { toolChoice: forced ? choice : { type: "auto" } }),

@@ -3,10 +3,10 @@ import type {
   LanguageModelV3CallOptions,
   LanguageModelV3GenerateResult,
 } from "@ai-sdk/provider";
+import type { Attribute } from "../../remote/attribution.ts";
 import { httpClient } from "../../remote/http-client.ts";
 import type { LlmMemberSettings } from "../../settings/llm-member-settings.ts";
 import { emptyAnswer, structuredText } from "../answer-text.ts";
-import { attributionHeaders } from "../attribution.ts";
 import { unboundedSchema, withSchema } from "../json-schema.ts";
 import type { LlmError } from "../llm-error.ts";
 import type { ChatResponse } from "../types.ts";
@@ -24,7 +24,7 @@ export interface GeminiOptions {
   /** With the API's version; absent: Google's. */
   baseUrl: string | undefined;
   settings: Pick<LlmMemberSettings, "defaultHeaders" | "connectTimeoutMs" | "extraBody">;
-  attribute: boolean;
+  attribute: Attribute;
 }
 
 /** Gemini's generateContent. It holds a model to a schema by itself; an answer that still breaks it is asked for in words. */
@@ -96,7 +96,7 @@ function callOptions(
   const choice = toToolChoice(request.toolChoice);
   return {
     prompt: toPrompt(messages, "google"),
-    headers: attribute ? attributionHeaders(request) : {},
+    headers: attribute(request.scope, request.attribution),
     ...(request.maxTokens !== undefined && { maxOutputTokens: request.maxTokens }),
     ...(request.temperature !== undefined && { temperature: request.temperature }),
     ...(isJson && !inWords && { responseFormat: { type: "json", ...(schema && { schema }) } }),

@@ -1,6 +1,6 @@
 import type OpenAI from "openai";
+import type { Attribute } from "../../remote/attribution.ts";
 import { ServiceError } from "../../remote/service-error.ts";
-import { attributionHeaders } from "../attribution.ts";
 import type { LlmError } from "../llm-error.ts";
 import type { ChatWire, PreparedRequest } from "../wire.ts";
 import { type EndpointOptions, endpoint } from "./endpoint.ts";
@@ -13,7 +13,7 @@ type Body = OpenAI.ChatCompletionCreateParamsNonStreaming;
 export interface OpenAiChatOptions extends EndpointOptions {
   target: OpenAiTarget;
   /** Whether calls say in headers whose they are. */
-  attribute: boolean;
+  attribute: Attribute;
 }
 
 /** OpenAI's chat completions, never streamed. */
@@ -22,7 +22,7 @@ export function openAiChatWire(options: OpenAiChatOptions): ChatWire {
   return {
     begin(request) {
       let body = toOpenAiBody(request, options.target);
-      const headers = options.attribute ? attributionHeaders(request) : {};
+      const headers = options.attribute(request.scope, request.attribution);
       const send = async (signal: AbortSignal): Promise<unknown> => {
         try {
           return await post(body, { signal, headers });

@@ -1,7 +1,6 @@
 import { requestJson } from "../../remote/json-request.ts";
 import type { LlmMemberSettings } from "../../settings/llm-member-settings.ts";
 import { cutOff, emptyAnswer, structuredText } from "../answer-text.ts";
-import { attributionHeaders } from "../attribution.ts";
 import { toLlmError } from "../http-failure.ts";
 import { unboundedSchema } from "../json-schema.ts";
 import { LlmError } from "../llm-error.ts";
@@ -46,7 +45,7 @@ function beginNative(request: PreparedRequest, options: OllamaOptions) {
           body,
           headers: {
             ...(!isLocal && { authorization: `Bearer ${options.apiKey}` }),
-            ...(options.attribute && attributionHeaders(request)),
+            ...options.attribute(request.scope, request.attribution),
           },
           connectTimeoutMs: options.settings.connectTimeoutMs,
           signal,

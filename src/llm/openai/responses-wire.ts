@@ -1,6 +1,6 @@
 /** OpenAI's responses: they take tools and reasoning together. */
+
 import { cutOff, structuredText } from "../answer-text.ts";
-import { attributionHeaders } from "../attribution.ts";
 import { strictSchema, unboundedSchema, withSchema } from "../json-schema.ts";
 import { LlmError } from "../llm-error.ts";
 import { stripReasoning } from "../reasoning.ts";
@@ -17,7 +17,7 @@ export function openAiResponsesWire(options: OpenAiChatOptions): ChatWire {
   return {
     begin(request) {
       const body = toBody(request, options.target);
-      const headers = options.attribute ? attributionHeaders(request) : {};
+      const headers = options.attribute(request.scope, request.attribution);
       return {
         attempt: async ({ signal }) => {
           try {
