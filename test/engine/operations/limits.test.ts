@@ -13,7 +13,7 @@ async function consolidate(context: EngineContext) {
 }
 
 test("a retain that takes too long has failed at once, and can store nothing more", async () => {
-  const { context, startWorker } = await setUp({}, { HINDSIGHT_API_RETAIN_WALL_TIMEOUT: "0.05" });
+  const { context, startWorker } = await setUp({}, { HINDSIGHT_API_RETAIN_WALL_TIMEOUT: "1.5" });
   const id = await submit(context, "work");
   const { promise: late, resolve } = promiseWithResolvers();
   const { promise: tried, resolve: hasTried } = promiseWithResolvers();
@@ -28,7 +28,7 @@ test("a retain that takes too long has failed at once, and can store nothing mor
     return {};
   });
   expect(await settled(context, worker)).toMatchObject([
-    { status: "failed", errorMessage: expect.stringContaining("0.05s wall-clock limit") },
+    { status: "failed", errorMessage: expect.stringContaining("1.5s wall-clock limit") },
   ]);
   resolve();
   await tried;
@@ -41,11 +41,12 @@ test("a retain that takes too long has failed at once, and can store nothing mor
 });
 
 test("a consolidation may go on for as long as it gets further", async () => {
-  const { context, startWorker } = await setUp({}, { HINDSIGHT_API_CONSOLIDATION_WALL_TIMEOUT: "0.4" });
+  // In all longer than the limit, and each step far shorter.
+  const { context, startWorker } = await setUp({}, { HINDSIGHT_API_CONSOLIDATION_WALL_TIMEOUT: "2" });
   await consolidate(context);
   const worker = await startWorker(async (_, run) => {
     for (let i = 0; i < 6; i++) {
-      await context.database.query("SELECT pg_sleep(0.1)");
+      await context.database.query("SELECT pg_sleep(0.4)");
       await run.note({ step: i });
     }
     return {};
