@@ -254,4 +254,53 @@ describe("structured output fits its schema", () => {
     });
     expect(await fillSchema(schema, UNKNOWN)).toMatchObject({ home: null });
   });
+
+  const boolean = { type: "boolean" };
+  const integer = { type: "integer" };
+  test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+    [
+      "Clara lives in Ghent.",
+      { lives_in_ghent: boolean, vegetarian: boolean },
+      { lives_in_ghent: true, vegetarian: false },
+    ],
+    [
+      "Clara is allergic to walnuts, but not to peanuts.",
+      { walnuts: boolean, peanuts: boolean, hasAllergy: boolean },
+      { walnuts: true, peanuts: false, hasAllergy: true },
+    ],
+    ["Jonas stopped eating meat in April.", { eatsMeat: boolean }, { eatsMeat: false }],
+    ["No, Emil never sailed.", { answer: boolean }, { answer: false }],
+    [
+      UNKNOWN,
+      { answer: boolean, answer_found: boolean, cats: integer, name: { type: "string" } },
+      { answer: false, answer_found: false, cats: 0, name: "" },
+    ],
+    [
+      "The rent is 1,250 euros for two rooms and twenty-one windows. Rosa is 41 years old.",
+      { rent: integer, rooms: integer, windows: integer, age: integer, children: integer },
+      { rent: 1250, rooms: 2, windows: 21, age: 41, children: 0 },
+    ],
+    ["Seven, and all of them know more about it.", { people: integer }, { people: 7 }],
+    [
+      "The priority is not high, it is low. The yellow van waits.",
+      {
+        priority: { enum: ["high", "low"] },
+        status: { enum: ["open", "unknown"] },
+        urgent: { enum: ["yes", "no"] },
+      },
+      { priority: "low", status: "unknown", urgent: "no" },
+    ],
+    [
+      "Rosa sails.",
+      {
+        since: { type: ["string", "null"], format: "date" },
+        crew: { anyOf: [integer, { type: "null" }] },
+        married: { anyOf: [boolean, { type: "null" }] },
+      },
+      { since: null, crew: null, married: null },
+    ],
+  ])("of %j only what it says", async (answer, properties, expected) => {
+    const schema = { type: "object", properties, required: Object.keys(properties) };
+    expect(await fillSchema(schema, answer)).toEqual(expected);
+  });
 });

@@ -4,9 +4,29 @@ const NAME = /\b\p{Lu}[\p{L}\p{M}’'-]*(?:\s+\p{Lu}[\p{L}\p{M}’'-]*)*/gu;
 const PLACE = /\b(?:in|at|to|near|from)\s+(?:the\s+)?(\p{Lu}[\p{L}\p{M}’'-]*(?:\s+\p{Lu}[\p{L}\p{M}’'-]*)*)/u;
 /** A date in digits or words. */
 const DATE = /\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2} \p{Lu}\p{Ll}+ \d{4}\b|\b\p{Lu}\p{Ll}+ \d{1,2}, \d{4}\b/u;
-const NUMBER = /-?\d+(?:[.,]\d+)?/;
-const NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split(" ");
-const NEGATION = /\b(do not know|don't know|not|never|no longer|no)\b/i;
+/** Neither ordinals nor times of day: those are no counts. */
+const NUMBER = String.raw`(?<![\p{L}\d:.,-])-?\d+(?:,\d{3})*(?:[.,]\d+)?(?!\d|:\d|st\b|nd\b|rd\b|th\b)`;
+const SMALL =
+  "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(
+    " ",
+  );
+const TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split(" ");
+const SPELLED = new Map([
+  ...SMALL.map((word, value): [string, number] => [word, value]),
+  ...TENS.map((word, place): [string, number] => [word, 10 * (place + 2)]),
+  ["dozen", 12],
+]);
+const SCALES = new Map([
+  ["hundred", 100],
+  ["thousand", 1_000],
+  ["million", 1_000_000],
+]);
+const WORD = [...SPELLED.keys(), ...SCALES.keys()].join("|");
+const ANY_NUMBER = String.raw`${NUMBER}(?:\s(?:${[...SCALES.keys()].join("|")})\b)?|\b(?:${WORD})\b(?:(?:[\s-]|\sand\s)(?:${WORD})\b)*`;
+const NUMBERS = new RegExp(ANY_NUMBER, "giu");
+const CURRENCY = "€|\\$|£|euros?\\b|dollars?\\b|pounds?\\b|cents?\\b|eur\\b|usd\\b|gbp\\b";
+const MONEY = new RegExp(`(?:[€$£]\\s?(${ANY_NUMBER}))|(${ANY_NUMBER})\\s?(?:${CURRENCY})`, "iu");
+const AGE = new RegExp(`(${ANY_NUMBER})[\\s-]years?[\\s-]old\\b`, "iu");
 export const UNKNOWN = /\bI do(?: not|n't) know\b/;
 
 export function dateIn(answer: string): string {
@@ -32,14 +52,43 @@ function withoutDates(answer: string): string {
   return answer.replace(new RegExp(DATE, "gu"), "");
 }
 
-export function numberIn(answer: string): number {
-  const digits = NUMBER.exec(withoutDates(answer))?.[0];
-  if (digits !== undefined) return Number(digits.replace(",", "."));
-  const words = answer.toLowerCase().match(/\p{L}+/gu) ?? [];
-  return Math.max(0, NUMBER_WORDS.indexOf(words.find((word) => NUMBER_WORDS.includes(word)) ?? "zero"));
+export function numbersIn(answer: string): number[] {
+  return (withoutDates(answer).match(NUMBERS) ?? []).map(valueIn);
 }
 
-/** Whether the answer says yes to a property of this name. */
-export function saysYes(name: string, answer: string): boolean {
-  return !(/known|found|answered/i.test(name) ? UNKNOWN : NEGATION).test(answer);
+export function firstNumber(answer: string): number | undefined {
+  return numbersIn(answer)[0];
+}
+
+export function moneyIn(answer: string): number | undefined {
+  const [, behind, before] = MONEY.exec(withoutDates(answer)) ?? [];
+  const written = behind ?? before;
+  return written === undefined ? undefined : valueIn(written);
+}
+
+export function ageIn(answer: string): number | undefined {
+  const written = AGE.exec(answer)?.[1];
+  return written === undefined ? undefined : valueIn(written);
+}
+
+/** `1,200`, `3.5`, `two million`, `four hundred and twenty-one` */
+function valueIn(written: string): number {
+  let sum = 0;
+  let part = 0;
+  for (const word of written.toLowerCase().split(/[\s]+|(?<=\p{L})-/u)) {
+    const scale = SCALES.get(word);
+    if (scale === undefined) part += SPELLED.get(word) ?? digitsOf(word);
+    else if (scale === 100) part = Math.max(1, part) * scale;
+    else {
+      sum += Math.max(1, part) * scale;
+      part = 0;
+    }
+  }
+  return sum + part;
+}
+
+/** A comma before three digits separates thousands, any other one the decimals. */
+function digitsOf(word: string): number {
+  const value = Number(word.replaceAll(/,(?=\d{3}(?!\d))/g, "").replace(",", "."));
+  return Number.isNaN(value) ? 0 : value;
 }

@@ -4,11 +4,12 @@
  */
 import { isJsonObject } from "../../../json-object.ts";
 import type { JsonSchema } from "../../types.ts";
-import { namesIn, numberIn, saysYes, sentencesIn, UNKNOWN } from "./answer-parts.ts";
+import { namesIn, sentencesIn, UNKNOWN } from "./answer-parts.ts";
+import { booleanFor, choiceFor, numberFor, unknownAmong } from "./grounds.ts";
 import { fitNumber } from "./numbers.ts";
 import { nameFor, schemaOfOther, stringsOf, withDependents } from "./properties.ts";
 import { absolute, type FlatSchema, flatten, merge, typesOf } from "./schema.ts";
-import { fillString } from "./strings.ts";
+import { fillString, isSaid } from "./strings.ts";
 import { type Fits, loadValidator } from "./validator.ts";
 
 /** From this depth on, what is not needed is left out; schemas may hold themselves. */
@@ -73,7 +74,7 @@ class Filler {
   *#attempts(schema: unknown, place: Place): Generator<unknown> {
     for (const shift of VARIANTS) {
       const here = { ...place, variant: place.variant + shift };
-      for (const way of this.#ways(schema, new Set(place.path), MOST_WAYS)) {
+      for (const way of this.#ways(schema, place.name, new Set(place.path), MOST_WAYS)) {
         yield this.#value(way, here);
         if (isTyped(way.schema)) continue;
         for (const type of TYPES) yield this.#value({ ...way, schema: { ...way.schema, type } }, here);
@@ -82,7 +83,12 @@ class Filler {
   }
 
   /** The schema with each of its alternatives decided. */
-  *#ways(schema: unknown, path: Set<string>, most: number): Generator<FlatSchema & { path: Set<string> }> {
+  *#ways(
+    schema: unknown,
+    name: string,
+    path: Set<string>,
+    most: number,
+  ): Generator<FlatSchema & { path: Set<string> }> {
     const flat = flatten(schema, this.#root, path);
     const [choice, ...others] = flat.choices;
     if (!choice) {
@@ -90,10 +96,10 @@ class Filler {
       return;
     }
     let left = most;
-    for (const alternative of this.#inOrder(choice, flat.isRecursive)) {
+    for (const alternative of this.#inOrder(choice, name, flat.isRecursive)) {
       const rest = others.map((options) => ({ anyOf: options }));
       const decided = { allOf: [flat.schema, alternative, ...rest] };
-      for (const way of this.#ways(decided, new Set(path), left)) {
+      for (const way of this.#ways(decided, name, new Set(path), left)) {
         yield { ...way, isRecursive: way.isRecursive || flat.isRecursive };
         left -= 1;
         if (left <= 0) return;
@@ -102,11 +108,31 @@ class Filler {
   }
 
   /** Null says best that nothing is known; and what does not lead deeper ends what holds itself. */
-  #inOrder(alternatives: unknown[], isRecursive: boolean): unknown[] {
+  #inOrder(alternatives: unknown[], name: string, isRecursive: boolean): unknown[] {
     const isNull = (schema: unknown) => isJsonObject(schema) && schema.type === "null";
     const isSimple = (schema: unknown) => !/"(?:\$ref|properties|items)"/.test(JSON.stringify(schema) ?? "");
-    const first = this.#isUnknown ? isNull : isRecursive ? isSimple : () => true;
+    const isOpen = alternatives.some((schema) => !isNull(schema) && this.#isTold(schema, name));
+    const first = !isOpen ? isNull : isRecursive ? isSimple : () => true;
     return [...alternatives.filter(first), ...alternatives.filter((schema) => !first(schema))];
+  }
+
+  /** Whether the answer says anything of a property: null says best that it does not. */
+  #isTold(schema: unknown, name: string): boolean {
+    if (this.#isUnknown) return false;
+    if (!isJsonObject(schema)) return true;
+    if (Array.isArray(schema.enum)) return choiceFor(schema.enum, name, this.#answer) !== undefined;
+    const [type] = typesOf(schema).filter((named) => named !== "null");
+    switch ("$ref" in schema ? "object" : type) {
+      case "integer":
+      case "number":
+        return numberFor(name, this.#answer) !== undefined;
+      case "boolean":
+        return booleanFor(name, this.#answer) !== undefined;
+      case "string":
+        return isSaid(schema, name, this.#answer);
+      default:
+        return true;
+    }
   }
 
   #value({ schema, isRecursive, path }: FlatSchema & { path: Set<string> }, place: Place): unknown {
@@ -115,17 +141,17 @@ class Filler {
     const here: Place = { ...place, path, depth: place.depth };
     const leaveOut = isRecursive || place.depth >= DEEP;
     const types = typesOf(schema);
-    switch (this.#isUnknown && types.includes("null") ? "null" : types[0]) {
+    switch (types.includes("null") && !this.#isTold(schema, place.name) ? "null" : types[0]) {
       case "object":
         return this.#object(schema, here, leaveOut);
       case "array":
         return this.#array(schema, here, leaveOut);
       case "integer":
-        return fitNumber(Math.trunc(numberIn(this.#answer)), schema, true, place.variant);
+        return fitNumber(Math.trunc(numberFor(place.name, this.#answer) ?? 0), schema, true, place.variant);
       case "number":
-        return fitNumber(numberIn(this.#answer), schema, false, place.variant);
+        return fitNumber(numberFor(place.name, this.#answer) ?? 0, schema, false, place.variant);
       case "boolean":
-        return saysYes(place.name, this.#answer) === (place.variant % 2 === 0);
+        return (booleanFor(place.name, this.#answer) ?? false) === (place.variant % 2 === 0);
       case "null":
         return null;
       default:
@@ -133,16 +159,15 @@ class Filler {
     }
   }
 
-  /** The value that the answer names, else the first; of those that the schema's other keywords allow. */
-  #pick(schema: JsonSchema, values: readonly unknown[], { variant }: Place): unknown {
+  /** The value that the answer names, else one that says that nothing is known, else the first; of those that are allowed. */
+  #pick(schema: JsonSchema, values: readonly unknown[], { name, variant }: Place): unknown {
     const { enum: _values, ...others } = schema;
     const allowed = values.filter((value) => this.#fits(others, value));
     const candidates = allowed.length > 0 ? allowed : values;
-    const lower = this.#answer.toLowerCase();
-    const named = candidates.filter(
-      (value) => typeof value === "string" && value !== "" && lower.includes(value.toLowerCase()),
-    );
-    const ordered = [...named, ...candidates.filter((value) => !named.includes(value))];
+    const said = this.#isUnknown ? undefined : choiceFor(candidates, name, this.#answer);
+    const first = said ?? unknownAmong(candidates);
+    const ordered =
+      first === undefined ? candidates : [first, ...candidates.filter((value) => value !== first)];
     return ordered[variant % ordered.length];
   }
 

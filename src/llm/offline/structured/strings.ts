@@ -33,6 +33,13 @@ export function fillString(schema: JsonSchema, name: string, answer: string, var
   return example;
 }
 
+/** Whether an answer has what a property of this name and form holds. */
+export function isSaid({ format }: JsonSchema, name: string, answer: string): boolean {
+  const form = typeof format === "string" ? FORMATS[ALIASES[format] ?? format] : undefined;
+  if (!form) return saidOf(name, answer) !== "";
+  return form.pattern?.test(answer) === true || (format === "date" && isoDay(dateIn(answer)) !== undefined);
+}
+
 function saidOf(name: string, answer: string): string {
   if (UNKNOWN.test(answer)) return /answer|text|summary|reason|explanation/i.test(name) ? answer : "";
   if (/date|day|when|time|since|until/i.test(name)) return dateIn(answer);
