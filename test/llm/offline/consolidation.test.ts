@@ -180,6 +180,11 @@ describe("a change of mind", () => {
       on("2024-03-01", "Anna moved to Oslo."),
       "From 2024-01-05 until 2024-03-01: Anna moved to Bergen.  Since 2024-03-01: Anna moved to Oslo.",
     ],
+    [
+      on("2024-01-05", "Nora prefers the window seat."),
+      on("2024-03-01", "Nora now prefers the aisle seat."),
+      "From 2024-01-05 until 2024-03-01: Nora prefers the window seat.  Since 2024-03-01: Nora now prefers the aisle seat.",
+    ],
     // An aside changes nothing, nor does a word that may mean anything.
     [
       on("2024-01-05", "Anna gives kids a home."),

@@ -20,6 +20,7 @@ const STATES: readonly RegExp[] = [
   /\b(?:works?|working|is employed|joined|left|quit|resigned|hired|new job|job is|retired)\b/i,
   /\b(?:prefers?|favou?rite)\b/i,
 ];
+const PREFERENCE = 2;
 /** What is true until something else is said in the same words. */
 const LASTS =
   /\b(?:is|are|['’]s|lives|live|works|work|has|have|prefers|prefer|wants|want|drives|drive|uses|use|studies|study|attends|attend|plays|play|owns|own|earns|earn|weighs|costs|leads|favou?rite)\b/i;
@@ -110,9 +111,17 @@ function sharesNeeded(head: string): number | null {
 }
 
 function endsWhatItNames(now: Profile, before: Profile): boolean {
-  if (now.sharesNeeded === null || sharesAny(now.arrivals, before.about)) return false;
+  if (now.sharesNeeded === null || arrivesAt(now, before)) return false;
   const shared = [...now.about].filter((stem) => before.about.has(stem)).length;
   return shared >= now.sharesNeeded || (before.lasts && isOfOneKind(now, before));
+}
+
+/** "Switched to tea" does not end tea. Of a preference all must be the same: an aisle seat is not a window seat. */
+function arrivesAt(now: Profile, before: Profile): boolean {
+  const isPreference = [now, before].every(({ states }) => states.includes(PREFERENCE));
+  return isPreference
+    ? now.arrivals.size > 0 && [...now.arrivals].every((stem) => before.about.has(stem))
+    : sharesAny(now.arrivals, before.about);
 }
 
 function isOfOneKind(now: Profile, before: Profile): boolean {

@@ -2,7 +2,7 @@
 import { Changes } from "../consolidation/changes.ts";
 import { loadTagger } from "../extraction/grammar.ts";
 import { dated, NOT_KNOWN, sentence } from "../reflect/answer.ts";
-import { GENERAL, headingOf } from "../reflect/document.ts";
+import { fullName, GENERAL, headingOf } from "../reflect/document.ts";
 import { type Fact, sentencesOf } from "../reflect/evidence.ts";
 import { BEFORE, dayOf, readSaid, tells } from "../reflect/said.ts";
 import type { KnownSection } from "./request.ts";
@@ -70,7 +70,10 @@ function findEnded(
 
 /** @returns the section of the fact's subject, else one whose heading it names, or the heading of a new one. */
 function sectionFor(fact: Fact, sections: readonly KnownSection[]): KnownSection | string {
-  const subject = headingOf(fact);
+  const subject = fullName(
+    headingOf(fact),
+    sections.map(({ heading }) => heading),
+  );
   const isNamed = ({ heading }: KnownSection) => heading !== "" && fact.statement.includes(heading);
   return (
     sections.find(({ heading }) => heading.toLowerCase() === subject.toLowerCase()) ??

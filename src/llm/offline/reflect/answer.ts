@@ -1,5 +1,6 @@
 /** Writes an answer out of the facts' own words. */
 
+import { capitalise } from "../extraction/speakers.ts";
 import { type Fact, isFirstPerson } from "./evidence.ts";
 import type { Question } from "./question.ts";
 import { rankFacts } from "./ranking.ts";
@@ -70,7 +71,8 @@ const NAME = /^\p{Lu}[\p{L}\p{M}.'’-]*(?: \p{Lu}[\p{L}\p{M}.'’-]*){0,2}$/u;
 export function speakerOf({ statement, involving, context }: Fact): string | undefined {
   if (!isFirstPerson(statement)) return undefined;
   const named = context !== undefined && NAME.test(context) ? context : undefined;
-  return involving?.replace(/\s*\(.*$/, "") ?? named;
+  const speaker = involving?.replace(/\s*\(.*$/, "") ?? named;
+  return speaker === undefined ? undefined : capitalise(speaker);
 }
 
 /** The fact's statement as a sentence. One in the first person says whose it is. */

@@ -1,5 +1,6 @@
 /** A mental model's text as the offline model writes it: a section for each subject, a paragraph for each fact. */
 
+import { capitalise } from "../extraction/speakers.ts";
 import { wordsOf } from "../words.ts";
 import { dated, NOT_KNOWN, sentence, speakerOf } from "./answer.ts";
 import type { Fact } from "./evidence.ts";
@@ -59,8 +60,9 @@ function byKind(facts: readonly Fact[]): Fact[] {
 
 function sectionsOf(facts: readonly Fact[]): WrittenSection[] {
   const sections = new Map<string, Fact[]>();
+  const headings = facts.map(headingOf);
   for (const fact of facts) {
-    const subject = headingOf(fact);
+    const subject = fullName(headingOf(fact), headings);
     sections.set(subject, [...(sections.get(subject) ?? []), fact]);
   }
   return [...sections].map(([heading, members]) => ({
@@ -91,8 +93,15 @@ export function headingOf(fact: Fact): string {
     .filter(({ name, at }) => name !== "" && at >= 0)
     .sort((a, b) => a.at - b.at || b.name.length - a.name.length);
   const [first] = places;
-  if (first?.at === 0) return first.name;
-  return nameAtStart(fact.statement) ?? first?.name ?? GENERAL;
+  if (first?.at === 0) return capitalise(first.name);
+  return capitalise(nameAtStart(fact.statement) ?? first?.name ?? GENERAL);
+}
+
+/** The only one of the headings that ends with this name: "Thorne" is told of under "Captain Elias Thorne". */
+export function fullName(name: string, headings: readonly string[]): string {
+  const longer = new Set(headings.filter((heading) => heading.endsWith(` ${name}`)));
+  const [only] = longer;
+  return longer.size === 1 && only !== undefined ? only : name;
 }
 
 /** The capitalised words that a statement begins with, where the first is no ordinary word. */

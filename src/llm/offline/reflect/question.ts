@@ -1,5 +1,5 @@
+import { relatedWords } from "../related-words.ts";
 import { stemOf, type Word, wordsOf } from "../words.ts";
-import { relatedWords } from "./related-words.ts";
 
 export interface KeyWord {
   stem: string;

@@ -1,5 +1,5 @@
 /** What an answer says of a property, found by the words of the property's name. */
-import { relatedWords } from "../reflect/related-words.ts";
+import { relatedWords } from "../related-words.ts";
 import { stemOf, wordsOf } from "../words.ts";
 import { ageIn, firstNumber, moneyIn, numbersIn, sentencesIn, UNKNOWN } from "./answer-parts.ts";
 
@@ -13,6 +13,8 @@ const GENERAL = new Set(
 const FAMILY_LETTERS = 5;
 const MONEY_NAME = /rent|price|cost|fee|salary|wage|budget|pay|euro|dollar|spen[dt]/i;
 const AGE_NAME = /(?:^|_)age(?:$|_)|Age\b|years?_?old/;
+/** Characters in which a number stands with its word: "twenty-one old windows". */
+const NEAR = 24;
 const PAST = /^Before that: /;
 const CLAUSE_END = /[;:]\s+|,\s+|\s+(?:but|and|because|although|while|so)\s+/;
 const NEGATION =
@@ -39,13 +41,25 @@ export function numberFor(name: string, answer: string): number | undefined {
   const stems = stemsOfName(name);
   if (stems.length === 0) return firstNumber(answer);
   for (const part of partsAbout(stems, answer)) {
-    const number = firstNumber(part);
+    const number = numberNear(stems, part);
     if (number !== undefined) return number;
   }
   const typical = MONEY_NAME.test(name) ? moneyIn(answer) : AGE_NAME.test(name) ? ageIn(answer) : undefined;
   if (typical !== undefined) return typical;
   const all = numbersIn(answer);
   return all.length === 1 ? all[0] : undefined;
+}
+
+/** "two rooms", and not the rent before it; else what comes after the words: "rooms: 2". */
+function numberNear(stems: readonly string[], part: string): number | undefined {
+  for (const { index } of part.matchAll(/[\p{L}\p{M}]+/gu)) {
+    const before = part.slice(0, index);
+    const [word] = wordsOf(part.slice(index));
+    if (!word || !stems.some((stem) => isNear(stem, word.stem))) continue;
+    const number = numbersIn(before.slice(-NEAR)).at(-1) ?? firstNumber(part.slice(index));
+    if (number !== undefined) return number;
+  }
+  return firstNumber(part);
 }
 
 /** Of the values of an enumeration the one that the answer names first; undefined: it names none. */

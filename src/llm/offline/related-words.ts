@@ -1,4 +1,4 @@
-import { stemOf } from "../words.ts";
+import { stemOf } from "./words.ts";
 
 /**
  * Everyday words that ask for one another. In a line, the words before the colon mean much the same; a question that uses one
