@@ -53,7 +53,11 @@ function inOrder(question: Question, best: Fact[]): Fact[] {
   if (question.asksForHistory) return best.toSorted((a, b) => compare(dateOf(a), dateOf(b)));
   if (!question.isPresent) return best;
   const newestFirst = best.toSorted((a, b) => compare(dateOf(b), dateOf(a)));
-  return question.asksForNow ? newestFirst.slice(0, 1) : newestFirst;
+  if (!question.asksForNow) return newestFirst;
+  const latest = newestFirst.filter((fact) => dateOf(fact) === dateOf(newestFirst[0] ?? fact));
+  // A page tells undated what was said first, first.
+  const isPage = latest.every(({ kind, id }) => kind === "mental_model" && id === latest[0]?.id);
+  return (isPage ? latest.toSorted((a, b) => b.place - a.place) : latest).slice(0, 1);
 }
 
 function dateOf({ occurred, mentioned }: Fact): string {
