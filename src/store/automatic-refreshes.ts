@@ -39,18 +39,19 @@ export async function listScheduledModels(
 }
 
 /**
- * The mental models that are refreshed after a consolidation of memories with these tags (none: of untagged ones alone), as
- * far as their tags tell, but for those whose last refresh failed.
+ * The mental models that are refreshed after consolidations, but for those whose last refresh failed; and whether their tags
+ * tell of a consolidation of memories with these tags (none: of untagged ones alone).
  */
 export async function listFollowingModels(
   db: Queryable,
   bankKey: string,
   tags: readonly string[],
-): Promise<MentalModelRow[]> {
-  const { rows } = await db.query<MentalModelRow>(
-    `SELECT ${MENTAL_MODEL_COLUMNS} FROM mental_models
+): Promise<(MentalModelRow & { isConcerned: boolean })[]> {
+  const { rows } = await db.query<MentalModelRow & { isConcerned: boolean }>(
+    `SELECT ${MENTAL_MODEL_COLUMNS},
+       coalesce(tags = '{}' OR tags && $2 OR trigger->'tag_groups' <> 'null', false) AS "isConcerned"
+     FROM mental_models
      WHERE bank_key = $1 AND trigger @> '{"refresh_after_consolidation": true}'
-       AND (tags = '{}' OR tags && $2 OR trigger->'tag_groups' <> 'null')
        AND last_refresh_failed_at IS NULL
      ORDER BY mental_model_id COLLATE "C"`,
     [bankKey, tags],

@@ -9,11 +9,11 @@ import { findMentalModel } from "../../store/mental-models.ts";
 import type { EngineContext } from "../context.ts";
 import { lastFire } from "../cron.ts";
 import { queueRefresh } from "../queue/refresh.ts";
-import { listOutOfDate } from "./staleness.ts";
+import { listOutOfDate, listStale, listUngrounded } from "./staleness.ts";
 
 /**
- * Queues a refresh of the mental models that follow the bank's consolidations and have something new to read, in the
- * transaction that ends the consolidation.
+ * Queues a refresh of the mental models that follow the bank's consolidations and have something new to read, or rest on a
+ * memory that is gone, whatever its tags were; in the transaction that ends the consolidation.
  * @param tags of the memories that were consolidated; none: all of them were untagged.
  */
 export async function refreshAfterConsolidation(
@@ -25,9 +25,15 @@ export async function refreshAfterConsolidation(
   if (reflectLlm === null) return;
   await lockBank(tx, bank.bankKey);
   const models = await listFollowingModels(tx, bank.bankKey, tags);
-  const outOfDate = await listOutOfDate(tx, bank.bankKey, models);
+  const stale = await listStale(
+    tx,
+    bank.bankKey,
+    models.filter(({ isConcerned }) => isConcerned),
+  );
+  const ungrounded = await listUngrounded(tx, bank.bankKey, models);
   for (const { mentalModelId: id, name } of models) {
-    if (outOfDate.has(id)) await queueRefresh(tx, bank, { id, name }, { now: clock.now(), automatic: true });
+    if (stale.has(id) || ungrounded.has(id))
+      await queueRefresh(tx, bank, { id, name }, { now: clock.now(), automatic: true });
   }
 }
 

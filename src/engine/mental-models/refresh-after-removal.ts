@@ -9,7 +9,7 @@ import { listUngrounded } from "./staleness.ts";
 /**
  * Queues a refresh of the mental models that are refreshed by themselves and rest on memories that are gone, in the
  * transaction of the removal, which has locked the bank's row: nothing new comes that would tell of it. Where facts wait for
- * their consolidation, what follows that sees to it.
+ * their consolidation, that sees to the models that follow it; the others wait for their schedule.
  */
 export async function refreshAfterRemoval(
   { clock, reflectLlm }: EngineContext,
