@@ -73,6 +73,18 @@ export const ATTRIBUTION_HEADERS = {
   clock: "x-hindsight-clock",
 } as const;
 
+/** What a language model is asked for. */
+export const LLM_SCOPES = [
+  "retain_extract_facts",
+  "reflect",
+  "consolidation",
+  // The changes of a mental model's text: what is new is worked in, what was withdrawn is taken out.
+  "mental_model_delta",
+  "mental_model_retraction",
+  // Whether the model is there.
+  "verification",
+] as const;
+
 /** All routes of a server in test mode that Hindsight's API does not have are below it. */
 export const TESTKIT_PREFIX = "/testkit/v1";
 
@@ -88,6 +100,10 @@ export const CONTROL = {
   clock: `${TESTKIT_PREFIX}/clock`,
   /** POST {sandbox?, banks?: string[], timeout_ms?} → Settled: 200 settled, 409 something failed or was put off, 408 in time not. */
   settled: `${TESTKIT_PREFIX}/settled`,
+  /** POST {llm: LlmChoice, sandbox?} → {}: what the sandbox, and forks that are made of it later, asks from now on. */
+  llm: `${TESTKIT_PREFIX}/llm`,
+  /** GET ?sandbox= → LlmCalls. */
+  llmCalls: `${TESTKIT_PREFIX}/llm/calls`,
   /** POST → DefaultSandboxReset. Empties the default sandbox. */
   reset: `${TESTKIT_PREFIX}/reset`,
 } as const;
@@ -129,6 +145,40 @@ export interface Settled {
   detail?: string;
   /** Failed or put off since the last time they were reported; or, after the timeout, what still goes on. Empty: all is done. */
   unsettled: UnsettledOperation[];
+}
+
+/** The built-in model; another one; null: the server's own. */
+export type LlmChoice =
+  | "offline"
+  | {
+      provider: string;
+      model: string;
+      base_url: string;
+      api_key?: string | null;
+      /** What it is asked for; the rest goes where it would go otherwise. Left out: everything. */
+      scopes?: (typeof LLM_SCOPES)[number][] | null;
+    }
+  | null;
+
+/** A call to a language model that has ended. */
+export interface LlmCall {
+  bank_id: string;
+  /** null: somebody waited for the answer of the request that made it. */
+  operation_id: string | null;
+  scope: (typeof LLM_SCOPES)[number];
+  step: string | null;
+  provider: string;
+  model: string;
+  input_tokens: number;
+  output_tokens: number;
+  /** Of all attempts together, in real milliseconds. */
+  duration_ms: number;
+  failed: boolean;
+}
+
+export interface LlmCalls {
+  /** In the order in which they ended; the last 10,000. */
+  calls: LlmCall[];
 }
 
 export interface DefaultSandboxReset {

@@ -2,7 +2,11 @@ import { createEmbedder } from "../embedding/create-embedder.ts";
 import type { Embedder } from "../embedding/types.ts";
 import type { Logger } from "../engine/logger.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
+import { CallLog } from "../llm/call-log.ts";
+import { chosenModels } from "../llm/chosen-models.ts";
 import { createLanguageModels, type LanguageModels } from "../llm/language-models.ts";
+import { Permits } from "../llm/permits.ts";
+import { SandboxModels } from "../llm/sandbox-models.ts";
 import { verificationRequest } from "../llm/verification.ts";
 import type { Attribute } from "../remote/attribution.ts";
 import { TimeLimitError, withTimeLimit } from "../remote/time-limit.ts";
@@ -19,9 +23,18 @@ const START_TIMEOUT_MS = 300_000;
 const NOBODY = { sandboxId: "", bankId: "" };
 
 /** All that answers for a server in place of rules. */
-export interface Models extends LanguageModels {
+export interface Models {
+  languageModels: SandboxModels;
   embedder: Embedder;
   reranker: Reranker | null;
+}
+
+interface ModelsOptions {
+  attribute: Attribute;
+  testMode: boolean;
+  /** The sandbox that the running work belongs to. */
+  running: () => string;
+  logger: Logger;
 }
 
 /**
@@ -30,24 +43,28 @@ export interface Models extends LanguageModels {
  * @throws TestkitError `INVALID_OPTION`, `LLM_KEY_MISSING`, `LLM_PROVIDER_UNAVAILABLE`, `SERVICE_KEY_MISSING`,
  * `SERVICE_UNREACHABLE`
  */
-export async function startModels(
-  environment: Environment,
-  options: { attribute: Attribute; testMode: boolean; logger: Logger },
-): Promise<Models> {
+export async function startModels(environment: Environment, options: ModelsOptions): Promise<Models> {
   const calls = { attribute: options.attribute, jitter: options.testMode ? 0 : RETRY_JITTER };
   const limitMs = new SettingsReader(environment).seconds("MODEL_INIT_TIMEOUT") || START_TIMEOUT_MS;
   const settings = readLlmSettings(environment);
   const embedding = readEmbeddingSettings(environment);
   const reranking = readRerankerSettings(environment);
-  const languageModels = createLanguageModels(settings, calls);
+  const log = options.testMode ? new CallLog() : null;
+  const shared = { ...calls, calls: log, permits: new Permits(settings) };
+  const own = createLanguageModels(settings, shared);
+  const languageModels = new SandboxModels(own, {
+    create: (choice) => chosenModels(choice, settings, own, shared),
+    running: options.running,
+    calls: log,
+  });
   try {
     return await withTimeLimit(limitMs, undefined, async (signal) => {
       const [embedder, reranker] = await Promise.all([
         createEmbedder(embedding, { ...calls, signal }),
         createReranker(reranking, { ...calls, signal }),
-        settings.skipVerification ? undefined : verify(languageModels, options.logger, signal),
+        settings.skipVerification ? undefined : verify(own, options.logger, signal),
       ]);
-      return { ...languageModels, embedder, reranker };
+      return { languageModels, embedder, reranker };
     });
   } catch (error) {
     if (!(error instanceof TimeLimitError)) throw error;

@@ -37,16 +37,20 @@ export async function serve(
   const { environment } = config;
   const settings = readServerSettings(environment);
   const testClock = config.testMode ? new FixedClock(config.testClock) : null;
-  const { embedder, reranker, llm, reflectLlm, operations } = await phases.measure("models", () =>
+  const { embedder, reranker, languageModels } = await phases.measure("models", () =>
     startModels(environment, {
       attribute: config.attributeLlmCalls
         ? attributeWith((sandboxId) => testClock?.trail(sandboxId) ?? null)
         : unattributed,
       testMode: config.testMode,
+      running: () => testClock?.running() ?? "",
       logger,
     }),
   );
-  const bankDefaults = serverDefaults(environment, { hasModel: llm !== null });
+  const bankDefaults = {
+    withModel: serverDefaults(environment, { hasModel: true }),
+    without: serverDefaults(environment, { hasModel: false }),
+  };
   const warnings = misspeltVariables(environment).map(
     ({ name, nearest }) => `Nothing reads the variable ${name}; did you mean ${nearest}?`,
   );
@@ -64,14 +68,23 @@ export async function serve(
     const clock = testClock ?? systemClock;
     const started = new Engine({
       database,
-      llm,
-      reflectLlm,
-      llmOperations: operations,
+      languageModels,
+      get llm() {
+        return languageModels.current.llm;
+      },
+      get reflectLlm() {
+        return languageModels.current.reflectLlm;
+      },
+      get llmOperations() {
+        return languageModels.current.operations;
+      },
+      get bankDefaults() {
+        return languageModels.current.llm ? bankDefaults.withModel : bankDefaults.without;
+      },
       embedder,
       vectors: await openVectors(database, embedder.dimension, { exact: config.testMode }),
       reranker,
       settings,
-      bankDefaults,
       clock,
       // A clock that stands still would keep them for ever.
       statsCache: new StatsCache(clock, config.testMode ? 0 : settings.statsCacheMs),

@@ -55,7 +55,12 @@ export class FixedClock implements Clock {
   }
 
   now(): Date {
-    return new Date(this.#moved.get(this.#sandbox.getStore() ?? "")?.now ?? this.#start);
+    return new Date(this.#moved.get(this.running())?.now ?? this.#start);
+  }
+
+  /** The sandbox that the running work belongs to. */
+  running(): string {
+    return this.#sandbox.getStore() ?? "";
   }
 
   within<T>(sandboxId: string, work: () => T): T {

@@ -1,5 +1,6 @@
 import type { Embedder } from "../embedding/types.ts";
 import type { LanguageModels } from "../llm/language-models.ts";
+import type { SandboxModels } from "../llm/sandbox-models.ts";
 import type { ChatModel } from "../llm/types.ts";
 import type { ConcurrencyLimit } from "../remote/concurrency-limit.ts";
 import type { Reranker } from "../rerank/types.ts";
@@ -15,6 +16,8 @@ import type { StatsCache } from "./stats/stats-cache.ts";
 /** What every part of the engine works with. Made once, by the daemon. */
 export interface EngineContext {
   database: Database;
+  /** The models of all sandboxes; the next three are those of the sandbox that the running work belongs to, as `clock.now()` is. */
+  languageModels: SandboxModels;
   /** `null`: provider `none`. Retain then stores chunks, and reflect is refused. */
   llm: ChatModel | null;
   /** The same, of reflect: the two are told apart where a server has a model for the one and none for the other. */
@@ -26,7 +29,7 @@ export interface EngineContext {
   /** `null`: provider `rrf`. Recall then keeps the order of the fusion. */
   reranker: Reranker | null;
   settings: ServerSettings;
-  /** The server's own values of the keys that a bank can override. */
+  /** The server's own values of the keys that a bank can override, of a sandbox with or without a model. */
   bankDefaults: ResolvedConfig;
   clock: Clock;
   statsCache: StatsCache;

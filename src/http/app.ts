@@ -14,6 +14,7 @@ import { Metrics } from "./metrics.ts";
 import { pathTemplate, routePath } from "./path.ts";
 import type { Admission, AppEnvironment, RequestContext, Route } from "./route.ts";
 import { controlRoutes } from "./routes/control.ts";
+import { controlLlmRoutes } from "./routes/control-llm.ts";
 import { documentationRoutes } from "./routes/documentation.ts";
 import { unmatched } from "./unmatched.ts";
 
@@ -90,7 +91,7 @@ export function createApp(engine: Engine, options: AppOptions): Hono<AppEnvironm
       }
       return next();
     });
-    for (const route of controlRoutes(engine)) {
+    for (const route of [...controlRoutes(engine), ...controlLlmRoutes(engine)]) {
       register("", route, (context) => route.respond(context, admission(""), context.req.raw.signal));
     }
   }

@@ -3,6 +3,7 @@ import type { Attribute } from "../remote/attribution.ts";
 import type { LlmMemberSettings } from "../settings/llm-member-settings.ts";
 import { anthropicWire } from "./ai-sdk/anthropic-wire.ts";
 import { geminiWire } from "./ai-sdk/gemini-wire.ts";
+import { LoggedModel } from "./call-log.ts";
 import { OfflineModel } from "./offline/offline-model.ts";
 import { openAiChatWire } from "./openai/chat-wire.ts";
 import { ollamaWire } from "./openai/ollama-wire.ts";
@@ -62,8 +63,13 @@ const OWN_WIRES: Readonly<Record<string, OwnWire>> = {
  * @throws TestkitError `INVALID_OPTION` for an unknown provider or a bad base URL, `LLM_KEY_MISSING`, `LLM_PROVIDER_UNAVAILABLE`.
  */
 export function createMember(settings: LlmMemberSettings, sharing: ModelSharing): ChatModel | null {
+  if (settings.provider === "none") return null;
+  const model = createUnlogged(settings, sharing);
+  return sharing.calls ? new LoggedModel(model, sharing.calls) : model;
+}
+
+function createUnlogged(settings: LlmMemberSettings, sharing: ModelSharing): ChatModel {
   const { provider } = settings;
-  if (provider === "none") return null;
   if (provider === "offline") return new OfflineModel();
   const own = Object.hasOwn(OWN_WIRES, provider) ? OWN_WIRES[provider] : undefined;
   return own ? createOwn(own, settings, sharing) : createCompatible(settings, sharing);

@@ -1,4 +1,3 @@
-import type { Attribute } from "../remote/attribution.ts";
 import type { LlmChainSettings } from "../settings/llm-chain-settings.ts";
 import type { LlmOperation, LlmSettings } from "../settings/llm-settings.ts";
 import { ModelChain } from "./chain.ts";
@@ -25,15 +24,16 @@ interface OperationModel {
   identity: string;
 }
 
+/** What the models of a server have in common, beside its settings. */
+export interface ModelOptions extends Pick<ModelSharing, "attribute" | "jitter" | "calls"> {
+  /** Absent: their own. */
+  permits?: Permits;
+}
+
 /**
- * @param options.attribute how calls say in headers whose they are.
- * @param options.jitter 0 in test mode.
  * @throws TestkitError `INVALID_OPTION`, `LLM_KEY_MISSING`, `LLM_PROVIDER_UNAVAILABLE`
  */
-export function createLanguageModels(
-  settings: LlmSettings,
-  options: { attribute: Attribute; jitter: number },
-): LanguageModels {
+export function createLanguageModels(settings: LlmSettings, options: ModelOptions): LanguageModels {
   const sharing: ModelSharing = { settings, permits: new Permits(settings), ...options };
   const create = (chain: LlmChainSettings) => ({
     model: createChain(chain, sharing),

@@ -3,6 +3,7 @@ import { backoff, withRetries } from "../remote/retry.ts";
 import { TimeLimitError, withTimeLimit } from "../remote/time-limit.ts";
 import type { LlmMemberSettings } from "../settings/llm-member-settings.ts";
 import type { LlmSettings } from "../settings/llm-settings.ts";
+import type { CallLog } from "./call-log.ts";
 import { LlmError } from "./llm-error.ts";
 import { scopeSettings } from "./operations.ts";
 import type { Permits } from "./permits.ts";
@@ -15,6 +16,8 @@ export interface ModelSharing {
   permits: Permits;
   /** How calls say in headers whose they are; only for a gateway of ours. */
   attribute: Attribute;
+  /** Where calls are remembered; null: nowhere. */
+  calls: CallLog | null;
   /** By how much pauses after HTTP errors differ; 0 in test mode. */
   jitter: number;
 }

@@ -1,4 +1,5 @@
 /** The words between the engine and a language model: OpenAI's chat completions, which every provider can be mapped to. */
+import type { LLM_SCOPES } from "../daemon-protocol.ts";
 import type { Attribution } from "../remote/attribution.ts";
 
 export interface ToolCall {
@@ -35,15 +36,7 @@ export type JsonSchema = Record<string, unknown>;
  * What a call is for. The settings of its operation and its temperature go by it, cassettes are matched by it, and the offline
  * model answers by it.
  */
-export type LlmScope =
-  | "retain_extract_facts"
-  | "reflect"
-  | "consolidation"
-  /** The changes of a mental model's text: what is new is worked in, what was withdrawn is taken out. */
-  | "mental_model_delta"
-  | "mental_model_retraction"
-  /** Whether the model is there. */
-  | "verification";
+export type LlmScope = (typeof LLM_SCOPES)[number];
 
 export interface ChatRequest {
   scope: LlmScope;

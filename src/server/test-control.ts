@@ -4,6 +4,9 @@ import {
   type ClockState,
   CONTROL,
   type DefaultSandboxReset,
+  type LlmCall,
+  type LlmCalls,
+  type LlmChoice,
   type SandboxesMade,
   type SandboxForked,
   type Settled,
@@ -67,6 +70,21 @@ export class TestControl {
 
   async moveClock(sandbox: string, move: { now: string } | { advance_ms: number }): Promise<Date> {
     return new Date(((await this.#call("POST", CONTROL.clock, { sandbox, ...move })) as ClockState).now);
+  }
+
+  /**
+   * From now on the sandbox, and forks that are made of it later, ask this model: the built-in one, another one, or again the
+   * server's own (null).
+   * @throws TestkitError `INVALID_OPTION` for a model that cannot be asked.
+   */
+  async chooseLlm(sandbox: string, llm: LlmChoice): Promise<void> {
+    await this.#call("POST", CONTROL.llm, { sandbox, llm });
+  }
+
+  /** The calls to language models that were made for a sandbox, in the order in which they ended: the last 10,000. */
+  async llmCalls(sandbox: string): Promise<LlmCall[]> {
+    const path = `${CONTROL.llmCalls}?${new URLSearchParams({ sandbox })}`;
+    return ((await this.#call("GET", path)) as LlmCalls).calls;
   }
 
   /**

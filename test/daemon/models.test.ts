@@ -14,14 +14,14 @@ function start(variables: Record<string, string>) {
     log: (level: string, message: string, fields?: object) =>
       void logged.push(`${level} ${message} ${JSON.stringify(fields)}`),
   };
-  const options = { attribute: unattributed, testMode: true, logger };
+  const options = { attribute: unattributed, testMode: true, running: () => "", logger };
   return { logged, models: startModels(Object.fromEntries(entries), options) };
 }
 
 describe("the models of a server", () => {
   test("are built in where nothing is configured", async () => {
     const models = await start({}).models;
-    expect(models.llm?.provider).toBe("offline");
+    expect(models.languageModels.current.llm?.provider).toBe("offline");
     expect(models.embedder.provider).toBe("offline");
   });
 
@@ -37,7 +37,7 @@ describe("the models of a server", () => {
       RETAIN_LLM_MODEL: "gone",
       CONSOLIDATION_LLM_MODEL: "gone",
     });
-    expect((await models).llm?.model).toBe("here");
+    expect((await models).languageModels.current.llm?.model).toBe("here");
     expect(server.requests.map(({ body }) => body.model).sort()).toEqual(["gone", "here"]);
     expect(server.requests[0]?.body).not.toHaveProperty("temperature");
     expect(logged).toEqual([expect.stringMatching(/^warning a model does not answer.*openai\/gone.*401/)]);

@@ -11,7 +11,7 @@ export function languageModels(
   const named = Object.entries({ LLM_INITIAL_BACKOFF: "0.001", ...variables });
   const environment = Object.fromEntries(named.map(([name, value]) => [`HINDSIGHT_API_${name}`, value]));
   const attribute = options.attribute ? attributeWith(() => null) : unattributed;
-  return createLanguageModels(readLlmSettings(environment), { attribute, jitter: 0 });
+  return createLanguageModels(readLlmSettings(environment), { attribute, jitter: 0, calls: null });
 }
 
 /** A server's one model. */

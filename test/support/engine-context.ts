@@ -4,6 +4,7 @@ import { FixedClock } from "../../src/engine/clock.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
 import { AppendQueue } from "../../src/engine/retain/append-queue.ts";
 import { StatsCache } from "../../src/engine/stats/stats-cache.ts";
+import { SandboxModels } from "../../src/llm/sandbox-models.ts";
 import type { ChatModel } from "../../src/llm/types.ts";
 import { ConcurrencyLimit } from "../../src/remote/concurrency-limit.ts";
 import { readServerSettings } from "../../src/settings/server-settings.ts";
@@ -34,6 +35,7 @@ export function engineContext(
   const settings = readServerSettings(environment);
   return {
     database,
+    languageModels: ownModels(changes.llm ?? null),
     llm: null,
     reflectLlm: changes.llm ?? null,
     llmOperations: sameForAll(changes.llm ?? null),
@@ -51,6 +53,12 @@ export function engineContext(
     idSeed: null,
     ...changes,
   };
+}
+
+/** What a server has where no sandbox chooses. */
+function ownModels(llm: ChatModel | null): SandboxModels {
+  const own = { llm, reflectLlm: llm, operations: sameForAll(llm) };
+  return new SandboxModels(own, { create: () => own, running: () => "", calls: null });
 }
 
 function sameForAll(model: ChatModel | null): EngineContext["llmOperations"] {

@@ -51,14 +51,16 @@ export class TestSandboxes {
       await this.#activity.close(id);
       await deleteBanksOf(this.#context.database, id);
       testClock(this.#context).forget(id);
+      this.#context.languageModels.forget(id);
     }
   }
 
-  /** Empties the default sandbox, which stays open, and sets its clock back. @returns what was in it. */
+  /** Empties the default sandbox, which stays open, and sets its clock and its model back. @returns what was in it. */
   async emptyDefault(): Promise<RemovedBank[]> {
     await this.#activity.stop("");
     await setSandboxClock(this.#context.database, "", null);
     testClock(this.#context).forget("");
+    this.#context.languageModels.forget("");
     return deleteBanksOf(this.#context.database, "");
   }
 }
