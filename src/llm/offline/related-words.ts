@@ -25,6 +25,7 @@ stop quit end finish: leave resign notice cancel
 like love enjoy favourite favorite prefer: hate dislike fan
 friend: neighbour colleague university meet
 language speak: learn teacher lesson
+decide decision: agree choose
 child kid: son daughter baby boy girl
 old age: year birthday born`;
 

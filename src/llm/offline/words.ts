@@ -16,10 +16,14 @@ export interface Word {
 const WORD = /[\p{L}\p{M}\p{N}]+(?:['’]\p{L}+)?/gu;
 /** Stems that questions are made of, beside the stop words of searches. */
 const EMPTY_STEMS = new Set(
-  "please tell say remember know name call mention change anything everything something"
+  "please tell say remember know name call mention change anything everything something happen compare"
     .split(" ")
     .map(stemmer),
 );
+
+/** Stems of words that say little without the one before them: a phone number is no order number. */
+const WEAK_STEMS = new Set(["number"].map(stemmer));
+const WEAK = 0.4;
 
 export function wordsOf(text: string): Word[] {
   const normal = text.normalize("NFKC");
@@ -35,7 +39,12 @@ export function wordsOf(text: string): Word[] {
       stem,
       weight: EMPTY_STEMS.has(stem)
         ? 0
-        : Math.min(wordWeight(fold(written)), wordWeight(lower), wordWeight(base)),
+        : Math.min(
+            WEAK_STEMS.has(stem) ? WEAK : 1,
+            wordWeight(fold(written)),
+            wordWeight(lower),
+            wordWeight(base),
+          ),
       startsSentence: startsSentence(normal, match.index),
     };
   });

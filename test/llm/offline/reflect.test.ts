@@ -270,3 +270,28 @@ describe("structured output", () => {
     expect(await fill(schema, text)).toEqual({ answer: text, name: "", count: 0, found: false, places: [] });
   });
 });
+
+describe("what is asked for", () => {
+  const told = [
+    { text: "Hanna's mother Ruth turned seventy.", mentioned: "2023-05-01" },
+    { text: "Hanna's mother moved in with Hanna.", mentioned: "2024-06-10" },
+    { text: "Hanna's brother Felix could not come because he had a cold.", mentioned: "2023-05-01" },
+    { text: "Paul sold the old Volvo.", mentioned: "2023-08-20" },
+    { text: "Paul rides the tram.", mentioned: "2024-06-10" },
+    { text: "Hanna eats sushi.", mentioned: "2024-06-10" },
+    { text: "Hanna does not eat pork.", mentioned: "2023-05-01" },
+    { text: "The order number of Hanna is 48213.", mentioned: "2023-05-01" },
+    { text: "Marco Bianchi left the company; Marco Weber took over.", mentioned: "2024-03-11" },
+  ];
+  test.each([
+    ["How old is Hanna's mother?", /^Hanna's mother Ruth turned seventy\.$/],
+    ["Why did Felix not come to the party?", /because he had a cold/],
+    ["Does Paul still have the Volvo?", /^Paul sold the old Volvo\.$/],
+    ["What does Hanna not eat?", /^Hanna does not eat pork\.$/],
+    ["What is Hanna's phone number?", /I don't know/],
+    ["What happened to Marco Bianchi?", /^Marco Bianchi left the company/],
+    ["How old is Felix?", /I don't know/],
+  ])("%s", async (question, expected) => {
+    expect((await answer(question, told)).answer).toMatch(expected);
+  });
+});

@@ -11,7 +11,7 @@ export interface KeyWord {
 export interface Question {
   text: string;
   /** What it asks for, as far as its words tell. */
-  asksFor: "time" | "place" | "person" | "number" | "other";
+  asksFor: "time" | "place" | "person" | "age" | "number" | "reason" | "other";
   /** Stems of the proper names in it. */
   names: string[];
   /** Its other words that say what it is about. */
@@ -22,6 +22,8 @@ export interface Question {
   asksForNow: boolean;
   /** Whether it is about how things were before, or how they changed. */
   asksForHistory: boolean;
+  /** Whether it asks for what is not so. */
+  isNegated: boolean;
   /** Whether it is no question but a task, which takes all that bears on it. */
   isTask: boolean;
 }
@@ -35,6 +37,9 @@ const NOW = /\b(now|currently|nowadays|these days|at the moment|still|any ?more|
 const HISTORY =
   /\b(before|previous(ly)?|formerly|used to|earlier|originally|at first|changed?|changes|over time|in the past|history|both|all the)\b/i;
 
+const WHEN_SO = /^(still|now|currently)$/i;
+const NEGATED = /\b(not|never|no|nobody|nothing|cannot|\w+n['’]t)\b/i;
+
 const QUESTION =
   /\?|^\s*(who|what|which|when|where|why|how|do|does|did|is|are|was|were|has|have|had|can|could|will|would)\b/i;
 
@@ -42,6 +47,8 @@ const ASKS_FOR: [Question["asksFor"], RegExp][] = [
   ["time", /\bwhen\b|\b(what|which) (date|day|year|month|time)\b|\bhow long ago\b/i],
   ["place", /\bwhere\b|\b(what|which|in) (city|town|country|place|street)\b/i],
   ["person", /\bwho(m|se)?\b/i],
+  ["age", /\bhow old\b/i],
+  ["reason", /\b(why|what for|for what reason|how come)\b/i],
   ["number", /\bhow (many|much|old|long|far|often)\b/i],
 ];
 
@@ -50,7 +57,7 @@ export function readQuestion(sent: string): Question {
   const words = wordsOf(text);
   const names = words.filter(isName);
   const weights = new Map<string, number>();
-  for (const { stem, weight } of words.filter((word) => word.weight > 0 && !isName(word))) {
+  for (const { stem, weight } of words.filter(isKeyWord)) {
     weights.set(stem, Math.max(weight, weights.get(stem) ?? 0));
   }
   return {
@@ -61,6 +68,7 @@ export function readQuestion(sent: string): Question {
     asksForNow: NOW.test(text),
     isPresent: NOW.test(text) || (PRESENT.test(text) && !PAST.test(text)),
     asksForHistory: HISTORY.test(text),
+    isNegated: NEGATED.test(text),
     isTask: !QUESTION.test(text),
   };
 }
@@ -86,6 +94,11 @@ function relatedStems(stem: string): Map<string, number> {
 /** At the start of a sentence every word is capitalised: there it is taken for an ordinary one. */
 function isName(word: Word): boolean {
   return word.weight === 1 && !word.startsSentence && /^\p{Lu}/u.test(word.text);
+}
+
+/** Those that say when something was so are understood already. */
+function isKeyWord(word: Word): boolean {
+  return word.weight > 0 && !isName(word) && !WHEN_SO.test(word.text);
 }
 
 function unique(values: string[]): string[] {

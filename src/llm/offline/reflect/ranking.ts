@@ -2,6 +2,7 @@
 
 import { stemsOf } from "../words.ts";
 import { type Fact, isFirstPerson } from "./evidence.ts";
+import { isOfKind, tellsAge } from "./kinds.ts";
 import type { KeyWord, Question } from "./question.ts";
 import { BEFORE } from "./said.ts";
 
@@ -13,12 +14,18 @@ const HALF_PLACE = 10;
 const LONG_SEARCH = 20;
 /** For a fact that is of the kind that is asked for. */
 const KIND_BONUS = 0.1;
+/** For a fact that gives a reason, where it is asked why: it seldom repeats the question's words. */
+const REASON_BONUS = 0.25;
+/** For a fact that denies nothing, where it is asked what is not so. */
+const AFFIRMED = 0.5;
+const NEGATION = /\b(?:not|never|no|nobody|nothing|none|cannot|without|\w+n['’]t)\b/i;
 /** For a fact that tells only what is no more, where it is asked what is. */
 const ENDED = 0.5;
 const TELLS_OF_AN_END = /^[^,;:]*\b(?:no longer|used to|any ?more)\b[^,;:]*$/i;
 /** How well a word stands for another that begins with the same letters: `adopt`, `adoption`. */
 const FAMILY = 0.5;
 const FAMILY_LETTERS = 5;
+const AGE_STEM = "old";
 /** With less than this share of the question's words in its best fact, it is about something else. */
 const LEAST_WORDS = 0.25;
 /** Facts this close to the best one are part of the answer. */
@@ -64,6 +71,8 @@ export function rankFacts(question: Question, facts: readonly Fact[]): Fact[] {
     ({ fact, score, topical }) =>
       score >= threshold && (topical || (fact.context !== undefined && !question.asksForNow)),
   );
+  const ages = question.asksFor === "age" ? candidates.filter(({ fact }) => isOfKind(fact, "age")) : [];
+  if (ages.length > 0) return best(ages, MAX_FACTS);
   const most = question.isTask || question.asksForHistory ? MORE_FACTS : MAX_FACTS;
   return best(candidates, most);
 }
@@ -81,20 +90,35 @@ export function rankForDocument(question: Question, facts: readonly Fact[], most
 function rank(question: Question, facts: readonly Fact[]): Ranked[] {
   const indexed = facts.map(index);
   if (question.names.some((name) => !indexed.some(({ stems }) => stems.has(name)))) return [];
+  const isMeant = meansAll(question, indexed);
   const shareOf = wordShares(question, indexed);
   const hasTopic = topicTest(question);
   const placeValue = placeValues(facts);
   const ranked = indexed.flatMap((entry): Ranked[] => {
     const concern = concernOf(entry, question);
-    if (concern === 0) return [];
-    const words = shareOf(entry);
-    const kind = isOfKind(entry.fact, question.asksFor) ? KIND_BONUS : 0;
+    if (concern === 0 || !isMeant(entry)) return [];
+    const isKind = isOfKind(entry.fact, question.asksFor);
+    const shared = shareOf(entry);
+    const givesReason = isKind && question.asksFor === "reason" && shared > 0 && question.names.length > 0;
+    const words = shared + (givesReason ? REASON_BONUS : 0);
+    const kind = isKind ? KIND_BONUS : 0;
+    const denied =
+      question.isNegated && question.asksFor !== "reason" && !NEGATION.test(entry.fact.statement);
     const ended = asksWhatIs(question) && TELLS_OF_AN_END.test(entry.fact.statement) ? ENDED : 1;
-    const score = concern * ended * (words + placeValue(entry.fact) + kind);
-    return [{ fact: entry.fact, words, topical: hasTopic(entry), score }];
+    const score = concern * ended * (denied ? AFFIRMED : 1) * (shared + placeValue(entry.fact) + kind);
+    return [{ fact: entry.fact, words, topical: givesReason || hasTopic(entry), score }];
   });
   // A stable sort: equals stay in the order of the search.
   return ranked.sort((a, b) => b.score - a.score);
+}
+
+/** "Does Ann still have the Volvo?": with names alone it is about what has all of them, if anything has. */
+function meansAll(
+  { names, keyWords, isTask }: Question,
+  entries: readonly Indexed[],
+): (entry: Indexed) => boolean {
+  const hasAll = ({ stems, speaker }: Indexed) => names.every((name) => stems.has(name) || speaker.has(name));
+  return isTask || keyWords.length > 0 || !entries.some(hasAll) ? () => true : hasAll;
 }
 
 /** A page says itself what was before: that is no answer to what is. */
@@ -119,6 +143,8 @@ function best(ranked: readonly Ranked[], most: number): Fact[] {
 function index(fact: Fact): Indexed {
   const { statement, when, involving, context, entities } = fact;
   const stems = stemsOf([statement, when, involving, context, ...entities].join(" "));
+  // What "old" asks for is said without the word.
+  if (tellsAge(statement)) stems.add(AGE_STEM);
   const families = [...stems].filter((stem) => stem.length >= FAMILY_LETTERS).map(familyOf);
   return { fact, stems, families: new Set(families), speaker: stemsOf(tellerOf(fact) ?? "") };
 }
@@ -167,21 +193,4 @@ function placeValues(facts: readonly Fact[]): (fact: Fact) => number {
   const last = Math.max(...facts.map(({ place }) => place));
   const value = (place: number) => FIRST_PLACE / (1 + place / HALF_PLACE);
   return ({ place }) => Math.min(1, last / LONG_SEARCH) * (value(place) - value(last));
-}
-
-function isOfKind(fact: Fact, asksFor: Question["asksFor"]): boolean {
-  switch (asksFor) {
-    case "time":
-      return fact.occurred !== undefined;
-    case "place":
-      return /\b(in|at|to|near|from)\s+(the\s+)?\p{Lu}/u.test(fact.statement);
-    case "person":
-      return fact.entities.length > 0;
-    case "number":
-      return /\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand)\b/i.test(
-        fact.statement,
-      );
-    case "other":
-      return false;
-  }
 }
