@@ -13,7 +13,10 @@ export function sanitizeText(text: string): string {
 export function sanitizeValue(value: unknown): unknown {
   if (typeof value === "string") return sanitizeText(value);
   if (Array.isArray(value)) return value.map(sanitizeValue);
-  if (!isJsonObject(value)) return value;
+  return isJsonObject(value) ? sanitizeObject(value) : value;
+}
+
+export function sanitizeObject(value: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(value).map(([key, field]) => [sanitizeText(key), sanitizeValue(field)]),
   );

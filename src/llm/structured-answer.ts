@@ -1,7 +1,8 @@
 /** Reading the JSON out of a model's answer, which may stand in a code fence or in the middle of prose. */
 
 import { jsonrepair } from "jsonrepair";
-import { parseJson } from "../parse-json.ts";
+import { isJsonObject } from "../json-object.ts";
+import { parseJson, parseModelJson } from "../parse-json.ts";
 import { stripReasoning } from "./reasoning.ts";
 
 /**
@@ -11,7 +12,7 @@ import { stripReasoning } from "./reasoning.ts";
 export function readStructuredAnswer(text: string): unknown {
   const plain = stripReasoning(text);
   for (const candidate of [unfence(plain), outermostSpan(plain), plain]) {
-    const value = parseJson(candidate);
+    const value = parseModelJson(candidate);
     if (value !== undefined) return value;
   }
   return undefined;
@@ -27,8 +28,8 @@ export function repairStructuredAnswer(text: string): unknown {
   if (start < 0) return undefined;
   const json = withSoundEscapes(plain.slice(start));
   const span = json.slice(0, Math.max(json.lastIndexOf("}"), json.lastIndexOf("]")) + 1);
-  for (const candidate of [json, span]) {
-    const value = parseJson(repaired(candidate));
+  for (const candidate of [json, span, parted(json)]) {
+    const value = lastOfAlike(parseJson(repaired(candidate)), json);
     if (value === undefined || value === null || typeof value !== "object") continue;
     // Prose behind an object makes a list of the two.
     if (Array.isArray(value) && json.startsWith("{")) continue;
@@ -63,4 +64,24 @@ function repaired(json: string): string {
   } catch {
     return "";
   }
+}
+
+/** Objects that follow each other on one line, each on a line of its own. */
+function parted(json: string): string {
+  return json.replace(/"(?:[^"\\]|\\.)*"|\}[ \t]*\{/g, (found) => (found.startsWith('"') ? found : "}\n{"));
+}
+
+/** Objects one behind the other, each of the same shape, are drafts of one: the last counts. */
+function lastOfAlike(value: unknown, json: string): unknown {
+  if (!Array.isArray(value) || !json.startsWith("{")) return value;
+  const shapes = new Set(value.map(shapeOf));
+  return shapes.size === 1 && isJsonObject(value[0]) ? value.at(-1) : value;
+}
+
+/** The names and kinds of what a value holds. */
+function shapeOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(shapeOf).join()}]`;
+  if (!isJsonObject(value)) return value === null ? "null" : typeof value;
+  const fields = Object.entries(value).map(([key, field]) => `${JSON.stringify(key)}:${shapeOf(field)}`);
+  return `{${fields.sort().join()}}`;
 }

@@ -18,6 +18,7 @@ describe("reading", () => {
     ['|startthink|{"b":2}|endthink|{"a":1}', { a: 1 }],
     ['```json\n{"a":"```"}\n```', { a: "```" }],
     ['{"a":1} and [2]', undefined],
+    ['{"a":NaN,"b":"NaN"}', { a: Number.POSITIVE_INFINITY, b: "NaN" }],
     ["no JSON at all", undefined],
     ['{"a":1', undefined],
   ])("%j", (text, value) => {
@@ -33,6 +34,8 @@ describe("mending", () => {
     ['```json\n{"a": 1,}\n```', { a: 1 }],
     ["{'a': 'say \"hi\"'}", { a: 'say "hi"' }],
     ["{a: True, b: None,}", { a: true, b: null }],
+    ['{"a":1}{"a":2}', { a: 2 }],
+    ['{"a":1}\n{"a":"2"}', undefined],
     ['Sure: {"a":1,}\nI hope this helps.', { a: 1 }],
     ['{"a":"say "hi" now",}', { a: 'say "hi" now' }],
     ['{"a":"C:\\quay",}', { a: "C:\\quay" }],

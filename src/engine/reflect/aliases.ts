@@ -47,9 +47,12 @@ export class Aliases {
    * @param seen all that the model was shown: a UUID that is not in it was made up, and is struck out.
    */
   restore(text: string, seen: string): string {
-    const known = seen.toLowerCase();
-    return text
-      .replace(UUID, (id) => (known.includes(id.toLowerCase()) ? id : UNVERIFIED))
-      .replace(ALIAS, (alias) => this.resolve(alias));
+    return strikeUnseenIds(text, seen).replace(ALIAS, (alias) => this.resolve(alias));
   }
+}
+
+/** A UUID that is not in what the model was shown was made up. */
+export function strikeUnseenIds(text: string, seen: string): string {
+  const known = seen.toLowerCase();
+  return text.replace(UUID, (id) => (known.includes(id.toLowerCase()) ? id : UNVERIFIED));
 }

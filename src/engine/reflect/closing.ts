@@ -8,17 +8,17 @@ import { NoAnswerError } from "./no-answer.ts";
 import { closingPrompt } from "./prompts/closing.ts";
 import { type DraftAnswer, type ReflectRun, shownText } from "./run.ts";
 import { synthesize } from "./synthesis.ts";
-import { parseArguments, parseArgumentsLeniently, readList } from "./tools/arguments.ts";
+import { parseArguments, parseArgumentsLeniently, readList, UNREADABLE } from "./tools/arguments.ts";
 import { DONE } from "./tools/done.ts";
 import { cleanToolName } from "./tools/toolbox.ts";
 
-const CALL_AGAIN = "Call `done` again with `document` in the right shape.";
+const CALL_AGAIN = "Call `done` again, with arguments in the right shape.";
 /** After these ends of an answer, broken arguments were meant to be whole. */
 const COMPLETE = new Set(["stop", "tool_calls"]);
 
 /**
  * Asks for `done` with nothing else on offer. A model that does not call it is asked for plain text.
- * @throws EngineError `llm_failed` when the answer is blank, or twice a document of the wrong shape.
+ * @throws EngineError `llm_failed` when the answer is blank, or twice of the wrong shape.
  */
 export async function close(run: ReflectRun): Promise<DraftAnswer> {
   if (run.messages.at(-1)?.role !== "tool" || run.guard.hasLeftOut) return synthesize(run);
@@ -31,8 +31,8 @@ export async function close(run: ReflectRun): Promise<DraftAnswer> {
     const response = await askForDone(run, messages);
     const call = response?.toolCalls.find(({ name }) => cleanToolName(name) === DONE);
     if (!response || !call) {
-      // Prose in place of a document that was refused would be of no better shape.
-      if (attempt > 1) throw wrongDocument();
+      // Prose in place of what was refused would be of no better shape.
+      if (attempt > 1) throw wrongShape();
       return synthesize(run);
     }
     const args = COMPLETE.has(response.finishReason)
@@ -46,12 +46,12 @@ export async function close(run: ReflectRun): Promise<DraftAnswer> {
       return {
         text,
         document,
-        memoryIds: readList(args.memory_ids),
-        observationIds: readList(args.observation_ids),
-        mentalModelIds: readList(args.mental_model_ids),
+        memoryIds: readCited(args.memory_ids),
+        observationIds: readCited(args.observation_ids),
+        mentalModelIds: readCited(args.mental_model_ids),
       };
     }
-    if (attempt === 2) throw wrongDocument();
+    if (attempt === 2) throw wrongShape();
     messages.push(
       { role: "assistant", content: response.content, toolCalls: [call] },
       {
@@ -63,8 +63,16 @@ export async function close(run: ReflectRun): Promise<DraftAnswer> {
   }
 }
 
-function wrongDocument(): EngineError {
-  return new EngineError("llm_failed", "The model's `document` has the wrong shape.");
+function wrongShape(): EngineError {
+  return new EngineError("llm_failed", "The arguments of the model's `done` cannot be read.");
+}
+
+/** @throws EngineError when something that holds others stands for an id. */
+function readCited(ids: unknown): string[] {
+  if (Array.isArray(ids) && ids.some((id) => typeof id === "object" && id !== null)) {
+    throw new EngineError("llm_failed", "The model cited what is no id.");
+  }
+  return readList(ids);
 }
 
 /** @returns `undefined` when the call failed. */
@@ -81,9 +89,10 @@ async function askForDone(run: ReflectRun, messages: ChatMessage[]): Promise<Cha
   }
 }
 
-/** The answer with real ids; faults when a document was given that cannot be read. */
+/** The answer with real ids; faults when the arguments, or the document in them, cannot be read. */
 function readAnswer(run: ReflectRun, args: Record<string, unknown>): ReadDocument | { text: string } {
   const { answer, document } = args;
+  if (UNREADABLE in args) return { faults: ["The arguments are no JSON object."] };
   const seen = shownText(run);
   const restore = (text: string) => run.tools.aliases.restore(text, seen);
   if (document !== undefined && document !== null) return readDocument(document, restore);

@@ -2,6 +2,8 @@ import { isJsonObject } from "../../json-object.ts";
 import { LlmError } from "../../llm/llm-error.ts";
 import { readStructuredAnswer } from "../../llm/structured-answer.ts";
 import type { ChatRequest, ChatResponse, JsonSchema } from "../../llm/types.ts";
+import { parseModelJson } from "../../parse-json.ts";
+import { sanitizeValue } from "../sanitize.ts";
 import type { ReflectAnswer } from "../types.ts";
 import { structuredOutputMessages } from "./prompts/structured-output.ts";
 import type { ReflectRun } from "./run.ts";
@@ -51,7 +53,8 @@ export async function extractStructured(
     maxBackoffMs: 1_000,
     ...(maxTokens > 0 && { maxTokens }),
   });
-  const value = readStructuredAnswer(response.content ?? "");
+  const read = readStructuredAnswer(response.content ?? "");
+  const value = sanitizeValue(typeof read === "string" ? parseModelJson(read) : read);
   if (!isJsonObject(value)) {
     throw new LlmError("invalid_json", "The model's answer is not a JSON object", { retryable: false });
   }

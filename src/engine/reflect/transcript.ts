@@ -1,6 +1,7 @@
 import { LlmError } from "../../llm/llm-error.ts";
 import type { ChatModel, ChatRequest, ChatResponse, TokenUsage } from "../../llm/types.ts";
 import type { Attribution } from "../../remote/attribution.ts";
+import { sanitizeText } from "../sanitize.ts";
 import type { ReflectAnswer } from "../types.ts";
 import { addUsage, NO_USAGE } from "../usage.ts";
 
@@ -97,7 +98,8 @@ export class Transcript {
       step,
       attribution,
     };
-    return this.#model.complete(request, signal);
+    const response = await this.#model.complete(request, signal);
+    return { ...response, content: response.content && sanitizeText(response.content) };
   }
 
   /** Adds what an answer cost. */

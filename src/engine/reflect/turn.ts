@@ -1,6 +1,7 @@
 /** Runs the tool calls of one turn, and puts the turn and its results into the conversation. */
 import type { ToolCall } from "../../llm/types.ts";
 import type { ReflectRun } from "./run.ts";
+import { ANSWER_READY } from "./tools/answer-ready.ts";
 import { MAX_TOKENS, parseArguments } from "./tools/arguments.ts";
 import { type ReflectTool, ToolArgumentError, type ToolOutcome } from "./tools/tool.ts";
 import { cleanToolName } from "./tools/toolbox.ts";
@@ -45,7 +46,14 @@ export async function runTurn(
 ): Promise<TurnOutcome> {
   const most = await mostTokens(run, calls.length);
   // Side by side; what they return is shown in the order of the calls, which decides on the aliases.
-  const results = await Promise.all(calls.map((call) => runCall(run, call, iteration, refusal, most)));
+  const results = await Promise.all(
+    calls.map((call, index) => {
+      // `answer_ready` is spoken once in a turn; each further one is taken for a search.
+      const isRepeated =
+        call.name === ANSWER_READY.name && calls.findIndex(({ name }) => name === call.name) < index;
+      return runCall(run, call, iteration, refusal, most, isRepeated);
+    }),
+  );
   run.messages.push({ role: "assistant", content, toolCalls: calls.map(({ call }) => call) });
   const searches: string[] = [];
   let isEnough = false;
@@ -87,8 +95,15 @@ async function runCall(
   iteration: number,
   refusal: string,
   most: number,
+  isRepeated: boolean,
 ): Promise<CallResult> {
   const { name, args, call } = read;
+  if (isRepeated) {
+    await run.transcript.traceTool(
+      { tool: call.name, input: { tool: call.name, ...args }, iteration },
+      async () => ({ error: refusal }),
+    );
+  }
   if (name === "done" || name === "answer_ready") return { error: { error: refusal } };
   const tool = run.toolbox.byName.get(name);
   if (!tool) {

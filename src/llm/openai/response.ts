@@ -1,5 +1,7 @@
 /** Reads an answer of OpenAI's API, or of one that is like it: nothing in it is taken for granted. */
 import type OpenAI from "openai";
+import { isJsonObject } from "../../json-object.ts";
+import { parseModelJson } from "../../parse-json.ts";
 import { cutOff, emptyAnswer, structuredText } from "../answer-text.ts";
 import { LlmError } from "../llm-error.ts";
 import { stripReasoning } from "../reasoning.ts";
@@ -22,12 +24,14 @@ export function readCompletion(
   isLast: boolean,
 ): ChatResponse {
   const received = requireObject(answer);
-  const { message, finishReason } = readChoice(received);
+  const { message, finishReason } = readChoice(received, request.tools === undefined);
   const content = typeof message.content === "string" ? message.content : "";
   const usage = readUsage(received);
   if (request.tools) {
     // Whether an answer without a tool call will do is for the one who offered tools to say.
     const toolCalls = readToolCalls(message.tool_calls);
+    const given: unknown = message.content;
+    if (typeof given === "object" && given !== null) throw malformed("content is no text");
     return { content: stripReasoning(content) || null, toolCalls, finishReason, usage };
   }
   if (finishReason === "length") throw cutOff();
@@ -44,32 +48,48 @@ function requireObject(answer: unknown): ReceivedCompletion {
   throw new LlmError("no_answer", "The provider's answer is not a JSON object", { retryable: true });
 }
 
-function readChoice(received: ReceivedCompletion) {
+/** @param asksAgain an answer without a message is asked for again: a turn is repeated by the one who offered tools. */
+function readChoice(received: ReceivedCompletion, asksAgain: boolean) {
   if (received.error) {
     throw new LlmError("no_answer", errorText(received.error), { retryable: false });
   }
   const choice = received.choices?.[0];
   const finishReason: string = choice?.finish_reason ?? "";
   if (!choice?.message || finishReason === "error") {
-    throw new LlmError("no_answer", "The provider's answer holds no message", { retryable: true });
+    const retryable = asksAgain || !choice || finishReason === "error";
+    throw new LlmError("no_answer", "The provider's answer holds no message", { retryable });
   }
   return { message: choice.message, finishReason };
 }
 
+/** @throws LlmError when a call has no id, name or arguments that can be read: the turn is lost with it. */
 function readToolCalls(
   received: DeepPartial<OpenAI.ChatCompletionMessageToolCall[]> | null | undefined,
 ): ToolCall[] {
-  const calls: ToolCall[] = [];
-  for (const call of received ?? []) {
-    if (!call || !("function" in call)) continue;
-    const args: unknown = call.function?.arguments;
-    calls.push({
-      id: call.id ?? "",
-      name: call.function?.name ?? "",
-      arguments: typeof args === "string" ? args : JSON.stringify(args ?? {}),
-    });
-  }
-  return calls;
+  return (received ?? []).map((call) => {
+    if (!call || !("function" in call) || (call.type ?? "function") !== "function") {
+      throw malformed("it is no call of a function");
+    }
+    const id: unknown = call.id;
+    const name: unknown = call.function?.name;
+    if (typeof id !== "string" || typeof name !== "string") throw malformed("its id or its name is missing");
+    return { id, name, arguments: readArguments(call.function?.arguments) };
+  });
+}
+
+/** Text that is no JSON is for the one who offered the tools to judge; JSON of another kind is no set of arguments. */
+function readArguments(received: unknown): string {
+  const text = received ?? "";
+  if (typeof text !== "string") throw malformed("its arguments are no text");
+  const value = parseModelJson(text);
+  if (value !== undefined && !isJsonObject(value)) throw malformed("its arguments are no object");
+  return text;
+}
+
+function malformed(reason: string): LlmError {
+  return new LlmError("no_answer", `A tool call of the provider's answer cannot be read: ${reason}`, {
+    retryable: false,
+  });
 }
 
 function readUsage({ usage }: ReceivedCompletion): TokenUsage {

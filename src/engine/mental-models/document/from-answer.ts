@@ -86,6 +86,7 @@ function headingOf(heading: unknown): string {
 }
 
 function levelOf(level: unknown): number {
+  if (level === true) return 1;
   const number = typeof level === "string" && /^\s*[+-]?\d+\s*$/.test(level) ? Number(level) : level;
   if (typeof number !== "number" || !Number.isFinite(number) || number === 0) return DEFAULT_LEVEL;
   return Math.min(6, Math.max(1, Math.trunc(number)));

@@ -1,11 +1,15 @@
 /** Reads what a model wrote as a tool's arguments. */
 import { isJsonObject } from "../../../json-object.ts";
 import { repairStructuredAnswer } from "../../../llm/structured-answer.ts";
+import { parseModelJson } from "../../../parse-json.ts";
+import { sanitizeObject, sanitizeText } from "../../sanitize.ts";
 import { ToolArgumentError } from "./tool.ts";
 
 /** A search may ask for no fewer and no more tokens than these. */
 const MIN_TOKENS = 1_000;
 export const MAX_TOKENS = 16_000;
+/** Holds what a model wrote in place of arguments. */
+export const UNREADABLE = "_raw";
 /** A model's ways of writing that there is nothing. */
 const ABSENT: readonly unknown[] = [undefined, null, false, 0, "", "null", "none"];
 const WHOLE = /^[+-]?\d+(_\d+)*$/;
@@ -13,21 +17,18 @@ const WHOLE = /^[+-]?\d+(_\d+)*$/;
 /** The arguments as an object; what is none becomes `{_raw}`, so that the trace shows it. */
 export function parseArguments(json: string): Record<string, unknown> {
   if (json.trim() === "") return {};
-  try {
-    const value: unknown = JSON.parse(json);
-    if (isJsonObject(value)) return value;
-  } catch {
-    // Told to the model by the tool that misses its arguments.
-  }
-  return { _raw: json };
+  const value = parseModelJson(json);
+  if (isJsonObject(value)) return sanitizeObject(value);
+  // Told to the model by the tool that misses its arguments.
+  return { [UNREADABLE]: sanitizeText(json) };
 }
 
 /** As `parseArguments`, but broken JSON is mended. */
 export function parseArgumentsLeniently(json: string): Record<string, unknown> {
   const args = parseArguments(json);
-  if (!("_raw" in args)) return args;
+  if (!(UNREADABLE in args)) return args;
   const repaired = repairStructuredAnswer(json);
-  return isJsonObject(repaired) ? repaired : args;
+  return isJsonObject(repaired) ? sanitizeObject(repaired) : args;
 }
 
 /** @throws ToolArgumentError */
