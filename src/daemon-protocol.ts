@@ -147,6 +147,8 @@ export interface Settled {
   unsettled: UnsettledOperation[];
 }
 
+export type LlmScope = (typeof LLM_SCOPES)[number];
+
 /** The built-in model; another one; null: the server's own. */
 export type LlmChoice =
   | "offline"
@@ -156,7 +158,7 @@ export type LlmChoice =
       base_url: string;
       api_key?: string | null;
       /** What it is asked for; the rest goes where it would go otherwise. Left out: everything. */
-      scopes?: (typeof LLM_SCOPES)[number][] | null;
+      scopes?: LlmScope[] | null;
     }
   | null;
 
@@ -165,7 +167,7 @@ export interface LlmCall {
   bank_id: string;
   /** null: somebody waited for the answer of the request that made it. */
   operation_id: string | null;
-  scope: (typeof LLM_SCOPES)[number];
+  scope: LlmScope;
   step: string | null;
   provider: string;
   model: string;

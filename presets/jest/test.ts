@@ -1,10 +1,13 @@
 import { test as base, expect } from "@jest/globals";
+import type { LlmMode, LlmOptions } from "../../src/harness/protocol.ts";
 import type { HindsightMatchers } from "../../src/harness/worker/matchers.ts";
 import { Session } from "../../src/harness/worker/session.ts";
 import type { TestBank } from "../../src/harness/worker/test-bank.ts";
+import type { TestLlm } from "../../src/harness/worker/test-llm.ts";
 import type { TestHindsight } from "../../src/harness/worker/test-run.ts";
 
 export type { TestBank } from "../../src/harness/worker/test-bank.ts";
+export type { LlmAnswer, LlmRequest, TestLlm } from "../../src/harness/worker/test-llm.ts";
 export type { TestClock, TestHindsight, TimeSpan } from "../../src/harness/worker/test-run.ts";
 export { expect };
 
@@ -18,6 +21,14 @@ export interface HindsightFixtures {
   bank: TestBank;
   /** The worker's server, through the test's own sandbox: `url` for the code under test, `client` for the test. */
   hindsight: TestHindsight;
+  /** The test's LLM calls: what was asked, and answers of the test's own. */
+  llm: TestLlm;
+}
+
+/** How tests run that differ from the project's others. */
+export interface TestOverrides {
+  /** How LLM calls are answered: a mode, or a mode with its settings. */
+  llmOptions?: LlmMode | LlmOptions | undefined;
 }
 
 type TestBody = (fixtures: HindsightFixtures) => unknown;
@@ -30,6 +41,14 @@ export interface HindsightTest extends DefineTest {
   failing: DefineTest;
   concurrent: DefineTest;
   todo(name: string): void;
+  /**
+   * A `test` whose tests run with other options.
+   *
+   * @example
+   * const replayed = test.override({ llmOptions: { mode: "replay", cassette: "shared" } });
+   * replayed("remembers", async ({ bank }) => { … });
+   */
+  override(overrides: TestOverrides): HindsightTest;
 }
 
 /** Of concurrent tests only this function of Jest's tells which one runs. */
@@ -39,13 +58,17 @@ function runningTestName(): string | undefined {
 }
 
 /** A body for Jest's own `test`: it makes the fixtures, runs the test's body, and ends or reports the test. */
-function withFixtures(name: string, body: TestBody, concurrent: boolean): () => Promise<void> {
+function withFixtures(
+  name: string,
+  body: TestBody,
+  { concurrent = false, llmOptions }: TestOverrides & { concurrent?: boolean },
+): () => Promise<void> {
   return async () => {
     const session = Session.current();
-    const run = await session.beginTest(runningTestName() ?? name);
+    const run = await session.beginTest(runningTestName() ?? name, llmOptions);
     if (!concurrent) session.sequentialRun = run;
     try {
-      await body({ bank: run.bank, hindsight: run.hindsight });
+      await body({ bank: run.bank, hindsight: run.hindsight, llm: run.llm });
     } catch (error) {
       // A missing answer of the model explains the failure better than what the test made of it.
       await run.end({ failed: true }).catch((miss: Error) => {
@@ -59,13 +82,13 @@ function withFixtures(name: string, body: TestBody, concurrent: boolean): () => 
 
 function define(
   jestTest: (name: string, body: () => Promise<void>, timeout?: number) => void,
-  { concurrent = false } = {},
+  options: TestOverrides & { concurrent?: boolean },
 ): DefineTest {
-  return (name, body, timeout) => jestTest(name, withFixtures(name, body, concurrent), timeout);
+  return (name, body, timeout) => jestTest(name, withFixtures(name, body, options), timeout);
 }
 
 /**
- * Jest's `test` with the fixtures `bank` and `hindsight`.
+ * Jest's `test` with the fixtures `bank`, `hindsight` and `llm`.
  *
  * @example
  * test("remembers an allergy", async ({ bank, hindsight }) => {
@@ -75,10 +98,15 @@ function define(
  *   await expect(bank).toRecall("What must I not eat?", /peanuts/);
  * });
  */
-export const test: HindsightTest = Object.assign(define(base), {
-  only: define(base.only),
-  skip: define(base.skip),
-  failing: define(base.failing),
-  concurrent: define(base.concurrent, { concurrent: true }),
-  todo: base.todo,
-});
+export const test: HindsightTest = createTest({});
+
+function createTest(overrides: TestOverrides): HindsightTest {
+  return Object.assign(define(base, overrides), {
+    only: define(base.only, overrides),
+    skip: define(base.skip, overrides),
+    failing: define(base.failing, overrides),
+    concurrent: define(base.concurrent, { ...overrides, concurrent: true }),
+    todo: base.todo,
+    override: (further: TestOverrides) => createTest({ ...overrides, ...further }),
+  });
+}

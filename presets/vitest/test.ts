@@ -1,11 +1,14 @@
 import { test as base, expect, type TestAPI } from "vitest";
+import type { LlmMode, LlmOptions } from "../../src/harness/protocol.ts";
 import type { HindsightMatchers } from "../../src/harness/worker/matchers.ts";
 import { Session } from "../../src/harness/worker/session.ts";
 import type { TestBank } from "../../src/harness/worker/test-bank.ts";
+import type { TestLlm } from "../../src/harness/worker/test-llm.ts";
 import type { TestHindsight, TestRun } from "../../src/harness/worker/test-run.ts";
 import { fullName } from "./task-name.ts";
 
 export type { TestBank } from "../../src/harness/worker/test-bank.ts";
+export type { LlmAnswer, LlmRequest, TestLlm } from "../../src/harness/worker/test-llm.ts";
 export type { TestClock, TestHindsight, TimeSpan } from "../../src/harness/worker/test-run.ts";
 export { expect };
 
@@ -21,10 +24,20 @@ export interface HindsightFixtures {
   bank: TestBank;
   /** The worker's server, through the test's own sandbox: `url` for the code under test, `client` for the test. */
   hindsight: TestHindsight;
+  /** The test's LLM calls: what was asked, and answers of the test's own. */
+  llm: TestLlm;
+  /**
+   * How LLM calls are answered in a file, a suite or a test, where that differs from the project: a mode, or a mode with its
+   * settings.
+   *
+   * @example
+   * test.override({ llmOptions: { mode: "replay", cassette: "shared" } }); // Vitest 4; `test.scoped` in Vitest 3
+   */
+  llmOptions: LlmMode | LlmOptions;
 }
 
 /**
- * Vitest's `test` with the fixtures `bank` and `hindsight`. A test that asks for neither pays nothing.
+ * Vitest's `test` with the fixtures `bank`, `hindsight` and `llm`. A test that asks for neither pays nothing.
  *
  * @example
  * test("remembers an allergy", async ({ bank, hindsight }) => {
@@ -35,11 +48,13 @@ export interface HindsightFixtures {
  * });
  */
 export const test: TestAPI<HindsightFixtures> = base.extend<HindsightFixtures & { hindsightRun: TestRun }>({
-  hindsightRun: async ({ task }, use) => {
-    const run = await Session.current().beginTest(fullName(task));
+  llmOptions: {},
+  hindsightRun: async ({ task, llmOptions }, use) => {
+    const run = await Session.current().beginTest(fullName(task), llmOptions);
     await use(run);
     await run.end({ failed: task.result?.state === "fail" });
   },
   hindsight: async ({ hindsightRun }, use) => use(hindsightRun.hindsight),
+  llm: async ({ hindsightRun }, use) => use(hindsightRun.llm),
   bank: async ({ hindsightRun }, use) => use(hindsightRun.bank),
 });

@@ -185,7 +185,8 @@ export class Answerer {
   }
 
   #upstreamOf({ wire, upstream }: GatewayCall): Upstream | undefined {
-    return upstream ?? this.#options.test.upstreams[wire.provider];
+    const own = this.#options.test.upstreams[wire.purpose];
+    return upstream ?? (own?.provider === wire.provider ? own : undefined);
   }
 
   #limited({ outgoing }: GatewayCall): OutgoingCall {

@@ -5,11 +5,15 @@ import type { Attribution } from "./request.ts";
 type ReadHeader = (name: string) => string | undefined;
 
 /** Whose call it is, as its headers say. They are removed before a call leaves the machine. */
-export function readAttribution(slot: string, header: ReadHeader): Attribution {
+export function readAttribution(
+  slot: string,
+  sandboxOfAddress: string | undefined,
+  header: ReadHeader,
+): Attribution {
   const read = (name: keyof typeof ATTRIBUTION_HEADERS) => decode(header(ATTRIBUTION_HEADERS[name]));
   return {
     slot,
-    sandboxId: read("sandbox"),
+    sandboxId: sandboxOfAddress ?? read("sandbox"),
     bank: read("bank"),
     operation: read("operation"),
     scope: read("scope") ?? "",

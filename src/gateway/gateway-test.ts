@@ -6,7 +6,7 @@ import type { Miss } from "./misses/miss-report.ts";
 import type { UnusedEntry } from "./replayer.ts";
 import type { Attribution } from "./request.ts";
 import type { ClockReference } from "./volatiles/clock.ts";
-import type { ReceivedCall, ScriptedAnswer, Wire } from "./wire/wire.ts";
+import type { Purpose, ReceivedCall, ScriptedAnswer, Wire } from "./wire/wire.ts";
 
 /**
  * `replay`: from the cassette alone. `auto`: from the cassette, and what is missing from the provider into it. `record`: all
@@ -17,8 +17,8 @@ type GatewayMode = "replay" | "auto" | "record" | "live" | "scripted";
 /** A test whose calls are answered. */
 export interface GatewayTest {
   slot: string;
-  /** Empty: the default sandbox. */
-  sandboxId: string;
+  /** Empty: the default sandbox. Null: all of the slot's, for a server that runs for one test alone. */
+  sandboxId: string | null;
   mode: GatewayMode;
   /** The absolute path of its cassette. */
   cassette: string;
@@ -26,9 +26,11 @@ export interface GatewayTest {
   testName: string;
   /** The command that records this test alone. */
   recordCommand: string;
-  /** Whom calls that have no recorded answer go to, by wire format. */
-  upstreams: Readonly<Record<string, Upstream>>;
+  upstreams: Upstreams;
 }
+
+/** Whom calls that have no recorded answer go to, by what they are for; `provider` is the API that such calls speak. */
+export type Upstreams = Readonly<{ [purpose in Purpose]?: (Upstream & { provider: string }) | undefined }>;
 
 /** One call of a test, for assertions and reports. */
 export interface LlmCall {

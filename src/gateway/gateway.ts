@@ -14,15 +14,14 @@ import type { Attribution } from "./request.ts";
 import { TestSession } from "./test-session.ts";
 import { type ClockReference, readClock, realClock } from "./volatiles/clock.ts";
 import type { Wire } from "./wire/wire.ts";
-import { openAiModels, type Provider, WIRES } from "./wire/wires.ts";
+import { openAiModels, WIRES } from "./wire/wires.ts";
 
 const HOST = "127.0.0.1";
+/** Our servers say in a header which sandbox a call is of; whoever cannot has it in the address. */
+const PREFIXES = ["/slot/:slot", "/slot/:slot/sandbox/:sandbox"];
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
-interface SandboxOfSlot {
-  slot: string;
-  sandboxId: string;
-}
+type SandboxOfSlot = Pick<GatewayTest, "slot" | "sandboxId">;
 
 /**
  * The loopback HTTP server that stands between the servers of a run and their LLM providers. It finds the test that a call
@@ -52,11 +51,22 @@ export class LlmGateway {
     return gateway;
   }
 
-  /** What a slot's server, or a client, is given as a provider's base URL. */
-  baseUrl(slot: string, provider: Provider = "openai"): string {
+  /**
+   * What a slot's server, or another program, is given as a provider's base URL.
+   * @param sandbox for programs that do not say in headers which sandbox a call is of.
+   * @throws TestkitError `INVALID_OPTION` for a provider whose API is not spoken here.
+   */
+  baseUrl(slot: string, provider = "openai", sandbox?: string): string {
     const { port } = this.#server.address() as AddressInfo;
-    const base = WIRES.find((wire) => wire.provider === provider)?.base ?? "";
-    return `http://${HOST}:${port}/slot/${encodeURIComponent(slot)}${base}`;
+    const base = WIRES.find((wire) => wire.provider === provider)?.base;
+    if (base === undefined) {
+      const known = [...new Set(WIRES.map((wire) => wire.provider))].join(", ");
+      throw new TestkitError("INVALID_OPTION", {
+        what: `The gateway speaks as ${known} do, not as ${JSON.stringify(provider)}.`,
+      });
+    }
+    const below = sandbox === undefined ? "" : `/sandbox/${encodeURIComponent(sandbox)}`;
+    return `http://${HOST}:${port}/slot/${encodeURIComponent(slot)}${below}${base}`;
   }
 
   /**
@@ -136,14 +146,16 @@ export class LlmGateway {
       return foreign ? respond(refusal(403, "forbidden", "This server is for local programs only.")) : next();
     });
     const served: string[] = [];
-    for (const wire of WIRES) {
-      app.post(`/slot/:slot${wire.base}${wire.route}`, async (context) =>
-        respond(await this.#answer(wire, context)),
-      );
-      served.push(`POST ${wire.base}${wire.route}`);
+    for (const prefix of PREFIXES) {
+      for (const wire of WIRES) {
+        app.post(`${prefix}${wire.base}${wire.route}`, async (context) =>
+          respond(await this.#answer(wire, context)),
+        );
+      }
+      // Servers ask for it to see whether the provider is there; which models it has, a cassette does not know.
+      app.get(`${prefix}${openAiModels}`, () => respond(jsonAnswer(200, { object: "list", data: [] })));
     }
-    // Servers ask for it to see whether the provider is there; which models it has, a cassette does not know.
-    app.get(`/slot/:slot${openAiModels}`, () => respond(jsonAnswer(200, { object: "list", data: [] })));
+    for (const { base, route } of WIRES) served.push(`POST ${base}${route}`);
     served.push(`GET ${openAiModels}`);
     app.notFound(({ req }) => {
       const message = `${req.method} ${req.path} is not served. Below /slot/<slot> there are: ${served.join(", ")}.`;
@@ -154,7 +166,7 @@ export class LlmGateway {
 
   async #answer(wire: Wire, { req }: Context): Promise<Answer> {
     const slot = req.param("slot") ?? "";
-    const attribution = readAttribution(slot, (name) => req.header(name));
+    const attribution = readAttribution(slot, req.param("sandbox"), (name) => req.header(name));
     const body = await req.text();
     const session = this.#sessionOf(attribution);
     if (!(session instanceof TestSession)) return this.#missWithoutTest(wire, attribution, session);
@@ -207,7 +219,7 @@ function clockOf(
 
 /** The forks of a sandbox, `7-1` and so on, belong to the same test. */
 function sessionId({ slot, sandboxId }: SandboxOfSlot): string {
-  return JSON.stringify([slot, sandboxId.split("-")[0]]);
+  return JSON.stringify([slot, sandboxId?.split("-")[0]]);
 }
 
 /** To a request that reached no API. */

@@ -5,18 +5,25 @@ import { TestkitError } from "../errors/testkit-error.ts";
 import type { Coordinator } from "./coordinator.ts";
 import {
   AUTHORIZATION,
+  type GatewayAddress,
   type LeaseRequest,
   type LeaseReturn,
+  type ScriptedReply,
   type TestBegin,
+  type TestCalls,
   type TestEnd,
+  type TestRespond,
   type WireError,
 } from "./protocol.ts";
+import { ScriptedCalls } from "./scripted-calls.ts";
 
 /** The coordinator's door for workers: HTTP on loopback, opened by a token that only this run's workers have. */
 export class ControlServer {
   readonly token = randomBytes(16).toString("hex");
   readonly #coordinator: Coordinator;
   readonly #server: Server;
+  /** By lease. */
+  readonly #scripted = new Map<string, ScriptedCalls>();
 
   private constructor(coordinator: Coordinator) {
     this.#coordinator = coordinator;
@@ -69,10 +76,27 @@ export class ControlServer {
       case "return":
         return this.#coordinator.returnLease(leaseId, body as LeaseReturn);
       case "test-begin":
-        await this.#coordinator.beginTest(leaseId, body as TestBegin);
-        return {};
+        return this.#coordinator.beginTest(leaseId, body as TestBegin);
       case "test-end":
         return this.#coordinator.endTest(leaseId, body as TestEnd);
+      case "test-respond": {
+        const { sandbox, ...respond } = body as TestRespond;
+        const responder = this.#scripted.get(leaseId)?.responder(sandbox);
+        if (!responder) throw new TestkitError("COORDINATOR_GONE", { what: "This lease has ended." });
+        await this.#coordinator.respond(leaseId, sandbox, { ...respond, responder });
+        return {};
+      }
+      case "test-reply":
+        this.#scripted.get(leaseId)?.reply(body as ScriptedReply);
+        return {};
+      case "test-calls": {
+        const { sandbox } = body as { sandbox: string };
+        return { calls: this.#coordinator.calls(leaseId, sandbox) } satisfies TestCalls;
+      }
+      case "gateway": {
+        const { sandbox, provider } = body as GatewayAddress;
+        return { url: this.#coordinator.gatewayUrl(leaseId, sandbox, provider) };
+      }
       case "log": {
         const { sandbox, lines } = body as { sandbox: string; lines: number };
         return { log: await this.#coordinator.serverLog(leaseId, sandbox, lines) };
@@ -82,11 +106,20 @@ export class ControlServer {
     }
   }
 
-  /** Grants a lease as the first line of a response that stays open: its end tells that the worker is gone. */
+  /**
+   * Grants a lease as the first line of a response that stays open: its end tells that the worker is gone. The lines after it
+   * are calls that the worker's tests answer themselves.
+   */
   async #lease(request: LeaseRequest, response: ServerResponse): Promise<void> {
     const lease = await this.#coordinator.lease(request);
     if (response.destroyed) return await this.#coordinator.abandonLease(lease.id);
-    response.on("close", () => void this.#coordinator.abandonLease(lease.id));
+    const scripted = new ScriptedCalls((call) => response.write(`${JSON.stringify(call)}\n`));
+    this.#scripted.set(lease.id, scripted);
+    response.on("close", () => {
+      this.#scripted.delete(lease.id);
+      scripted.end();
+      void this.#coordinator.abandonLease(lease.id);
+    });
     response.writeHead(200, { "content-type": "application/json" });
     response.write(`${JSON.stringify(lease)}\n`);
   }

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { relative } from "node:path";
+import type { LlmScope } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { LlmGateway } from "../gateway/gateway.ts";
-import { assertRecordingAllowed } from "../gateway/recording-policy.ts";
+import type { LlmCall, Responder } from "../gateway/gateway-test.ts";
+import { llmUpstream, parseLlmOptions, resolveLlm } from "../gateway/llm-options.ts";
 import { EmbeddedPostgresHost } from "../postgres/embedded-host.ts";
 import type { PostgresHost } from "../postgres/host.ts";
 import { UrlPostgresHost } from "../postgres/url-host.ts";
@@ -10,25 +12,27 @@ import { Reaper } from "../reaper/reaper.ts";
 import { cassettePath } from "./cassette-path.ts";
 import { attributeLeftBanks } from "./left-banks.ts";
 import { migrateByDaemon } from "./migrate.ts";
-import { type ProjectOptions, serverEnvironment } from "./options.ts";
+import { llmChoice, type ProjectOptions, scriptedChoice, serverEnvironment } from "./options.ts";
 import type {
   Lease,
   LeaseRequest,
   LeaseReturn,
   LeaseReturned,
   TestBegin,
+  TestBegun,
   TestEnd,
   TestEnded,
 } from "./protocol.ts";
 import { RunReport } from "./run-report.ts";
 import { type Runner, recordCommand } from "./runner.ts";
+import { serviceUpstream } from "./service-options.ts";
 import { SlotServer } from "./slot-server.ts";
 
 interface Project {
   id: string;
   options: ProjectOptions;
   runner: Runner;
-  gateway: LlmGateway | undefined;
+  gateway: LlmGateway;
 }
 
 interface HeldLease {
@@ -37,7 +41,7 @@ interface HeldLease {
   server: SlotServer;
   file: string;
   worker: string;
-  /** Of the tests that run, by sandbox. */
+  /** Of the tests that the gateway knows, by sandbox; empty: a test that answers its calls itself. */
   cassettes: Map<string, string>;
 }
 
@@ -88,21 +92,9 @@ export class Coordinator {
   /** Registers a project's options; the id is what its workers name in a lease. */
   async addProject(options: ProjectOptions, runner: Runner): Promise<string> {
     const id = String(this.#projects.size + 1);
-    this.#projects.set(id, { id, options, runner, gateway: await this.#startGateway(options) });
+    const gateway = await this.report.time("gateway", () => LlmGateway.start());
+    this.#projects.set(id, { id, options, runner, gateway });
     return id;
-  }
-
-  async #startGateway({ llm }: ProjectOptions): Promise<LlmGateway | undefined> {
-    if (llm.mode === "offline") return undefined;
-    if (llm.mode === "record") {
-      assertRecordingAllowed(process.env);
-      if (llm.baseUrl === undefined) {
-        throw new TestkitError("RECORD_REFUSED", {
-          what: "`llm.baseUrl` is not set: there is no provider to record from.",
-        });
-      }
-    }
-    return this.report.time("gateway", () => LlmGateway.start());
   }
 
   /**
@@ -132,7 +124,7 @@ export class Coordinator {
         id,
         server: { url: server.url, token: server.token, pid: server.daemon.pid },
         sandboxes,
-        llmMode: project.options.llm.mode,
+        llmMode: project.options.defaultLlm.mode,
       };
     } catch (error) {
       server.leaseId = undefined;
@@ -172,8 +164,8 @@ export class Coordinator {
       id,
       postgres: this.#postgres,
       reaper: this.#reaper,
-      environment: serverEnvironment(options.llm, gateway?.baseUrl(id)),
-      attributeLlmCalls: gateway !== undefined,
+      environment: serverEnvironment(options, gateway, id),
+      attributeLlmCalls: true,
       clock: options.clock,
       idSeed: options.idSeed,
       logLevel: options.logLevel,
@@ -205,7 +197,7 @@ export class Coordinator {
     const lease = this.#held(leaseId);
     const { server, project } = lease;
     this.report.addFile({ tests: returned.tests.length, banks: returned.usedSandboxes });
-    const unattributedMisses = project.gateway?.takeUnattributed(server.id) ?? [];
+    const unattributedMisses = project.gateway.takeUnattributed(server.id);
     try {
       if (!server.daemon.running) return { left: [], unattributedMisses };
       server.giveBackSandboxes(returned.unusedSandboxes);
@@ -230,34 +222,92 @@ export class Coordinator {
   async #release({ id, server, project, cassettes }: HeldLease): Promise<void> {
     this.#leases.delete(id);
     for (const sandboxId of cassettes.keys()) {
-      await project.gateway?.endTest({ slot: server.id, sandboxId, passed: false });
+      await project.gateway.endTest({ slot: server.id, sandboxId, passed: false });
     }
     server.leaseId = undefined;
   }
 
-  /** A test begins: its LLM calls go to its cassette from now on. */
-  async beginTest(leaseId: string, test: TestBegin): Promise<void> {
+  /**
+   * A test begins: its LLM calls are answered as its options say, from now on.
+   * @throws TestkitError `INVALID_OPTION`, `RECORD_REFUSED`, `CASSETTE_INVALID`
+   */
+  async beginTest(leaseId: string, test: TestBegin): Promise<TestBegun> {
     const { project, server, cassettes } = this.#held(leaseId);
-    const { mode, baseUrl, apiKey } = project.options.llm;
-    if (!project.gateway || mode === "offline") return;
-    const cassette = cassettePath(test.file, test.name);
-    await project.gateway.beginTest({
-      slot: server.id,
-      sandboxId: test.sandbox,
-      mode,
-      cassette,
-      testName: test.name,
-      recordCommand: recordCommand(project.runner, test),
-      upstreams: baseUrl === undefined ? {} : { openai: { baseUrl, apiKey } },
-    });
-    cassettes.set(test.sandbox, cassette);
+    const { options, gateway } = project;
+    const llm = resolveLlm(options.llm, parseLlmOptions(test.llm, "`llmOptions`"), process.env);
+    // Embeddings and rerankers are the server's: a test of the built-in model still needs theirs.
+    const mode = llm.mode === "offline" ? options.defaultLlm.mode : llm.mode;
+    if (mode !== "offline") {
+      const cassette = cassettePath(test.file, test.name, llm.cassette);
+      await gateway.beginTest({
+        slot: server.id,
+        sandboxId: test.sandbox,
+        mode,
+        cassette,
+        testName: test.name,
+        recordCommand: recordCommand(project.runner, test),
+        upstreams: {
+          llm: llmUpstream(llm),
+          embeddings: serviceUpstream(options.embeddings),
+          reranker: serviceUpstream(options.reranker),
+        },
+      });
+      cassettes.set(test.sandbox, cassette);
+    }
+    const choice = llmChoice(options, llm, gateway, server.id);
+    if (choice !== undefined) await server.chooseLlm(test.sandbox, choice);
+    return { mode: llm.mode };
+  }
+
+  /**
+   * From now on a test answers the calls of a scope itself.
+   * @param isOffline whether all other scopes are the built-in model's.
+   * @param scopes all that the test answers itself.
+   */
+  async respond(
+    leaseId: string,
+    sandbox: string,
+    {
+      scopes,
+      isOffline,
+      responder,
+    }: { scopes: readonly LlmScope[]; isOffline: boolean; responder: Responder },
+  ): Promise<void> {
+    const { project, server, cassettes } = this.#held(leaseId);
+    const { gateway } = project;
+    const test = { slot: server.id, sandboxId: sandbox };
+    if (!cassettes.has(sandbox)) {
+      const scripted = {
+        mode: "scripted",
+        cassette: "",
+        testName: "",
+        recordCommand: "",
+        upstreams: {},
+      } as const;
+      await gateway.beginTest({ ...test, ...scripted });
+      cassettes.set(sandbox, "");
+    }
+    for (const scope of scopes) gateway.respond(test, scope, responder);
+    if (isOffline) await server.chooseLlm(sandbox, scriptedChoice(scopes, gateway, server.id));
+  }
+
+  /** @throws TestkitError `INVALID_OPTION` for a provider whose API the gateway does not speak. */
+  gatewayUrl(leaseId: string, sandbox: string, provider: string): string {
+    const { project, server } = this.#held(leaseId);
+    return project.gateway.baseUrl(server.id, provider, sandbox);
+  }
+
+  /** The calls of a running test that came to the gateway. */
+  calls(leaseId: string, sandbox: string): readonly LlmCall[] {
+    const { project, server, cassettes } = this.#held(leaseId);
+    return cassettes.has(sandbox) ? project.gateway.calls({ slot: server.id, sandboxId: sandbox }) : [];
   }
 
   /** A test has ended: its cassette is written when it was recorded and passed, and its misses are handed over. */
   async endTest(leaseId: string, test: TestEnd): Promise<TestEnded> {
     const { project, server, cassettes } = this.#held(leaseId);
     const cassette = cassettes.get(test.sandbox);
-    if (!project.gateway || cassette === undefined) return { misses: [], unused: [], cassette: "" };
+    if (cassette === undefined) return { misses: [], unused: [], cassette: "" };
     cassettes.delete(test.sandbox);
     const outcome = await project.gateway.endTest({
       slot: server.id,
@@ -286,7 +336,7 @@ export class Coordinator {
     await Promise.all(
       servers.map((server) => (server.status === "fulfilled" ? server.value.daemon.stop() : undefined)),
     );
-    await Promise.all([...this.#projects.values()].map(({ gateway }) => gateway?.close()));
+    await Promise.all([...this.#projects.values()].map(({ gateway }) => gateway.close()));
     await this.#postgres.stop();
     await this.#reaper.close();
     await this.report.write(process.env);

@@ -1,5 +1,12 @@
-import type { LogLevel } from "../daemon-protocol.ts";
-import { TestkitError } from "../errors/testkit-error.ts";
+import type { LlmChoice, LlmScope, LogLevel } from "../daemon-protocol.ts";
+import type { LlmGateway } from "../gateway/gateway.ts";
+import {
+  type LlmOptions,
+  parseLlmOptions,
+  type ResolvedLlm,
+  resolveLlm,
+  wireProvider,
+} from "../gateway/llm-options.ts";
 import {
   parseClock,
   parseDatabase,
@@ -9,11 +16,17 @@ import {
   refuseUnknown,
   toEnvironment,
 } from "../server/options.ts";
-import type { LlmMode, LlmOptions, PresetOptions } from "./protocol.ts";
+import type { PresetOptions } from "./protocol.ts";
+import { parseService, type ServiceOptions, serviceEnvironment } from "./service-options.ts";
 
 /** A preset's options, checked and complete. */
 export interface ProjectOptions {
-  llm: LlmOptions & { mode: LlmMode; model: string };
+  /** As they were given; a test's own go before them. */
+  llm: LlmOptions;
+  /** What counts for tests that say nothing themselves. */
+  defaultLlm: ResolvedLlm;
+  embeddings: ServiceOptions | undefined;
+  reranker: ServiceOptions | undefined;
   /** `embedded`, or a Postgres URL. */
   database: string;
   startTimeout: number;
@@ -23,42 +36,35 @@ export interface ProjectOptions {
   idSeed: string | null;
 }
 
-const MODES: readonly string[] = ["offline", "replay", "record"] satisfies LlmMode[];
-const DEFAULT_MODEL = "gpt-4o-mini";
-const KNOWN: readonly string[] = [
-  "llm",
-  "database",
-  "startTimeout",
-  "logLevel",
-  "clock",
-  "idSeed",
-] satisfies (keyof PresetOptions)[];
-const KNOWN_LLM: readonly string[] = ["mode", "model", "baseUrl", "apiKey"] satisfies (keyof LlmOptions)[];
-
-function parseMode(value: unknown, source: string): LlmMode {
-  if (typeof value === "string" && MODES.includes(value)) return value as LlmMode;
-  throw new TestkitError("INVALID_OPTION", {
-    what: `${source} must be one of ${MODES.join(", ")}, not ${JSON.stringify(value)}.`,
-  });
-}
+const KNOWN: readonly string[] = Object.keys({
+  llm: true,
+  embeddings: true,
+  reranker: true,
+  database: true,
+  startTimeout: true,
+  logLevel: true,
+  clock: true,
+  idSeed: true,
+} satisfies Record<keyof PresetOptions, true>);
+/** In place of the real one, which the gateway puts in. */
+const STAND_IN_KEY = "kept-by-the-gateway";
 
 /**
  * Checks the options of a preset. `HINDSIGHT_LLM` in `env` overrides the mode, so that one command records what the
  * configuration replays; `HINDSIGHT_TEST_CLOCK` and `HINDSIGHT_TEST_ID_SEED` override the clock and the seed of ids, so that one
  * shows that no test depends on them.
  *
- * @throws TestkitError `INVALID_OPTION`
+ * @throws TestkitError `INVALID_OPTION`, `RECORD_REFUSED`
  */
 export function parsePresetOptions(options: PresetOptions, env: NodeJS.ProcessEnv): ProjectOptions {
   refuseUnknown(options, KNOWN, "The preset");
-  const llm: LlmOptions = typeof options.llm === "string" ? { mode: options.llm } : (options.llm ?? {});
-  refuseUnknown(llm, KNOWN_LLM, "`llm`");
-  const mode = env.HINDSIGHT_LLM
-    ? parseMode(env.HINDSIGHT_LLM, "HINDSIGHT_LLM")
-    : parseMode(llm.mode ?? "offline", "`llm`");
+  const llm = parseLlmOptions(options.llm, "`llm`");
   parseDatabase(options.database);
   return {
-    llm: { ...llm, mode, model: llm.model ?? DEFAULT_MODEL },
+    llm,
+    defaultLlm: resolveLlm(llm, {}, env),
+    embeddings: parseService("embeddings", options.embeddings),
+    reranker: parseService("reranker", options.reranker),
     database: options.database ?? "embedded",
     startTimeout: parseStartTimeout(options.startTimeout),
     logLevel: parseLogLevel(options.logLevel ?? "info"),
@@ -69,19 +75,46 @@ export function parsePresetOptions(options: PresetOptions, env: NodeJS.ProcessEn
   };
 }
 
-/** How a slot's server is configured: with the built-in model, or with the gateway as its model. */
+/** How a slot's server is configured: with what is built in, or with the gateway in the place of providers. */
 export function serverEnvironment(
-  options: ProjectOptions["llm"],
-  gatewayBaseUrl: string | undefined,
+  { defaultLlm, embeddings, reranker }: ProjectOptions,
+  gateway: LlmGateway,
+  slot: string,
 ): Record<string, string> {
-  if (gatewayBaseUrl === undefined) return toEnvironment({ llmProvider: "offline" });
-  return toEnvironment({
-    llmProvider: "openai",
-    llmModel: options.model,
-    llmBaseUrl: gatewayBaseUrl,
-    // In replay nothing leaves the machine, and the gateway asks for no key.
-    llmApiKey: options.apiKey ?? "replayed",
-    // Its answers belong to tests.
-    env: { HINDSIGHT_API_SKIP_LLM_VERIFICATION: "true" },
-  });
+  if (defaultLlm.mode === "offline") return toEnvironment({ llmProvider: "offline" });
+  const { provider, model } = defaultLlm;
+  return {
+    ...toEnvironment({
+      llmProvider: provider,
+      llmModel: model,
+      llmBaseUrl: gateway.baseUrl(slot, wireProvider(provider)),
+      llmApiKey: STAND_IN_KEY,
+      // Its answers belong to tests.
+      env: { HINDSIGHT_API_SKIP_LLM_VERIFICATION: "true" },
+    }),
+    ...(embeddings && serviceEnvironment("embeddings", embeddings, gateway, slot)),
+    ...(reranker && serviceEnvironment("reranker", reranker, gateway, slot)),
+  };
+}
+
+/** What a sandbox's server is told where a test asks otherwise than the others; `undefined`: it does not. */
+export function llmChoice(
+  { defaultLlm }: ProjectOptions,
+  llm: ResolvedLlm,
+  gateway: LlmGateway,
+  slot: string,
+): LlmChoice | undefined {
+  if (llm.mode === "offline") return defaultLlm.mode === "offline" ? undefined : "offline";
+  const { provider, model } = llm;
+  const isDefault =
+    defaultLlm.mode !== "offline" && provider === defaultLlm.provider && model === defaultLlm.model;
+  if (isDefault) return undefined;
+  const base_url = gateway.baseUrl(slot, wireProvider(provider));
+  return { provider, model, base_url, api_key: STAND_IN_KEY };
+}
+
+/** What answers the scopes of a test that scripts them, where all others are the built-in model's. */
+export function scriptedChoice(scopes: readonly LlmScope[], gateway: LlmGateway, slot: string): LlmChoice {
+  const base_url = gateway.baseUrl(slot);
+  return { provider: "openai", model: "scripted", base_url, api_key: STAND_IN_KEY, scopes: [...scopes] };
 }

@@ -1,5 +1,12 @@
 /** What passes between the coordinator, in the test runner's main process, and the workers: JSON over loopback. */
-import type { LogLevel } from "../daemon-protocol.ts";
+import type { LlmScope, LogLevel } from "../daemon-protocol.ts";
+import type { LlmCall } from "../gateway/gateway-test.ts";
+import type { Json } from "../gateway/json.ts";
+import type { LlmMode, LlmOptions } from "../gateway/llm-options.ts";
+import type { ScriptedAnswer } from "../gateway/wire/wire.ts";
+import type { ServiceOptions } from "./service-options.ts";
+
+export type { LlmMode, LlmOptions };
 
 /** How a worker reaches the coordinator. The token keeps other programs of the machine out. */
 export interface CoordinatorAddress {
@@ -9,24 +16,14 @@ export interface CoordinatorAddress {
   projectId: string;
 }
 
-export type LlmMode = "offline" | "replay" | "record";
-
-/** How the servers' LLM calls are answered. */
-export interface LlmOptions {
-  /** `offline` (default): the built-in model. `replay`: from the test's cassette. `record`: from the provider, into the cassette. */
-  mode?: LlmMode | undefined;
-  /** The model that requests name, in `replay` and `record` (`gpt-4o-mini`). */
-  model?: string | undefined;
-  /** The provider to record from: the base URL of an OpenAI-compatible API. */
-  baseUrl?: string | undefined;
-  /** The provider's key, for recording. It is never written to a file. */
-  apiKey?: string | undefined;
-}
-
 /** The options of a preset. All have defaults, and nothing is taken from the environment but `HINDSIGHT_LLM` (the mode), `HINDSIGHT_TEST_CLOCK` and `HINDSIGHT_TEST_ID_SEED`. */
 export interface PresetOptions {
   /** How LLM calls are answered: a mode, or a mode with its settings (`offline`). */
   llm?: LlmMode | LlmOptions | undefined;
+  /** A service for embeddings, recorded with the LLM's calls; by default, and in `offline`, they are built in. */
+  embeddings?: ServiceOptions | undefined;
+  /** A service for reranking, recorded with the LLM's calls; by default, and in `offline`, it is built in. */
+  reranker?: ServiceOptions | undefined;
   /** Where the run's databases are: `embedded` (default), or the URL of a Postgres whose user may create databases. */
   database?: string | undefined;
   /** How long a slot's server, or the run's Postgres, may take to start, in milliseconds (30 000). */
@@ -53,8 +50,10 @@ export interface LeaseRequest {
 export interface Lease {
   id: string;
   server: { url: string; token: string; pid: number };
+
   /** Sandboxes that are ready to be used. */
   sandboxes: string[];
+  /** Of tests that say nothing themselves. */
   llmMode: LlmMode;
 }
 
@@ -90,6 +89,43 @@ export interface TestBegin {
   sandbox: string;
   name: string;
   file: string;
+  /** The test's own options. */
+  llm: LlmOptions;
+}
+
+export interface TestBegun {
+  mode: LlmMode;
+}
+
+/** A test answers calls itself. */
+export interface TestRespond {
+  sandbox: string;
+  /** All that it answers so far. */
+  scopes: LlmScope[];
+  /** Whether all other scopes are the built-in model's. */
+  isOffline: boolean;
+}
+
+/** A call that the test answers itself, on its way to the worker: a line of the lease's response. */
+export interface ScriptedCall {
+  id: string;
+  sandbox: string;
+  scope: string;
+  model: string;
+  body: Json;
+}
+
+/** What the test answered. */
+export type ScriptedReply = { id: string } & ({ answer: ScriptedAnswer } | { error: string });
+
+/** The address of the gateway for a program that a test starts, or for the test's own calls. */
+export interface GatewayAddress {
+  sandbox: string;
+  provider: string;
+}
+
+export interface TestCalls {
+  calls: readonly LlmCall[];
 }
 
 export interface TestEnd {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { DefaultSandboxReset, LogLevel, Phases } from "../daemon-protocol.ts";
+import type { DefaultSandboxReset, LlmChoice, LogLevel, Phases } from "../daemon-protocol.ts";
 import type { PostgresHost } from "../postgres/host.ts";
 import type { Reaper } from "../reaper/reaper.ts";
 import { DaemonProcess } from "../server/daemon-process.ts";
@@ -83,6 +83,11 @@ export class SlotServer {
 
   giveBackSandboxes(sandboxes: readonly string[]): void {
     this.#ready.push(...sandboxes);
+  }
+
+  /** Says who answers a sandbox's LLM calls. */
+  chooseLlm(sandbox: string, choice: LlmChoice): Promise<void> {
+    return this.#control.chooseLlm(sandbox, choice);
   }
 
   /** Empties the default sandbox and tells what was in it. */

@@ -56,13 +56,13 @@ export class GatewayFixture {
   readonly gateway: LlmGateway;
   readonly provider: ScriptedOpenAi;
   readonly directory: string;
-  readonly #upstream: Upstream;
+  readonly #upstream: Upstream & { provider: string };
 
   constructor(gateway: LlmGateway, provider: ScriptedOpenAi, directory: string, apiKey: string | undefined) {
     this.gateway = gateway;
     this.provider = provider;
     this.directory = directory;
-    this.#upstream = { baseUrl: provider.baseUrl, apiKey };
+    this.#upstream = { provider: "openai", baseUrl: provider.baseUrl, apiKey };
   }
 
   path(name = "test"): string {
@@ -86,7 +86,7 @@ export class GatewayFixture {
       cassette: this.path(name),
       testName: name,
       recordCommand: RECORD_COMMAND,
-      upstreams: { openai: this.#upstream },
+      upstreams: { llm: this.#upstream, embeddings: this.#upstream },
     };
   }
 

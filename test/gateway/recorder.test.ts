@@ -27,7 +27,7 @@ describe("recording", () => {
     const baseUrl = `${f.provider.baseUrl}/?api-version=1`;
     await f.gateway.beginTest({
       ...f.test("record"),
-      upstreams: { openai: { baseUrl, apiKey: "configured" } },
+      upstreams: { llm: { provider: "openai", baseUrl, apiKey: "configured" } },
     });
     await f.ask(chat("Who?"), { headers: { authorization: "Bearer own" } });
     expect(f.provider.requests[0]?.headers.authorization).toBe("Bearer configured");
@@ -39,7 +39,7 @@ describe("recording", () => {
     const { provider: other } = await startGateway();
     await f.gateway.beginTest({
       ...f.test("record"),
-      upstreams: { openai: { baseUrl: f.provider.baseUrl, apiKey: "configured" } },
+      upstreams: { llm: { provider: "openai", baseUrl: f.provider.baseUrl, apiKey: "configured" } },
     });
     const headers = { [UPSTREAM_HEADER]: other.baseUrl, authorization: "Bearer own" };
     await f.ask(chat("Who?"), { headers });

@@ -3,22 +3,16 @@ import { parsePresetOptions } from "../../src/harness/options.ts";
 
 describe("a preset's options", () => {
   test("have defaults", () => {
-    expect(parsePresetOptions({}, {})).toEqual({
-      llm: { mode: "offline", model: "gpt-4o-mini" },
+    expect(parsePresetOptions({}, {})).toMatchObject({
+      llm: {},
+      defaultLlm: { mode: "offline", provider: "openai", model: "gpt-4o-mini" },
+      embeddings: undefined,
+      reranker: undefined,
       database: "embedded",
       startTimeout: 30_000,
       logLevel: "info",
       clock: null,
       idSeed: null,
-    });
-  });
-
-  test("HINDSIGHT_LLM overrides the mode and nothing else", () => {
-    const options = { llm: { mode: "replay", model: "m", baseUrl: "http://127.0.0.1:1/v1" } } as const;
-    expect(parsePresetOptions(options, { HINDSIGHT_LLM: "record" }).llm).toEqual({
-      mode: "record",
-      model: "m",
-      baseUrl: "http://127.0.0.1:1/v1",
     });
   });
 
@@ -33,8 +27,11 @@ describe("a preset's options", () => {
   });
 
   test.each([
-    [{ llm: "replya" }, {}, /`llm` must be one of offline, replay, record, not "replya"/],
-    [{}, { HINDSIGHT_LLM: "rec" }, /HINDSIGHT_LLM must be one of/],
+    [{ llm: "replya" }, {}, /`llm` must be one of/],
+    [{ llm: "record" }, { CI: "true" }, /RECORD_REFUSED/],
+    [{ embeddings: { provider: "cohere" } }, {}, /`embeddings.provider` must be one of openai, tei/],
+    [{ reranker: { provider: "tei", url: "x" } }, {}, /`reranker` has no option `url`/],
+    [{ reranker: { provider: "tei", baseUrl: "x" } }, {}, /`reranker.baseUrl` is no URL/],
     [{ lmm: "replay" }, {}, /no option `lmm`/],
     [{ llm: { mode: "replay", key: "x" } }, {}, /`llm` has no option `key`/],
     [{ database: "mysql://root@localhost/x" }, {}, /`database` must be/],
@@ -51,6 +48,6 @@ describe("a preset's options", () => {
     [{ idSeed: "" }, {}, /`idSeed` must be a text/],
     [{ logLevel: "loud" }, {}, /`logLevel` must be one of/],
   ])("%j with %j is refused", (options, env, message) => {
-    expect(() => parsePresetOptions(options as object, env)).toThrow(message);
+    expect(() => parsePresetOptions(options as object, env as NodeJS.ProcessEnv)).toThrow(message);
   });
 });

@@ -210,6 +210,7 @@ function writeEvents(answer: ScriptedAnswer): StreamEvent[] {
 export const openaiChat: ChatWire = {
   ...OPENAI,
   kind: "chat",
+  purpose: "llm",
   route: "/chat/completions",
   readRequest,
   reduceAnswer,

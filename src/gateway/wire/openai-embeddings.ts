@@ -18,6 +18,7 @@ function itemsOf(input: Json): Json[] {
 export const openaiEmbeddings: ItemWire = {
   ...OPENAI,
   kind: "items",
+  purpose: "embeddings",
   route: "/embeddings",
   readRequest({ body }) {
     if (!isJsonObject(body)) throw new UnreadableRequest("The request's body is not a JSON object.");

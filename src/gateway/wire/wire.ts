@@ -13,10 +13,14 @@ export interface ReceivedCall {
   body: Json | undefined;
 }
 
+/** What calls are for. */
+export type Purpose = "llm" | "embeddings" | "reranker";
+
 /** Where an API is served, and what is the same for all that it does. */
 interface Endpoint {
-  /** Whose API it is, such as `openai`: what a test's providers are configured by. */
+  /** Whose API it is, such as `openai`. */
   provider: string;
+  purpose: Purpose;
   /** Where it is served, below a slot's address; what follows is as below the provider's own base URL. */
   base: string;
   /** The path below `base`, in Hono's form. */

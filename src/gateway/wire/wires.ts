@@ -4,9 +4,6 @@ import { openaiChat } from "./openai-chat.ts";
 import { openaiEmbeddings } from "./openai-embeddings.ts";
 import type { Wire } from "./wire.ts";
 
-/** Whose APIs there are. */
-export type Provider = "openai";
-
 export const WIRES: readonly Wire[] = [openaiChat, openaiEmbeddings];
 
 /** Where the list of OpenAI's models is. */

@@ -5,12 +5,18 @@ import { TestkitError } from "../../errors/testkit-error.ts";
 import {
   AUTHORIZATION,
   type CoordinatorAddress,
+  type GatewayAddress,
   type Lease,
   type LeaseReturn,
   type LeaseReturned,
+  type ScriptedCall,
+  type ScriptedReply,
   type TestBegin,
+  type TestBegun,
+  type TestCalls,
   type TestEnd,
   type TestEnded,
+  type TestRespond,
   type WireError,
 } from "../protocol.ts";
 
@@ -24,8 +30,11 @@ export class CoordinatorClient {
     this.#address = address;
   }
 
-  /** Takes the slot's lease. The connection stays open, without keeping the worker alive: its end is the lease's end. */
-  async lease(slot: string, file: string): Promise<Lease> {
+  /**
+   * Takes the slot's lease. The connection stays open, without keeping the worker alive: its end is the lease's end.
+   * @param onCall is told of calls that a test answers itself.
+   */
+  async lease(slot: string, file: string, onCall: (call: ScriptedCall) => void): Promise<Lease> {
     const response = await this.#send("/lease", {
       projectId: this.#address.projectId,
       slot,
@@ -33,7 +42,10 @@ export class CoordinatorClient {
       worker: `${process.pid}/${threadId}`,
     });
     response.socket.unref();
-    const lease = parse(response, await firstLine(response)) as Lease;
+    const lease = parse(
+      response,
+      await firstLine(response, (line) => onCall(JSON.parse(line) as ScriptedCall)),
+    ) as Lease;
     // The coordinator may go first; nobody waits for this connection any more.
     response.on("error", () => {});
     this.#leaseConnection = response;
@@ -50,8 +62,24 @@ export class CoordinatorClient {
     return this.#call(`/leases/${leaseId}/return`, returned) as Promise<LeaseReturned>;
   }
 
-  async beginTest(leaseId: string, test: TestBegin): Promise<void> {
-    await this.#call(`/leases/${leaseId}/test-begin`, test);
+  beginTest(leaseId: string, test: TestBegin): Promise<TestBegun> {
+    return this.#call(`/leases/${leaseId}/test-begin`, test) as Promise<TestBegun>;
+  }
+
+  async respond(leaseId: string, respond: TestRespond): Promise<void> {
+    await this.#call(`/leases/${leaseId}/test-respond`, respond);
+  }
+
+  async reply(leaseId: string, reply: ScriptedReply): Promise<void> {
+    await this.#call(`/leases/${leaseId}/test-reply`, reply);
+  }
+
+  async calls(leaseId: string, sandbox: string): Promise<TestCalls["calls"]> {
+    return ((await this.#call(`/leases/${leaseId}/test-calls`, { sandbox })) as TestCalls).calls;
+  }
+
+  async gatewayUrl(leaseId: string, address: GatewayAddress): Promise<string> {
+    return ((await this.#call(`/leases/${leaseId}/gateway`, address)) as { url: string }).url;
   }
 
   endTest(leaseId: string, test: TestEnd): Promise<TestEnded> {
@@ -87,15 +115,20 @@ export class CoordinatorClient {
   }
 }
 
-/** The first line of a response that stays open. */
-function firstLine(response: IncomingMessage): Promise<string> {
+/** The first line of a response that stays open; `onLine` is told those that follow. */
+function firstLine(response: IncomingMessage, onLine: (line: string) => void): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
+    let first = true;
     response.setEncoding("utf8");
     response.on("data", (part: string) => {
-      text += part;
-      const end = text.indexOf("\n");
-      if (end >= 0) resolve(text.slice(0, end));
+      const lines = (text + part).split("\n");
+      text = lines.pop() ?? "";
+      for (const line of lines) {
+        if (first) resolve(line);
+        else onLine(line);
+        first = false;
+      }
     });
     response.once("end", () => resolve(text));
     response.once("error", (error) => reject(gone(error)));

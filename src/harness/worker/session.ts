@@ -1,8 +1,17 @@
 import { TestkitError } from "../../errors/testkit-error.ts";
+import type { LlmMode, LlmOptions } from "../../gateway/llm-options.ts";
 import { TestControl } from "../../server/test-control.ts";
-import type { CoordinatorAddress, Lease, LeftBank, TestSpan } from "../protocol.ts";
+import type {
+  CoordinatorAddress,
+  Lease,
+  LeftBank,
+  ScriptedCall,
+  ScriptedReply,
+  TestSpan,
+} from "../protocol.ts";
 import { CoordinatorClient } from "./coordinator-client.ts";
 import { SandboxQueue } from "./sandbox-queue.ts";
+import { TestLlm } from "./test-llm.ts";
 import { TestRun } from "./test-run.ts";
 
 // The setup file and the fixtures may be bundled, or loaded, twice: what they share hangs on the realm's global object.
@@ -18,6 +27,8 @@ export class Session {
   file: string;
   readonly #sandboxes: SandboxQueue;
   readonly #spans: TestSpan[] = [];
+  /** Of the tests that run, by sandbox. */
+  readonly #running = new Map<string, TestLlm>();
   readonly #cleanUps = new Set<Promise<void>>();
   /** The run of the test that runs alone now, for a runner that does not tell a test's body of a time-out. */
   sequentialRun: TestRun | undefined;
@@ -44,7 +55,10 @@ export class Session {
       throw new TestkitError("COORDINATOR_MISSING", { what: "This worker has no address of a coordinator." });
     }
     const client = new CoordinatorClient(options.coordinator);
-    const session = new Session(client, await client.lease(options.slot, options.file), options.file);
+    let opened: Session | undefined;
+    const onCall = (call: ScriptedCall) => void opened?.answer(call);
+    const session = new Session(client, await client.lease(options.slot, options.file, onCall), options.file);
+    opened = session;
     process.env.HINDSIGHT_API_URL = session.lease.server.url;
     holder[SESSION] = session;
     return session;
@@ -59,14 +73,45 @@ export class Session {
     });
   }
 
-  /** Begins a test: gives it a sandbox of its own. */
-  async beginTest(name: string): Promise<TestRun> {
+  /**
+   * Begins a test: gives it a sandbox of its own.
+   * @param llm the test's own options for its LLM calls.
+   * @throws TestkitError `INVALID_OPTION`, `RECORD_REFUSED`, `CASSETTE_INVALID`
+   */
+  async beginTest(name: string, options: LlmMode | LlmOptions = {}): Promise<TestRun> {
+    const llm = typeof options === "string" ? { mode: options } : options;
     const sandbox = await this.#sandboxes.take();
     this.#usedSandboxes += 1;
-    if (this.lease.llmMode !== "offline") {
-      await this.client.beginTest(this.lease.id, { sandbox, name, file: this.file });
+    // A test of the built-in model that says nothing itself has nothing to tell.
+    const isPlain = this.lease.llmMode === "offline" && Object.keys(llm).length === 0;
+    const { mode } = isPlain
+      ? { mode: this.lease.llmMode }
+      : await this.client.beginTest(this.lease.id, { sandbox, name, file: this.file, llm });
+    const testLlm = new TestLlm(this, sandbox, mode);
+    this.#running.set(sandbox, testLlm);
+    return new TestRun(this, sandbox, name, testLlm);
+  }
+
+  /** A test has ended: it answers nothing any more. */
+  endTest(sandbox: string): void {
+    this.#running.delete(sandbox);
+  }
+
+  /** A call that a test answers itself. */
+  async answer(call: ScriptedCall): Promise<void> {
+    const reply = await this.#replyTo(call);
+    // The coordinator is gone, or the lease has ended: nobody waits.
+    await this.client.reply(this.lease.id, reply).catch(() => {});
+  }
+
+  async #replyTo(call: ScriptedCall): Promise<ScriptedReply> {
+    const { id, sandbox } = call;
+    try {
+      const test = this.#running.get(sandbox);
+      return test ? { id, answer: await test.answer(call) } : { id, error: "the test has ended" };
+    } catch (error) {
+      return { id, error: error instanceof Error ? error.message : String(error) };
     }
-    return new TestRun(this, sandbox, name);
   }
 
   /** Closes a sandbox without making the test wait for it. */

@@ -5,6 +5,7 @@ import { TestClock } from "../../server/test-clock.ts";
 import type { TestControl } from "../../server/test-control.ts";
 import type { Session } from "./session.ts";
 import { TestBank } from "./test-bank.ts";
+import type { TestLlm } from "./test-llm.ts";
 
 export type { TestClock, TimeSpan } from "../../server/test-clock.ts";
 
@@ -60,16 +61,18 @@ function openSandbox(
 export class TestRun {
   readonly bank: TestBank;
   readonly hindsight: TestHindsight;
+  readonly llm: TestLlm;
   readonly #session: Session;
   readonly #sandbox: string;
   readonly #forks: string[] = [];
   readonly #name: string;
   #ended = false;
 
-  constructor(session: Session, sandbox: string, name: string) {
+  constructor(session: Session, sandbox: string, name: string, llm: TestLlm) {
     this.#session = session;
     this.#sandbox = sandbox;
     this.#name = name;
+    this.llm = llm;
     const { bank, hindsight } = openSandbox(session.control, sandbox, (copy) => this.#forks.push(copy));
     this.bank = bank;
     this.hindsight = hindsight;
@@ -88,6 +91,8 @@ export class TestRun {
     } catch (error) {
       await this.#reportFailure();
       throw error;
+    } finally {
+      this.#session.endTest(this.#sandbox);
     }
     if (failed) await this.#reportFailure();
     else this.#session.closeSandbox(this.#sandbox);
@@ -95,7 +100,7 @@ export class TestRun {
 
   async #endRecording(failed: boolean): Promise<void> {
     const { lease, client, control } = this.#session;
-    if (lease.llmMode === "offline") return;
+    if (lease.llmMode === "offline" && this.llm.isPlain) return;
     // Background work of this test may still ask the model; its answers belong to this test's cassette.
     for (const sandbox of failed ? [] : [this.#sandbox, ...this.#forks]) {
       await control.settle(sandbox, undefined, SETTLE_TIMEOUT_MS);

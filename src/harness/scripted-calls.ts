@@ -1,0 +1,42 @@
+import type { Responder } from "../gateway/gateway-test.ts";
+import type { ScriptedAnswer } from "../gateway/wire/wire.ts";
+import type { ScriptedCall, ScriptedReply } from "./protocol.ts";
+
+interface Waiting {
+  resolve(answer: ScriptedAnswer): void;
+  reject(error: Error): void;
+}
+
+/** Calls that the tests of one worker answer themselves, on their way there and back. */
+export class ScriptedCalls {
+  readonly #send: (call: ScriptedCall) => void;
+  readonly #waiting = new Map<string, Waiting>();
+  #count = 0;
+
+  constructor(send: (call: ScriptedCall) => void) {
+    this.#send = send;
+  }
+
+  /** What answers the calls of a sandbox. */
+  responder(sandbox: string): Responder {
+    return (request) =>
+      new Promise((resolve, reject) => {
+        const id = String(++this.#count);
+        this.#waiting.set(id, { resolve, reject });
+        this.#send({ id, sandbox, ...request });
+      });
+  }
+
+  reply(reply: ScriptedReply): void {
+    const waiting = this.#waiting.get(reply.id);
+    this.#waiting.delete(reply.id);
+    if ("answer" in reply) waiting?.resolve(reply.answer);
+    else waiting?.reject(new Error(reply.error));
+  }
+
+  /** The worker is gone: nobody answers any more. */
+  end(): void {
+    for (const { reject } of this.#waiting.values()) reject(new Error("the test's process has ended"));
+    this.#waiting.clear();
+  }
+}

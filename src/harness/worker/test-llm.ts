@@ -1,0 +1,111 @@
+import { LLM_SCOPES, type LlmScope } from "../../daemon-protocol.ts";
+import { TestkitError } from "../../errors/testkit-error.ts";
+import type { LlmCall } from "../../gateway/gateway-test.ts";
+import type { LlmMode } from "../../gateway/llm-options.ts";
+import type { ScriptedAnswer } from "../../gateway/wire/wire.ts";
+import type { ScriptedCall } from "../protocol.ts";
+import type { Session } from "./session.ts";
+
+/** A call that a test answers itself. */
+export type LlmRequest = Pick<ScriptedCall, "scope" | "model" | "body">;
+/** What a test answers in a model's place: a text, a text and tool calls. */
+export type LlmAnswer = string | ScriptedAnswer;
+
+/** The LLM calls of the running test. */
+export class TestLlm {
+  /** How they are answered, as the environment and the options have it. */
+  readonly mode: LlmMode;
+  readonly #session: Session;
+  readonly #sandbox: string;
+  readonly #answers = new Map<LlmScope, (request: LlmRequest) => LlmAnswer | Promise<LlmAnswer>>();
+
+  /** @internal */
+  constructor(session: Session, sandbox: string, mode: LlmMode) {
+    this.#session = session;
+    this.#sandbox = sandbox;
+    this.mode = mode;
+  }
+
+  /**
+   * The test's calls so far, in the order in which they were answered: what for, which model, how many tokens, by whom it was
+   * answered (`cassette`: replayed, `provider`: live, `offline`: the built-in model, `test`: {@link respond}, `none`: nobody),
+   * and how long it took, in milliseconds. Work that still goes on may add to them: wait with `bank.settled()` first.
+   *
+   * @example
+   * expect(await llm.calls()).toMatchObject([{ scope: "retain_extract_facts", source: "cassette" }]);
+   */
+  async calls(): Promise<(Omit<LlmCall, "source"> & { source: LlmCall["source"] | "offline" })[]> {
+    const { client, lease, control } = this.#session;
+    const [asked, served] = await Promise.all([
+      client.calls(lease.id, this.#sandbox),
+      control.llmCalls(this.#sandbox),
+    ]);
+    // What the gateway answered, it has told itself, with more.
+    const offline = served.filter(({ provider }) => provider === "offline");
+    const own = offline.map((call) => ({
+      scope: call.scope,
+      model: call.model,
+      bank: call.bank_id,
+      operation: call.operation_id ?? undefined,
+      source: "offline" as const,
+      status: call.failed ? 500 : 200,
+      inputTokens: call.input_tokens,
+      outputTokens: call.output_tokens,
+      durationMs: call.duration_ms,
+    }));
+    return [...own, ...asked];
+  }
+
+  /**
+   * From now on this test answers the calls of a scope itself, whatever its cassette holds; nothing of them is recorded.
+   *
+   * @param scope what the calls are for: `retain_extract_facts`, `reflect`, `consolidation`, …
+   * @param answer the text that the model says, text and tool calls, or a function that is given the request and returns it.
+   * @throws TestkitError `INVALID_OPTION` for a scope that no call has.
+   *
+   * @example
+   * await llm.respond("reflect", ({ body }) => ({ toolCalls: [{ name: "done", arguments: { answer: "Peanuts." } }] }));
+   */
+  async respond(
+    scope: LlmScope,
+    answer: LlmAnswer | ((request: LlmRequest) => LlmAnswer | Promise<LlmAnswer>),
+  ): Promise<void> {
+    if (!LLM_SCOPES.includes(scope)) {
+      throw new TestkitError("INVALID_OPTION", {
+        what: `A scope is one of ${LLM_SCOPES.join(", ")}, not ${JSON.stringify(scope)}.`,
+      });
+    }
+    this.#answers.set(scope, typeof answer === "function" ? answer : () => answer);
+    const { client, lease } = this.#session;
+    await client.respond(lease.id, {
+      sandbox: this.#sandbox,
+      scopes: [...this.#answers.keys()],
+      isOffline: this.mode === "offline",
+    });
+  }
+
+  /**
+   * The base URL under which other programs of this test (a subprocess, a worker thread, code whose calls cannot be
+   * intercepted) reach their model through the gateway, so that they are recorded in the test's cassette too.
+   *
+   * @param provider whose API the program speaks (`openai`): `openai`, `anthropic`, `gemini`, `ollama`.
+   * @throws TestkitError `INVALID_OPTION` for another one.
+   */
+  url(provider = "openai"): Promise<string> {
+    const { client, lease } = this.#session;
+    return client.gatewayUrl(lease.id, { sandbox: this.#sandbox, provider });
+  }
+
+  /** @internal Whether the gateway knows nothing of this test. */
+  get isPlain(): boolean {
+    return this.mode === "offline" && this.#answers.size === 0;
+  }
+
+  /** @internal What the test answers to a call of its own. */
+  async answer({ scope, model, body }: ScriptedCall): Promise<ScriptedAnswer> {
+    const answer = await this.#answers.get(scope as LlmScope)?.({ scope, model, body });
+    if (typeof answer === "string") return { text: answer };
+    if (typeof answer === "object" && answer !== null) return answer;
+    throw new Error(`the function for ${scope} returned neither a text nor an answer`);
+  }
+}
