@@ -95,7 +95,7 @@ export class Answerer {
   }
 
   async #items(wire: ItemWire, call: GatewayCall, onModel: (model: string) => void): Promise<Exchange> {
-    const { received, outgoing } = call;
+    const { received } = call;
     const { model, parameters, items } = wire.readRequest(received);
     onModel(model);
     const requests = items.map((item) =>
@@ -128,10 +128,7 @@ export class Answerer {
     }
     if (missing.length > 0 && this.#options.recorder && upstream) {
       // What the cassette has is not asked for again.
-      const body =
-        missing.length === items.length
-          ? outgoing.body
-          : JSON.stringify(wire.selectItems(received.body ?? null, missing));
+      const body = JSON.stringify(wire.selectItems(received.body ?? null, missing));
       const got = await this.#options.recorder.askItems(upstream, wire, asked, {
         ...this.#limited(call),
         body,

@@ -14,7 +14,7 @@ import type { Attribution } from "./request.ts";
 import { TestSession } from "./test-session.ts";
 import { type ClockReference, readClock, realClock } from "./volatiles/clock.ts";
 import type { Wire } from "./wire/wire.ts";
-import { openAiModels, WIRES } from "./wire/wires.ts";
+import { PROBES, WIRES } from "./wire/wires.ts";
 
 const HOST = "127.0.0.1";
 /** Our servers say in a header which sandbox a call is of; whoever cannot has it in the address. */
@@ -152,11 +152,10 @@ export class LlmGateway {
           respond(await this.#answer(wire, context)),
         );
       }
-      // Servers ask for it to see whether the provider is there; which models it has, a cassette does not know.
-      app.get(`${prefix}${openAiModels}`, () => respond(jsonAnswer(200, { object: "list", data: [] })));
+      for (const [path, answer] of Object.entries(PROBES)) app.get(prefix + path, () => respond(answer()));
     }
     for (const { base, route } of WIRES) served.push(`POST ${base}${route}`);
-    served.push(`GET ${openAiModels}`);
+    for (const path of Object.keys(PROBES)) served.push(`GET ${path}`);
     app.notFound(({ req }) => {
       const message = `${req.method} ${req.path} is not served. Below /slot/<slot> there are: ${served.join(", ")}.`;
       return respond(refusal(404, "not_found", message));

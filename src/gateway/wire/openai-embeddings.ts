@@ -1,19 +1,13 @@
 /** OpenAI's embeddings: a vector for each text, as numbers or as base64 of float32. */
 import { mapMembers, VOLATILES } from "../canonical.ts";
-import { isJsonObject, type Json } from "../json.ts";
-import { fromBase64, toBase64 } from "../vectors.ts";
+import { isJsonObject } from "../json.ts";
+import { readVector, toBase64, writeVector } from "../vectors.ts";
+import { itemsOf } from "./embedding-input.ts";
 import { OPENAI } from "./openai.ts";
 import { type ItemWire, UnreadableRequest } from "./wire.ts";
 
 /** `encoding_format` says how the vectors are written, not what they are. */
 const PLACED_FIELDS = new Set(["model", "input", "encoding_format"]);
-
-/** One text, or one list of token numbers, is a single item; anything else a list of them. */
-function itemsOf(input: Json): Json[] {
-  const isTokens =
-    Array.isArray(input) && input.length > 0 && input.every((item) => typeof item === "number");
-  return Array.isArray(input) && !isTokens ? input : [input];
-}
 
 export const openaiEmbeddings: ItemWire = {
   ...OPENAI,
@@ -41,13 +35,8 @@ export const openaiEmbeddings: ItemWire = {
     for (const [place, entry] of data.entries()) {
       if (!isJsonObject(entry)) continue;
       const { index = place, embedding } = entry;
-      const vector =
-        typeof embedding === "string"
-          ? fromBase64(embedding)
-          : Array.isArray(embedding)
-            ? Float32Array.from(embedding, Number)
-            : undefined;
-      if (vector?.every(Number.isFinite)) vectors[Number(index)] = vector;
+      const vector = readVector(embedding);
+      if (vector) vectors[Number(index)] = vector;
     }
     return Object.keys(vectors).length === count ? vectors : undefined;
   },
@@ -59,11 +48,11 @@ export const openaiEmbeddings: ItemWire = {
   writeAnswer({ body }, values, tokens) {
     const { model = "", encoding_format: encoding = "float" } = isJsonObject(body) ? body : {};
     const data = values.map((value, index) => {
-      const vector = typeof value === "number" ? Float32Array.of(value) : value;
+      const vector = writeVector(value);
       return {
         object: "embedding",
         index,
-        embedding: encoding === "base64" ? toBase64(vector) : [...vector],
+        embedding: encoding === "base64" ? toBase64(Float32Array.from(vector)) : vector,
       };
     });
     const usage = { prompt_tokens: tokens ?? 0, total_tokens: tokens ?? 0 };
