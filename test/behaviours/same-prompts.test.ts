@@ -10,6 +10,8 @@ import { type RequestBody, type ScriptedAnswer, startScriptedOpenAi } from "../s
 const DAY = 86_400_000;
 const BANK = "/v1/default/banks/crew";
 const START = "2025-01-01T00:00:00.000Z";
+/** Of the same months as those of the conversation that begins at `START`. */
+const OTHER_MOMENT = "2025-01-01T07:30:00.000Z";
 const OTHER_START = "2031-07-19T09:30:00.000Z";
 
 /** A model whose answers depend on the texts alone, not on ids or dates. */
@@ -173,7 +175,10 @@ test("what the model is asked depends on neither clock nor ids", async () => {
     "retain_extract_facts",
   ]);
   expect(JSON.stringify(first).match(/.{30}(2025|2031|January|July).{30}/g)).toBeNull();
+  expect(await converse(START, "one")).toEqual(first);
+  expect(await converse(OTHER_MOMENT, "two")).toEqual(first);
+  // What is nearly as near as another may change places: the month in which a fact was told is part of its vector.
   for (const seed of [undefined, "one", "two"]) {
-    for (const clock of [START, OTHER_START]) expect(await converse(clock, seed)).toEqual(first);
+    expect((await converse(OTHER_START, seed)).requests).toEqual(first.requests);
   }
 }, 60_000);

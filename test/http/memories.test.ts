@@ -231,7 +231,7 @@ describe("list", () => {
     ["?time_field=mentioned_at&start_date=2023-06-02", "Carol Bob"],
     ["?time_field=mentioned_at&end_date=2023-06-02T08:00:00Z", "Alice"],
     // They were made at the same instant: the order is that of their ids.
-    ["?start_date=2000-01-01", "The Carol Alice Bob"],
+    ["?start_date=2000-01-01", "Bob The Carol Alice"],
     ["?end_date=2000-01-01", ""],
     ["?state=invalidated", ""],
     ["?consolidation_state=PENDING", "Carol Bob Alice The"],
