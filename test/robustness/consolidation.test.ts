@@ -187,6 +187,41 @@ test("a daemon takes over what another one was killed at", { timeout: 60_000 }, 
   });
 });
 
+test.each([
+  { what: "its memories are cleared", path: "/memories", status: "completed" },
+  { what: "its bank is deleted", path: "", status: "not_found" },
+])(
+  "a consolidation ends when $what meanwhile, and nothing of it is stored",
+  { timeout: 60_000 },
+  async ({ path, status }) => {
+    let calls = 0;
+    const { promise: asked, resolve: ask } = promiseWithResolvers();
+    const { promise: removed, resolve: release } = promiseWithResolvers();
+    const observe = observeEach(() => calls);
+    const { database, startDaemon } = await setUp((request) => {
+      calls += 1;
+      if (calls !== 2) return observe(request);
+      ask();
+      return { after: removed, answer: observe(request) };
+    });
+    const daemon = await startDaemon();
+    await daemon.send("POST", "/memories", { items: numbered(0, FACTS) });
+    await asked;
+    const { operations } = await daemon.send("GET", "/operations?type=consolidation");
+    await daemon.send("DELETE", path);
+    release();
+    await vi.waitFor(
+      async () => expect((await daemon.send("GET", `/operations/${operations[0].id}`)).status).toBe(status),
+      { timeout: 20_000, interval: 50 },
+    );
+    expect(await stateOf(database)).toEqual({ facts: 0, done: 0, times: [], broken: [] });
+    const { rows } = await database.query(
+      "SELECT text FROM memory_units UNION ALL SELECT status FROM operations WHERE status IN ('pending', 'processing')",
+    );
+    expect(rows).toEqual([]);
+  },
+);
+
 /** What is told in fifty texts of a few people, some of it twice, some of it of a change. */
 const TOLD = ["Anna", "Ben", "Carla", "Dario", "Elif"].flatMap((name, person) =>
   [
