@@ -25,7 +25,7 @@ export interface DaemonConfig {
    * stands in the environment of whoever starts it, is the starter's to pass on or to keep back.
    */
   environment: Record<string, string>;
-  /** Whether model calls say in headers whose they are; only for a gateway of ours. */
+  /** Whether calls to models, also of embeddings and rerankers, say in headers whose they are; only for a gateway of ours. */
   attributeLlmCalls: boolean;
   logLevel: LogLevel;
   /** A fixed clock, derived ids, sandboxes, and the control routes. */

@@ -144,7 +144,9 @@ describe("a start that fails or takes too long", () => {
   test("an option that is not understood is refused before anything starts", async () => {
     const { all, exitCode } = await vitest(withOptions(`{ llm: "replya" }`)).run(["run"]);
     expect(exitCode).toBe(1);
-    expect(all).toMatch(/\[hindsight-testkit INVALID_OPTION\].*offline, replay, record, not "replya"/);
+    expect(all).toMatch(
+      /\[hindsight-testkit INVALID_OPTION\].*offline, replay, auto, record, live, not "replya"/,
+    );
   });
 
   test("a database that does not answer is named, without its password", async () => {
