@@ -9,7 +9,7 @@ interface ChatRequest {
 
 /** Sentences that the model takes for facts, in the texts of tests. */
 const FACT = /Fact [^.:]+: [^."\n]+\./g;
-const NEW_FACT = /^\[([0-9a-f-]{36})\] (.*)$/gm;
+const NEW_FACT = /^\[([0-9a-f-]{36})\] (.*?)(?: \(\w+=.*)?$/gm;
 
 /**
  * A language model for the memory's own calls: a fact for every `Fact …: ….` of a text, an observation for every new fact, and
