@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { addCassetteCommands } from "./cassettes/command.ts";
 import { LOG_LEVELS, serve } from "./serve.ts";
 
 const program = new Command("hindsight-testkit")
@@ -35,5 +36,7 @@ program
     "\nUpstream's variables (HINDSIGHT_API_…) configure all the rest, the provider's API key among it. No .env file is read.",
   )
   .action(serve);
+
+addCassetteCommands(program);
 
 await program.parseAsync();

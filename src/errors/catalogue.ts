@@ -137,7 +137,12 @@ export const CATALOGUE = catalogue({
   },
   CASSETTE_STALE: {
     why: "The cassette holds exchanges that the passing test did not ask for.",
-    remedy: "Record the test's cassette again, so that it holds what the test needs and no more.",
+    remedy:
+      "Record the test's cassette again, so that it holds what the test needs and no more; or remove the rest by `npx hindsight-testkit cassettes prune`.",
+  },
+  VERIFY_RUNNING: {
+    why: "While `cassettes verify` runs, the cassettes are those of its recording, and may still be put back.",
+    remedy: "Wait until it has ended. What a killed one left is put back by the next command.",
   },
   RECORD_REFUSED: {
     why: "Recording was asked for where it must not happen, or without a provider to record from.",

@@ -75,6 +75,20 @@ export function resolveBlocks(segments: Segments, blocks: Blocks): Segments {
   });
 }
 
+/** Those of the blocks that requests refer to. */
+export function blocksOf(requests: readonly KeyedRequest[], blocks: Blocks): Blocks {
+  const used: Blocks = new Map();
+  for (const { segments } of requests) {
+    mapParts(segments, (part) => {
+      const name = referencedBlock(part);
+      const text = blocks.get(name ?? "");
+      if (name !== undefined && text !== undefined) used.set(name, text);
+      return part;
+    });
+  }
+  return used;
+}
+
 /** The first block that a request refers to and that is not in `blocks`. */
 export function missingBlock(segments: Segments, blocks: Blocks): string | undefined {
   for (const name of SEGMENTS) {

@@ -54,21 +54,22 @@ export class SecretScanner {
    * @param field how `value` is called in a message.
    */
   find(value: Json, field: string): FoundSecret | undefined {
+    return this.findAll(value, field).next().value;
+  }
+
+  /** Every text and key of `value` that holds a secret. */
+  *findAll(value: Json, field: string): Generator<FoundSecret, undefined> {
     if (typeof value === "string") {
       const kind = this.#kindOf(value);
-      return kind === undefined ? undefined : { field, kind };
-    }
-    if (Array.isArray(value)) {
-      for (const [index, item] of value.entries()) {
-        const found = this.find(item, `${field}[${index}]`);
-        if (found) return found;
-      }
+      if (kind !== undefined) yield { field, kind };
+    } else if (Array.isArray(value)) {
+      for (const [index, item] of value.entries()) yield* this.findAll(item, `${field}[${index}]`);
     } else if (isJsonObject(value)) {
       for (const [name, member] of Object.entries(value)) {
         const kind = this.#kindOf(name);
-        if (kind !== undefined) return { field: `a member's name in ${field}`, kind };
-        const found = this.find(member, `${field}.${name}`);
-        if (found) return found;
+        // Its name would show the secret.
+        if (kind !== undefined) yield { field: `a member's name in ${field}`, kind };
+        yield* this.findAll(member, `${field}.${kind === undefined ? name : "…"}`);
       }
     }
     return undefined;

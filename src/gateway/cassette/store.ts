@@ -66,7 +66,7 @@ export async function saveCassette(
 }
 
 /** Removes a cassette with its vectors. */
-async function removeCassette(path: string): Promise<void> {
+export async function removeCassette(path: string): Promise<void> {
   await rm(path, { force: true });
   await removeOtherVectors(path, undefined);
 }

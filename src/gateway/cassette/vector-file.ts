@@ -13,13 +13,21 @@ export function vectorPath(cassette: string, name: string): string {
   return `${cassette.replace(CASSETTE_EXTENSION, "")}.${name}${EXTENSION}`;
 }
 
+/** The vectors beside a cassette, those of earlier recordings among them. */
+export async function vectorFiles(cassette: string): Promise<string[]> {
+  const folder = dirname(cassette);
+  const prefix = `${basename(cassette).replace(CASSETTE_EXTENSION, "")}.`;
+  const files = await readdir(folder).catch(() => []);
+  return files
+    .filter((file) => file.startsWith(prefix) && file.endsWith(EXTENSION))
+    .map((file) => join(folder, file));
+}
+
 /** Removes the vectors of earlier recordings. */
 export async function removeOtherVectors(cassette: string, name: string | undefined): Promise<void> {
-  const kept = name === undefined ? undefined : basename(vectorPath(cassette, name));
-  const prefix = `${basename(cassette).replace(CASSETTE_EXTENSION, "")}.`;
-  const files = await readdir(dirname(cassette)).catch(() => []);
-  const old = files.filter((file) => file.startsWith(prefix) && file.endsWith(EXTENSION) && file !== kept);
-  await Promise.all(old.map((file) => rm(join(dirname(cassette), file), { force: true })));
+  const kept = name === undefined ? undefined : vectorPath(cassette, name);
+  const old = (await vectorFiles(cassette)).filter((file) => file !== kept);
+  await Promise.all(old.map((file) => rm(file, { force: true })));
 }
 
 /** Where a vector is among those of a cassette, counted in numbers. */

@@ -1,0 +1,91 @@
+/** A test command as a child process, and what its run told. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { TestkitError } from "../../errors/testkit-error.ts";
+import { isJsonObject } from "../../json-object.ts";
+import { parseJson } from "../../parse-json.ts";
+
+const KILL_AFTER_MS = 10_000;
+const IS_WINDOWS = process.platform === "win32";
+
+interface FailedTest {
+  file: string;
+  name: string;
+  why: string;
+}
+
+interface CommandResult {
+  exitCode: number;
+  /** As far as the run was one of this toolkit, and the test one with a cassette. */
+  failed: FailedTest[];
+}
+
+/**
+ * Runs a command and waits for its end.
+ * @param options.stdout where its output goes: ours, or stderr when stdout is for one document.
+ * @param options.signal ends the command and all that it started.
+ * @throws TestkitError `INVALID_OPTION` when there is no such command.
+ */
+export async function runTests(
+  [command = "", ...args]: readonly string[],
+  options: { env: Record<string, string>; stdout: "inherit" | "stderr"; signal: AbortSignal },
+): Promise<CommandResult> {
+  const folder = await mkdtemp(join(tmpdir(), "hindsight-testkit-verify-"));
+  const report = join(folder, "report.json");
+  try {
+    const child = spawn(command, args, {
+      stdio: ["ignore", options.stdout === "stderr" ? 2 : "inherit", "inherit"],
+      env: { ...process.env, ...options.env, HINDSIGHT_TESTKIT_REPORT: report },
+      // A group of its own, so that it can be ended as a whole. Windows finds `npx` by a shell only.
+      detached: !IS_WINDOWS,
+      shell: IS_WINDOWS,
+    });
+    const exitCode = await ended(child, command, options.signal);
+    return { exitCode, failed: readFailed(await readFile(report, "utf8").catch(() => "")) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function ended(child: ChildProcess, command: string, signal: AbortSignal): Promise<number> {
+  let timer: NodeJS.Timeout | undefined;
+  const end = () => {
+    kill(child, "SIGINT");
+    timer = setTimeout(() => kill(child, "SIGKILL"), KILL_AFTER_MS);
+  };
+  try {
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
+    const [code]: (number | null)[] = await once(child, "exit");
+    return code ?? 1;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TestkitError("INVALID_OPTION", { what: `${command} cannot be started: ${reason}.`, cause });
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", end);
+    // What outlives an interrupted command must not write any more.
+    if (signal.aborted) kill(child, "SIGKILL");
+  }
+}
+
+function kill({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(IS_WINDOWS ? pid : -pid, signal);
+  } catch {
+    // It has ended.
+  }
+}
+
+function readFailed(text: string): FailedTest[] {
+  const report = parseJson(text);
+  const failed = isJsonObject(report) && Array.isArray(report.failed) ? report.failed : [];
+  return failed.filter(
+    (test): test is FailedTest =>
+      isJsonObject(test) && [test.file, test.name, test.why].every((field) => typeof field === "string"),
+  );
+}

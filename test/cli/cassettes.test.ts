@@ -1,0 +1,325 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { execa } from "execa";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { Cassette } from "../../src/gateway/cassette/cassette.ts";
+import { saveCassette } from "../../src/gateway/cassette/store.ts";
+import { contentHash, writeNotesOf } from "../../src/gateway/cassette/unused-notes.ts";
+import type { Json } from "../../src/gateway/json.ts";
+import { keyRequest } from "../../src/gateway/key.ts";
+import { SecretScanner } from "../../src/gateway/secrets.ts";
+import { CLI } from "../support/project.ts";
+
+const SYSTEM = `You answer from memory.\n${"Cite what you used. ".repeat(20)}`;
+
+class Folder {
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  static async make(): Promise<Folder> {
+    const path = await realpath(await mkdtemp(join(tmpdir(), "cassettes-test-")));
+    onTestFinished(() => rm(path, { recursive: true, force: true }));
+    const folder = new Folder(path);
+    await mkdir(join(path, "node_modules"));
+    return folder;
+  }
+
+  at(name: string): string {
+    return join(this.path, name);
+  }
+
+  async write(name: string, text: string): Promise<string> {
+    await mkdir(dirname(this.at(name)), { recursive: true });
+    await writeFile(this.at(name), text);
+    return this.at(name);
+  }
+
+  /** A cassette with a conversation for each question, and a vector. */
+  async record(name: string, questions: string[], answer: Json = "In the shed."): Promise<string> {
+    const blocks: Cassette["blocks"] = new Map();
+    const request = (scope: string, conversation: Json) =>
+      keyRequest(
+        {
+          provider: "openai",
+          path: "/chat/completions",
+          model: "scripted",
+          scope,
+          segments: { system: SYSTEM, tools: null, schema: null, parameters: null, conversation },
+        },
+        blocks,
+      );
+    const entries: Cassette["entries"] = questions.map((content) => ({
+      request: request("reflect", [{ role: "user", content }]),
+      response: { status: 200, body: { content: answer } },
+    }));
+    const vector = new Float32Array([0.5, 0.25, 0.125]);
+    entries.push({
+      request: request("embedding", "shed"),
+      response: { status: 200, value: vector, tokens: 1 },
+    });
+    const path = this.at(`tests/__cassettes__/${name}`);
+    await saveCassette(path, { test: `test of ${name}`, entries, blocks }, new SecretScanner({}));
+    return path;
+  }
+
+  run(args: string[], env: NodeJS.ProcessEnv = {}) {
+    return execa(process.execPath, [CLI, "cassettes", ...args], { cwd: this.path, reject: false, env });
+  }
+
+  async json(args: string[], env: NodeJS.ProcessEnv = {}): Promise<Record<string, unknown>> {
+    const { stdout, exitCode } = await this.run([...args, "--json"], env);
+    return { exitCode, ...(JSON.parse(stdout) as Record<string, unknown>) };
+  }
+
+  /** All files, but for what a verification or a run keeps for itself. */
+  async files(): Promise<string[]> {
+    const all = await readdir(this.path, { recursive: true, withFileTypes: true });
+    const files = all.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
+    return files
+      .filter((file) => !file.includes("node_modules"))
+      .map((file) => file.slice(this.path.length + 1));
+  }
+}
+
+describe("list and show", () => {
+  test("tell what is recorded, and what cannot be read", async () => {
+    const folder = await Folder.make();
+    await folder.record("a.test.ts/finds--1.jsonl", ["Where is the ladder?", "And the saw?"]);
+    await folder.write("tests/__cassettes__/b.test.ts/broken.jsonl", "not json\n");
+    await folder.write("node_modules/x/__cassettes__/x.test.ts/other.jsonl", "not json\n");
+    expect(await folder.json(["list"])).toMatchObject({
+      exitCode: 1,
+      cassettes: [
+        {
+          path: "tests/__cassettes__/a.test.ts/finds--1.jsonl",
+          test: "test of a.test.ts/finds--1.jsonl",
+          entries: 3,
+          scopes: { reflect: 2, embedding: 1 },
+          models: ["scripted"],
+          vectors: 1,
+          vectorBytes: 12,
+        },
+        { path: "tests/__cassettes__/b.test.ts/broken.jsonl", error: expect.stringMatching(/Line 1/) },
+      ],
+    });
+    const { stdout, exitCode } = await folder.run(["list", "tests/__cassettes__/a.test.ts"]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/entries {2}3: (reflect 2, embedding 1|embedding 1, reflect 2)/);
+  });
+
+  test("show resolves what is stored once, and chooses entries", async () => {
+    const folder = await Folder.make();
+    const path = await folder.record("a.test.ts/finds--1.jsonl", ["Where is the ladder?", "And the saw?"]);
+    const { stdout } = await folder.run(["show", path, "--scope", "reflect"]);
+    expect(stdout).toContain("entries: 2 of 3 entries");
+    expect(stdout).toContain("  You answer from memory.\n  Cite what you used.");
+    expect(stdout).toMatch(/content: Where is the ladder\?/);
+    expect(stdout).not.toContain("$block");
+    const { entries } = await folder.json(["show", path, "--scope", "embedding"]);
+    expect(entries).toMatchObject([{ response: { vector: { length: 3, beginning: [0.5, 0.25, 0.125] } } }]);
+    expect((await folder.run(["show", path, "--entry", "none"])).exitCode).toBe(1);
+  });
+
+  test("a wrong use is told apart from a finding", async () => {
+    const folder = await Folder.make();
+    for (const args of [["show"], ["show", "no-such-file"], ["list", "--colour"], ["verify"], ["nonsense"]]) {
+      const { exitCode, stderr } = await folder.run(args);
+      expect([args, exitCode]).toEqual([args, 2]);
+      expect(stderr).not.toBe("");
+    }
+  });
+});
+
+describe("scan", () => {
+  test("names file, line, field and kind of a secret, and never shows it", async () => {
+    const folder = await Folder.make();
+    const key = "sk-ant-abcdefghijklmnop0123456789";
+    const own = "correct horse battery";
+    await folder.record("a.test.ts/clean--1.jsonl", ["Where?"]);
+    await folder.write(
+      "tests/__cassettes__/a.test.ts/leaky--2.jsonl",
+      `{"cassette":1,"test":"leaky"}\n{"key":"k","request":{"system":["${key}"]},"response":{"body":{"text":"${own}"}}}\nbroken ${key}\n`,
+    );
+    const { stdout, exitCode } = await folder.run(["scan"], { MY_TOKEN: own });
+    expect(exitCode).toBe(1);
+    const file = "tests/__cassettes__/a.test.ts/leaky--2.jsonl";
+    expect(stdout.split("\n")).toEqual([
+      `${file}:2 request.system[0] holds an Anthropic key`,
+      `${file}:2 response.body.text holds the value of MY_TOKEN`,
+      `${file}:3 the line holds an Anthropic key`,
+      expect.stringMatching(/^3 secrets in 1 cassette\./),
+    ]);
+    expect(await folder.json(["scan", "tests/__cassettes__/a.test.ts/clean--1.jsonl"])).toEqual({
+      exitCode: 0,
+      cassettes: 1,
+      secrets: [],
+    });
+  });
+});
+
+describe("prune", () => {
+  test("removes what has no test, what a run found unused, and vectors that nobody names", async () => {
+    const folder = await Folder.make();
+    await folder.write("tests/here.test.ts", "");
+    const gone = await folder.record("gone.test.ts/a--1.jsonl", ["Where?"]);
+    const renamed = await folder.record("here.test.ts/renamed--2.jsonl", ["Where?"]);
+    const recordedAgain = await folder.record("here.test.ts/again--3.jsonl", ["Where?"]);
+    const asksLess = await folder.record("here.test.ts/less--4.jsonl", ["Where?", "When?"]);
+    const stray = await folder.write("tests/__cassettes__/here.test.ts/stray.0123456789abcdef.f32", "1234");
+    const text = await readFile(asksLess, "utf8");
+    const when = /\{"key":"([0-9a-f]{64})"[^\n]*When\?/.exec(text)?.[1] ?? "";
+    const note = async (path: string) => contentHash(await readFile(path, "utf8"));
+    await writeNotesOf(
+      folder.path,
+      new Map([
+        [renamed, { content: await note(renamed), asked: undefined }],
+        [recordedAgain, { content: contentHash("what it was then"), asked: undefined }],
+        [asksLess, { content: await note(asksLess), asked: { [when]: 0 } }],
+      ]),
+    );
+    const before = await folder.files();
+    const expected = [
+      { path: "tests/__cassettes__/gone.test.ts/a--1.jsonl", reason: "tests/gone.test.ts is gone" },
+      { path: "tests/__cassettes__/here.test.ts/less--4.jsonl", entries: 1 },
+      { path: "tests/__cassettes__/here.test.ts/renamed--2.jsonl" },
+      { path: "tests/__cassettes__/here.test.ts/stray.0123456789abcdef.f32" },
+    ];
+    expect(await folder.json(["prune", "--dry-run"])).toMatchObject({ dryRun: true, removed: expected });
+    expect(await folder.files()).toEqual(before);
+    expect(await folder.json(["prune"])).toMatchObject({ dryRun: false, removed: expected });
+    expect([gone, dirname(gone), renamed, stray].filter(existsSync)).toEqual([]);
+    expect(existsSync(recordedAgain)).toBe(true);
+    const { entries } = await folder.json(["show", asksLess]);
+    expect(JSON.stringify(entries)).not.toContain("When?");
+    expect(await folder.json(["list"])).toMatchObject({
+      exitCode: 0,
+      cassettes: [{ entries: 2 }, { entries: 2 }],
+    });
+    expect(await folder.json(["prune"])).toMatchObject({ removed: [] });
+  });
+});
+
+describe("verify", () => {
+  /** A command that records into a cassette, and does what `script` says in a replay. */
+  async function verifiable(script: string) {
+    const folder = await Folder.make();
+    await folder.record("a.test.ts/a--1.jsonl", ["Old?"]);
+    await folder.write(
+      "tests/__cassettes__/a.test.ts/fresh.txt",
+      await readFile(await folder.record("a.test.ts/b--2.jsonl", ["New?"]), "utf8"),
+    );
+    await rm(folder.at("tests/__cassettes__/a.test.ts/b--2.jsonl"));
+    await folder.write(
+      "command.mjs",
+      `
+        import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+        const { HINDSIGHT_LLM: mode, HINDSIGHT_TEST_CLOCK: clock, HINDSIGHT_TEST_ID_SEED: seed } = process.env;
+        appendFileSync("passes.log", JSON.stringify({ mode, clock, seed }) + "\\n");
+        console.log("output of the command");
+        const folder = "tests/__cassettes__/a.test.ts/";
+        if (mode === "record") {
+          writeFileSync(folder + "new--3.jsonl", readFileSync(folder + "fresh.txt"));
+          writeFileSync(folder + "a--1.jsonl", readFileSync(folder + "fresh.txt"));
+        }
+        ${script}
+      `,
+    );
+    const old = await readFile(folder.at("tests/__cassettes__/a.test.ts/a--1.jsonl"), "utf8");
+    const isOld = async () => {
+      const cassettes = (await folder.files()).filter((file) => file.endsWith(".jsonl"));
+      const text = await readFile(folder.at("tests/__cassettes__/a.test.ts/a--1.jsonl"), "utf8");
+      return cassettes.length === 1 && text === old;
+    };
+    return { folder, isOld, command: ["verify", "--", process.execPath, "command.mjs"] };
+  }
+
+  test("keeps what replays twice under other clocks and ids", async () => {
+    const { folder, isOld, command } = await verifiable("");
+    const { stdout, exitCode } = await folder.run(["verify", "--json", ...command.slice(1)]);
+    expect(exitCode, stdout).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ accepted: true, cassettes: 2, passes: [{}, {}, {}] });
+    expect(await isOld()).toBe(false);
+    const log = await readFile(folder.at("passes.log"), "utf8");
+    const passes = log
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, string>);
+    expect(passes.map(({ mode }) => mode)).toEqual(["record", "replay", "replay"]);
+    expect(new Set(passes.map(({ clock }) => clock)).size).toBe(3);
+    expect(new Set(passes.map(({ seed }) => seed)).size).toBe(3);
+  });
+
+  test("puts the old ones back when a replay fails, and says which test failed in which", async () => {
+    const { folder, isOld, command } = await verifiable(`
+      if (seed === "verify-2") {
+        const failed = [{ file: process.cwd() + "/tests/a.test.ts", name: "finds", why: "a call had no recorded answer" }];
+        writeFileSync(process.env.HINDSIGHT_TESTKIT_REPORT, JSON.stringify({ failed }));
+        process.exitCode = 3;
+      }
+    `);
+    const { stdout, exitCode } = await folder.run(command);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(
+      "Not accepted: the cassettes are as they were. The command failed in the second replay",
+    );
+    expect(stdout).toContain("second replay: tests/a.test.ts > finds: a call had no recorded answer");
+    expect(await isOld()).toBe(true);
+    expect(await readdir(folder.at("node_modules/.cache/hindsight-testkit"))).toEqual([]);
+  });
+
+  test("a command that does not exist is a wrong use, and changes nothing", async () => {
+    const { folder, isOld } = await verifiable("");
+    expect((await folder.run(["verify", "--", "no-such-command"])).exitCode).toBe(2);
+    expect(await isOld()).toBe(true);
+  });
+
+  const HANGING = `
+    if (mode === "replay") {
+      writeFileSync("hangs", String(process.pid));
+      setInterval(() => {}, 1000);
+    }
+  `;
+
+  /** Starts a verification, and gives it when its command hangs in the first replay. */
+  async function hanging() {
+    const made = await verifiable(HANGING);
+    const running = made.folder.run(made.command);
+    await expect.poll(() => existsSync(made.folder.at("hangs")), { timeout: 20_000 }).toBe(true);
+    expect(await made.isOld()).toBe(false);
+    return { ...made, running };
+  }
+
+  test("an interrupt ends the command, and puts the old ones back", async () => {
+    const { running, isOld, folder } = await hanging();
+    running.kill("SIGINT");
+    const { exitCode, stdout } = await running;
+    expect(exitCode).toBe(130);
+    expect(stdout).toContain("It was interrupted in the first replay.");
+    expect(await isOld()).toBe(true);
+    const pid = Number(await readFile(folder.at("hangs"), "utf8"));
+    expect(() => process.kill(pid, 0)).toThrow();
+  });
+
+  test("a second one waits for its turn; what a killed one left is put back by the next command", async () => {
+    const { running, isOld, folder, command } = await hanging();
+    const second = await folder.run(command);
+    expect(second.exitCode).toBe(1);
+    expect(second.stderr).toContain("VERIFY_RUNNING");
+    running.kill("SIGKILL");
+    process.kill(Number(await readFile(folder.at("hangs"), "utf8")), "SIGKILL");
+    await running;
+    const { stderr } = await folder.run(["list"]);
+    expect(stderr).toContain("An earlier verification did not come to its end.");
+    expect(await isOld()).toBe(true);
+    const [kept = ""] = /\/\S*left-by-\d+/.exec(stderr) ?? [];
+    expect((await readdir(join(kept, "tests/__cassettes__/a.test.ts"))).sort()).toEqual([
+      "a--1.jsonl",
+      "new--3.jsonl",
+    ]);
+  });
+});
