@@ -4,7 +4,7 @@ import type { HindsightMatchers } from "../../src/harness/worker/matchers.ts";
 import { Session } from "../../src/harness/worker/session.ts";
 import type { TestBank } from "../../src/harness/worker/test-bank.ts";
 import type { TestLlm } from "../../src/harness/worker/test-llm.ts";
-import type { TestHindsight } from "../../src/harness/worker/test-run.ts";
+import { shortenConsequences, type TestHindsight } from "../../src/harness/worker/test-run.ts";
 
 export type { TestBank } from "../../src/harness/worker/test-bank.ts";
 export type { LlmAnswer, LlmRequest, TestLlm } from "../../src/harness/worker/test-llm.ts";
@@ -63,8 +63,10 @@ function withFixtures(
   body: TestBody,
   { concurrent = false, llmOptions }: TestOverrides & { concurrent?: boolean },
 ): () => Promise<void> {
+  const started = Session.current().defineTest();
   return async () => {
     const session = Session.current();
+    started();
     const run = await session.beginTest(runningTestName() ?? name, llmOptions);
     if (!concurrent) session.sequentialRun = run;
     try {
@@ -72,6 +74,7 @@ function withFixtures(
     } catch (error) {
       // A missing answer of the model explains the failure better than what the test made of it.
       await run.end({ failed: true }).catch((miss: Error) => {
+        if (error instanceof Error) shortenConsequences(miss, [error]);
         throw Object.assign(miss, { cause: error });
       });
       throw error;

@@ -7,3 +7,13 @@ interface NamedTask {
 export function fullName(task: NamedTask): string {
   return task.suite ? `${fullName(task.suite)} ${task.name}`.trim() : task.name;
 }
+
+interface TestTask {
+  tasks?: readonly TestTask[];
+  result?: { state: string } | undefined;
+}
+
+/** Whether all tests of a suite have run, and passed. */
+export function hasPassed({ tasks, result }: TestTask): boolean {
+  return tasks?.every(hasPassed) ?? result?.state === "pass";
+}

@@ -4,7 +4,7 @@ import type { HindsightMatchers } from "../../src/harness/worker/matchers.ts";
 import { Session } from "../../src/harness/worker/session.ts";
 import type { TestBank } from "../../src/harness/worker/test-bank.ts";
 import type { TestLlm } from "../../src/harness/worker/test-llm.ts";
-import type { TestHindsight, TestRun } from "../../src/harness/worker/test-run.ts";
+import { shortenConsequences, type TestHindsight, type TestRun } from "../../src/harness/worker/test-run.ts";
 import { fullName } from "./task-name.ts";
 
 export type { TestBank } from "../../src/harness/worker/test-bank.ts";
@@ -52,7 +52,12 @@ export const test: TestAPI<HindsightFixtures> = base.extend<HindsightFixtures & 
   hindsightRun: async ({ task, llmOptions }, use) => {
     const run = await Session.current().beginTest(fullName(task), llmOptions);
     await use(run);
-    await run.end({ failed: task.result?.state === "fail" });
+    try {
+      await run.end({ failed: task.result?.state === "fail" });
+    } catch (error) {
+      shortenConsequences(error, task.result?.errors ?? []);
+      throw error;
+    }
   },
   hindsight: async ({ hindsightRun }, use) => use(hindsightRun.hindsight),
   llm: async ({ hindsightRun }, use) => use(hindsightRun.llm),

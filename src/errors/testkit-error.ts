@@ -11,6 +11,8 @@ export interface TestkitErrorDetails {
   /** The last lines of the log of the process that failed. */
   log?: string | undefined;
   cause?: unknown;
+  /** Why it happens and what to do has been said by another error of the run, and is left out. */
+  toldBefore?: boolean;
 }
 
 /**
@@ -31,11 +33,10 @@ export class TestkitError extends Error {
   constructor(code: ErrorCode, details: TestkitErrorDetails) {
     const { why, remedy } = CATALOGUE[code];
     const log = details.log?.trim();
+    const advice = [`  Why: ${why}`, `  What to do: ${remedy}`, `  More: ${DOCS}#${code.toLowerCase()}`];
     const parts = [
       `[hindsight-testkit ${code}] ${details.what}`,
-      `  Why: ${why}`,
-      `  What to do: ${remedy}`,
-      `  More: ${DOCS}#${code.toLowerCase()}`,
+      ...(details.toldBefore ? [] : advice),
       ...(log ? [`  The end of its log:\n${log.replace(/^/gm, "    ")}`] : []),
     ];
     super(parts.join("\n"), details.cause === undefined ? undefined : { cause: details.cause });
@@ -44,6 +45,15 @@ export class TestkitError extends Error {
     this.what = details.what;
     this.log = log;
     Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  /**
+   * Leaves the places in the code out of what a test runner prints: they are the toolkit's own, and the message says all.
+   * @returns this error.
+   */
+  withoutStack(): this {
+    this.stack = `${this.name}: ${this.message}`;
+    return this;
   }
 
   /**

@@ -4,7 +4,7 @@ import { type Exchange, ended } from "./exchange.ts";
 import type { OutgoingCall, Upstream } from "./forward.ts";
 import type { GatewayCall, GatewayTest, Responder } from "./gateway-test.ts";
 import { type Blocks, keyRequest } from "./key.ts";
-import { describeUnreadable, type Miss } from "./misses/miss-report.ts";
+import { describeUnreadable, type Miss, NOT_RECORDED } from "./misses/miss-report.ts";
 import type { AskedRequest, Recorder } from "./recorder.ts";
 import type { Replayer } from "./replayer.ts";
 import { type LlmRequest, SEGMENTS, type Segments } from "./request.ts";
@@ -12,8 +12,6 @@ import { restoreEvent } from "./streams/fragments.ts";
 import { FRAMINGS } from "./streams/framing.ts";
 import { UnboundAlias, Volatiles } from "./volatiles/volatiles.ts";
 import { type ChatWire, type ItemValue, type ItemWire, UnreadableRequest, type Wire } from "./wire/wire.ts";
-
-const MISS = "This call is not in the test's cassette. The failed test says what differs.";
 
 /** How a test's calls are answered: by the test itself, from its cassette, by the provider, or not at all. */
 export class Answerer {
@@ -199,7 +197,7 @@ export class Answerer {
     if (!this.#options.replayer) {
       return this.#refuse(wire, describeUnreadable("The test answers no calls of this scope.", scope));
     }
-    return ended(missAnswer(wire, MISS), "none");
+    return ended(missAnswer(wire, NOT_RECORDED), "none");
   }
 
   #refuse(wire: Wire, miss: Miss): Exchange {

@@ -24,6 +24,8 @@ export interface GatewayTest {
   cassette: string;
   /** Its full name, which the cassette's header tells. */
   testName: string;
+  /** The absolute path of the file that it is in, for messages. */
+  testFile?: string | undefined;
   /** The command that records this test alone. */
   recordCommand: string;
   upstreams: Upstreams;
@@ -51,6 +53,8 @@ export interface LlmCall {
 export interface TestOutcome {
   /** Calls that were not answered. They fail the test, also where the server swallowed the error. */
   misses: Miss[];
+  /** Whether other tests of the run have told all of the misses: they have the same reasons. */
+  toldBefore: boolean;
   /** Recorded answers that the test did not ask for. Empty in all modes but `replay`. */
   unused: UnusedEntry[];
   /** The cassette that was written. */

@@ -10,6 +10,7 @@ import { shownPath } from "./cassette/store.ts";
 import type { GatewayCall, GatewayTest, LlmCall, Responder, TestOutcome } from "./gateway-test.ts";
 import { parseJson } from "./json.ts";
 import { scopeName } from "./misses/miss-report.ts";
+import { type RepeatedMiss, RunMisses } from "./misses/run-misses.ts";
 import type { Attribution } from "./request.ts";
 import { TestSession } from "./test-session.ts";
 import { type ClockReference, readClock, realClock } from "./volatiles/clock.ts";
@@ -33,7 +34,10 @@ export class LlmGateway {
   /** By slot: calls that no test could be found for. */
   readonly #unattributed = new Map<string, Set<string>>();
 
-  private constructor() {
+  readonly #misses: RunMisses;
+
+  private constructor(root: string | undefined) {
+    this.#misses = new RunMisses(root);
     // The adapter would otherwise replace the global Request and Response of the process, which is the test runner's.
     this.#server = createAdaptorServer({
       fetch: this.#routes().fetch,
@@ -41,9 +45,12 @@ export class LlmGateway {
     }) as Server;
   }
 
-  /** Listens on a free port of 127.0.0.1. */
-  static async start(): Promise<LlmGateway> {
-    const gateway = new LlmGateway();
+  /**
+   * Listens on a free port of 127.0.0.1.
+   * @param options.root the project, whose cassettes a miss that has one reason in many tests is looked for in.
+   */
+  static async start({ root }: { root?: string | undefined } = {}): Promise<LlmGateway> {
+    const gateway = new LlmGateway(root);
     await new Promise<void>((resolve, reject) => {
       gateway.#server.once("error", reject);
       gateway.#server.listen(0, HOST, resolve);
@@ -110,7 +117,12 @@ export class LlmGateway {
   async endTest(test: SandboxOfSlot & { passed: boolean }): Promise<TestOutcome> {
     const session = this.#session(test);
     this.#sessions.delete(sessionId(test));
-    return session.end(test.passed);
+    return session.end(test.passed, this.#misses);
+  }
+
+  /** What several tests have missed for, so far. */
+  repeatedMisses(): Promise<RepeatedMiss[]> {
+    return this.#misses.repeated();
   }
 
   #session(test: SandboxOfSlot): TestSession {

@@ -70,6 +70,10 @@ export class Replayer {
     this.#missed.set(request.key, { request, blocks, asked, recorded: recorded?.entries.length ?? 0 });
   }
 
+  get hasMissed(): boolean {
+    return this.#missed.size > 0;
+  }
+
   /** One for each request that missed, however often it was asked, in the order in which they came. */
   misses(context: MissContext): Miss[] {
     return [...this.#missed.values()].map((missed) => describeMiss(missed, this.#cassette, context));

@@ -2,6 +2,7 @@ import type { Answer } from "./answer.ts";
 import { Answerer } from "./answerer.ts";
 import { loadCassette, saveCassette, shownPath } from "./cassette/store.ts";
 import type { GatewayCall, GatewayTest, LlmCall, Responder, TestOutcome } from "./gateway-test.ts";
+import type { RunMisses } from "./misses/run-misses.ts";
 import { Recorder } from "./recorder.ts";
 import { Replayer } from "./replayer.ts";
 import { SecretScanner } from "./secrets.ts";
@@ -77,23 +78,32 @@ export class TestSession {
 
   /**
    * Ends the test. When it passed, what was recorded is written.
+   * @param runMisses the misses of the run's other tests.
    * @throws TestkitError `CASSETTE_SECRET`
    */
-  async end(passed: boolean): Promise<TestOutcome> {
+  async end(passed: boolean, runMisses: RunMisses): Promise<TestOutcome> {
     const { cassette, testName, recordCommand, mode } = this.test;
     if (passed && this.#recorder) await this.#settle();
     this.giveUp();
-    const context = { cassettePath: shownPath(cassette), recordCommand };
-    const misses = [...this.#answerer.refused, ...(this.#replayer?.misses(context) ?? [])];
+    const sharing = this.#replayer?.hasMissed ? await runMisses.sharing() : undefined;
+    const context = { cassettePath: shownPath(cassette), recordCommand, sharing };
+    const missed = [...this.#answerer.refused, ...(this.#replayer?.misses(context) ?? [])];
     const unused = this.#replayer?.unused() ?? [];
     // The cassette of a passed test holds what the test asked, and nothing else.
     const changed =
       mode === "record" || (mode === "auto" && (unused.length > 0 || this.#recorder?.hasRecorded));
     const written =
-      this.#recorder && changed && passed && misses.length === 0
+      this.#recorder && changed && passed && missed.length === 0
         ? await saveCassette(cassette, this.#recorder.cassette(testName), this.#secrets)
         : null;
-    return { misses, unused: mode === "replay" ? unused : [], written, calls: this.#calls };
+    const { misses, toldBefore } = runMisses.tell(this.test, missed);
+    return {
+      misses,
+      toldBefore,
+      unused: mode === "replay" ? unused : [],
+      written,
+      calls: this.#calls,
+    };
   }
 
   /** Cuts off calls that still wait for the provider; their answers are not recorded. */

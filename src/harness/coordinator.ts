@@ -3,14 +3,16 @@ import { relative } from "node:path";
 import type { LlmScope } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { LlmGateway } from "../gateway/gateway.ts";
-import type { LlmCall, Responder } from "../gateway/gateway-test.ts";
+import type { LlmCall, Responder, TestOutcome } from "../gateway/gateway-test.ts";
 import { llmUpstream, parseLlmOptions, resolveLlm } from "../gateway/llm-options.ts";
 import { EmbeddedPostgresHost } from "../postgres/embedded-host.ts";
 import type { PostgresHost } from "../postgres/host.ts";
 import { UrlPostgresHost } from "../postgres/url-host.ts";
 import { Reaper } from "../reaper/reaper.ts";
 import { cassettePath } from "./cassette-path.ts";
+import { CassetteUsage } from "./cassette-usage.ts";
 import { attributeLeftBanks } from "./left-banks.ts";
+import { describeRepeatedMiss } from "./messages.ts";
 import { migrateByDaemon } from "./migrate.ts";
 import { llmChoice, type ProjectOptions, scriptedChoice, serverEnvironment } from "./options.ts";
 import type {
@@ -28,11 +30,14 @@ import { type Runner, recordCommand } from "./runner.ts";
 import { serviceUpstream } from "./service-options.ts";
 import { SlotServer } from "./slot-server.ts";
 
+const NOTHING_RECORDED: TestEnded = { misses: [], toldBefore: false, unused: [], cassette: "" };
+
 interface Project {
   id: string;
   options: ProjectOptions;
   runner: Runner;
   gateway: LlmGateway;
+  usage: CassetteUsage;
 }
 
 interface HeldLease {
@@ -43,6 +48,8 @@ interface HeldLease {
   worker: string;
   /** Of the tests that the gateway knows, by sandbox; empty: a test that answers its calls itself. */
   cassettes: Map<string, string>;
+  /** The same tests, as they began. */
+  tests: Map<string, TestBegin>;
 }
 
 /**
@@ -92,8 +99,11 @@ export class Coordinator {
   /** Registers a project's options; the id is what its workers name in a lease. */
   async addProject(options: ProjectOptions, runner: Runner): Promise<string> {
     const id = String(this.#projects.size + 1);
-    const gateway = await this.report.time("gateway", () => LlmGateway.start());
-    this.#projects.set(id, { id, options, runner, gateway });
+    const gateway = await this.report.time("gateway", () => LlmGateway.start({ root: runner.root }));
+    const { root } = runner;
+    const shared = [...this.#projects.values()].find((project) => project.runner.root === root);
+    const usage = shared?.usage ?? new CassetteUsage(root);
+    this.#projects.set(id, { id, options, runner, gateway, usage });
     return id;
   }
 
@@ -117,7 +127,7 @@ export class Coordinator {
     try {
       if (server.abandonedBy !== undefined) await this.#resetAfterCrash(server, server.abandonedBy);
       const { file, worker } = request;
-      const lease: HeldLease = { id, project, server, file, worker, cassettes: new Map() };
+      const lease: HeldLease = { id, project, server, file, worker, cassettes: new Map(), tests: new Map() };
       const sandboxes = await server.takeSandboxes();
       this.#leases.set(id, lease);
       return {
@@ -198,6 +208,7 @@ export class Coordinator {
     const { server, project } = lease;
     this.report.addFile({ tests: returned.tests.length, banks: returned.usedSandboxes });
     const unattributedMisses = project.gateway.takeUnattributed(server.id);
+    project.usage.fileEnded(returned.file, returned.isComplete, project.options.defaultLlm.mode);
     try {
       if (!server.daemon.running) return { left: [], unattributedMisses };
       server.giveBackSandboxes(returned.unusedSandboxes);
@@ -232,7 +243,8 @@ export class Coordinator {
    * @throws TestkitError `INVALID_OPTION`, `RECORD_REFUSED`, `CASSETTE_INVALID`
    */
   async beginTest(leaseId: string, test: TestBegin): Promise<TestBegun> {
-    const { project, server, cassettes } = this.#held(leaseId);
+    const { project, server, cassettes, tests } = this.#held(leaseId);
+    tests.set(test.sandbox, test);
     const { options, gateway } = project;
     const llm = resolveLlm(options.llm, parseLlmOptions(test.llm, "`llmOptions`"), process.env);
     // Embeddings and rerankers are the server's: a test of the built-in model still needs theirs.
@@ -245,6 +257,7 @@ export class Coordinator {
         mode,
         cassette,
         testName: test.name,
+        testFile: test.file,
         recordCommand: recordCommand(project.runner, test),
         upstreams: {
           llm: llmUpstream(llm),
@@ -254,6 +267,7 @@ export class Coordinator {
       });
       cassettes.set(test.sandbox, cassette);
     }
+    project.usage.begin(cassettePath(test.file, test.name, llm.cassette), test.file, mode);
     const choice = llmChoice(options, llm, gateway, server.id);
     if (choice !== undefined) await server.chooseLlm(test.sandbox, choice);
     return { mode: llm.mode };
@@ -305,17 +319,23 @@ export class Coordinator {
 
   /** A test has ended: its cassette is written when it was recorded and passed, and its misses are handed over. */
   async endTest(leaseId: string, test: TestEnd): Promise<TestEnded> {
-    const { project, server, cassettes } = this.#held(leaseId);
+    const { project, server, cassettes, tests } = this.#held(leaseId);
     const cassette = cassettes.get(test.sandbox);
-    if (cassette === undefined) return { misses: [], unused: [], cassette: "" };
+    if (cassette === undefined) return NOTHING_RECORDED;
     cassettes.delete(test.sandbox);
-    const outcome = await project.gateway.endTest({
-      slot: server.id,
-      sandboxId: test.sandbox,
-      passed: test.passed,
-    });
+    const begun = tests.get(test.sandbox);
+    const tell = (why: string | undefined) => begun && this.report.addTest(begun, why);
+    const outcome = await project.gateway
+      .endTest({ slot: server.id, sandboxId: test.sandbox, passed: test.passed })
+      .catch((error: Error) => {
+        tell(error.message);
+        throw error;
+      });
+    if (test.passed && outcome.misses.length === 0) project.usage.passed(cassette, outcome.unused);
+    tell(whyFailed(test, outcome));
     return {
       misses: outcome.misses.map(({ report }) => report),
+      toldBefore: outcome.toldBefore,
       unused: outcome.unused.map(({ summary }) => summary),
       cassette: relative(project.runner.root, cassette),
     };
@@ -336,9 +356,23 @@ export class Coordinator {
     await Promise.all(
       servers.map((server) => (server.status === "fulfilled" ? server.value.daemon.stop() : undefined)),
     );
-    await Promise.all([...this.#projects.values()].map(({ gateway }) => gateway.close()));
+    for (const { gateway, runner } of this.#projects.values()) {
+      for (const miss of await gateway.repeatedMisses()) console.error(describeRepeatedMiss(miss, runner));
+      await gateway.close();
+    }
+    for (const usage of new Set([...this.#projects.values()].map((project) => project.usage))) {
+      const unused = await usage.end();
+      if (unused !== undefined) console.warn(unused);
+    }
     await this.#postgres.stop();
     await this.#reaper.close();
     await this.report.write(process.env);
   }
+}
+
+/** In a few words; `undefined`: it has passed. */
+function whyFailed({ passed }: TestEnd, { misses, unused }: TestOutcome): string | undefined {
+  if (misses.length > 0) return "a call had no recorded answer";
+  if (!passed) return "it failed by itself";
+  return unused.length > 0 ? "it passed without asking for all of its cassette" : undefined;
 }

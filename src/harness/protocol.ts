@@ -65,6 +65,10 @@ export interface TestSpan {
 }
 
 export interface LeaseReturn {
+  /** The test file's path. */
+  file: string;
+  /** Whether every test of the file has run: none was skipped or filtered out. */
+  isComplete: boolean;
   tests: TestSpan[];
   /** Sandboxes that no test took. */
   unusedSandboxes: string[];
@@ -136,6 +140,8 @@ export interface TestEnd {
 export interface TestEnded {
   /** What to tell of each call that had no answer in the cassette. */
   misses: string[];
+  /** Whether other tests of the run have told all of the misses: they have the same reasons. */
+  toldBefore: boolean;
   /** Entries of the cassette that the test did not ask for. */
   unused: string[];
   cassette: string;

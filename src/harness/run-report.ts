@@ -7,6 +7,8 @@ export class RunReport {
   readonly phases: Phases = [];
   readonly #servers: { slot: string; url: string; phases: Phases }[] = [];
   readonly #processes: { name: string; pid: number }[] = [];
+  /** By file and name, why a test with a cassette has failed. */
+  readonly #failed = new Map<string, { file: string; name: string; why: string }>();
   #tests = 0;
   #banks = 0;
 
@@ -22,6 +24,13 @@ export class RunReport {
   addFile(counts: { tests: number; banks: number }): void {
     this.#tests += counts.tests;
     this.#banks += counts.banks;
+  }
+
+  /** A test with a cassette has ended. One that is tried again counts as it ended last. */
+  addTest({ file, name }: { file: string; name: string }, why: string | undefined): void {
+    const key = JSON.stringify([file, name]);
+    if (why === undefined) this.#failed.delete(key);
+    else this.#failed.set(key, { file, name, why });
   }
 
   async time<T>(name: string, work: () => Promise<T>): Promise<T> {
@@ -40,6 +49,7 @@ export class RunReport {
       processes: this.#processes,
       tests: this.#tests,
       banks: this.#banks,
+      failed: [...this.#failed.values()],
     };
     await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
   }

@@ -14,3 +14,8 @@ export function recordCommand({ root, command }: Runner, test: TestBegin): strin
   const pattern = test.name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return `HINDSIGHT_LLM=record ${command} ${relative(root, test.file)} -t ${JSON.stringify(pattern)}`;
 }
+
+/** The command that records all tests of these files. */
+export function recordFilesCommand({ root, command }: Runner, files: readonly string[]): string {
+  return ["HINDSIGHT_LLM=record", command, ...files.map((file) => relative(root, file))].join(" ");
+}

@@ -39,11 +39,13 @@ interface ChatBody {
 }
 
 /** A gateway, a scripted provider to record from, and a directory for cassettes: all gone when the test ends. */
-export async function startGateway(options: { script?: Script; apiKey?: string } = {}) {
+export async function startGateway(
+  options: { script?: Script; apiKey?: string; countsProject?: boolean } = {},
+) {
   const provider = await ScriptedOpenAi.start(options.script ?? ECHO);
   const { apiKey } = options;
-  const gateway = await LlmGateway.start();
   const directory = await mkdtemp(join(tmpdir(), "gateway-test-"));
+  const gateway = await LlmGateway.start({ root: options.countsProject ? directory : undefined });
   onTestFinished(async () => {
     await gateway.close();
     await provider.close();
@@ -85,6 +87,7 @@ export class GatewayFixture {
       mode,
       cassette: this.path(name),
       testName: name,
+      testFile: join(this.directory, "agent.test.ts"),
       recordCommand: RECORD_COMMAND,
       upstreams: { llm: this.#upstream, embeddings: this.#upstream },
     };

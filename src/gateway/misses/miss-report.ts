@@ -6,11 +6,15 @@ import { SEGMENTS, type SegmentName } from "../request.ts";
 import { lineDiff } from "./line-diff.ts";
 import { type Nearest, nearestEntry, type Part } from "./nearest.ts";
 import { readable } from "./readable.ts";
+import type { MissReason, SharingIndex } from "./sharing.ts";
 
 const MOST_DIFF_LINES = 16;
 
+/** What the caller of a missed call gets to read. */
+export const NOT_RECORDED = "This call is not in the test's cassette. The failed test says what differs.";
+
 /** Why a request has no recorded answer; by part of the request that tells it. */
-const CAUSES = {
+export const CAUSES = {
   "no-cassette": "this test has not been recorded yet.",
   "asked-again":
     "it was asked more often than recorded: the server tried again, or the code under test calls it more often.",
@@ -37,6 +41,8 @@ export interface Miss {
   model: string | undefined;
   /** The parts in which the request differs from the nearest recorded one. */
   differs: Part[];
+  /** What else misses for the same reason; `undefined` when the reason is this test's own. */
+  reason: MissReason | undefined;
   /** All of it, for the failing test's message. */
   report: string;
 }
@@ -47,6 +53,8 @@ export interface MissContext {
   cassettePath: string;
   /** The command that records this test alone. */
   recordCommand: string;
+  /** Of the project's cassettes; `undefined`: only the test's own is counted in. */
+  sharing: SharingIndex | undefined;
 }
 
 /** A request without a recorded answer, and how often it was asked and is recorded. */
@@ -72,7 +80,7 @@ export function describeMiss(
       ? `${who} the same thing ${times(asked)}, and it was recorded ${times(recorded)}.`
       : `${who} something that was not recorded${asked > 1 ? ` (${times(asked)})` : ""}.`,
     `  Cassette: ${context.cassettePath} (${cassette ? count(cassette.entries.length, "entry", "entries") : "there is none"})`,
-    ...(nearest && cassette ? describeNearest(nearest, cassette, missed) : []),
+    ...(nearest && cassette ? describeNearest(nearest, cassette, missed, context.sharing) : []),
     `  Likely cause: ${CAUSES[cause]}`,
     `  Record this test again: ${context.recordCommand}`,
   ];
@@ -81,6 +89,7 @@ export function describeMiss(
     scope: request.scope,
     model: request.model,
     differs: nearest?.differs ?? [],
+    reason: nearest && cassette && reasonOf(nearest, cassette, missed),
     report: lines.join("\n"),
   };
 }
@@ -88,7 +97,7 @@ export function describeMiss(
 /** A request that came in during a test and that the gateway cannot read at all. */
 export function describeUnreadable(reason: string, scope: string): Miss {
   const report = `${scopeName(scope)} sent a request that the gateway cannot record or replay. ${reason}`;
-  return { cause: "unreadable", scope, model: undefined, differs: [], report };
+  return { cause: "unreadable", scope, model: undefined, differs: [], reason: undefined, report };
 }
 
 export function scopeName(scope: string): string {
@@ -106,16 +115,46 @@ function causeOf(
   return nearest?.differs[0] ?? "scope";
 }
 
-function describeNearest({ entry, differs }: Nearest, cassette: Cassette, missed: MissedRequest): string[] {
+/** What changed: equal in the tests that miss for it. Of a conversation that is only the lines that changed in it. */
+function reasonOf(
+  { entry, differs }: Nearest,
+  cassette: Cassette,
+  missed: MissedRequest,
+): MissReason | undefined {
+  const [part] = differs;
+  if (part === undefined || differs.includes("scope")) return undefined;
+  const { request, blocks } = missed;
+  const about = { scope: request.scope, part };
+  if (part !== "conversation") {
+    return { ...about, recorded: partText(entry.request, part), asked: partText(request, part) };
+  }
+  const was = readable(resolveBlocks(entry.request.segments, cassette.blocks).conversation);
+  const is = readable(resolveBlocks(request.segments, blocks).conversation);
+  const changes = lineDiff(was, is, { mostLines: Number.POSITIVE_INFINITY });
+  const signed = (sign: string) => changes.filter((line) => line.startsWith(sign)).join("\n");
+  return { ...about, recorded: signed("-"), asked: signed("+") };
+}
+
+function partText(request: KeyedRequest, part: Part): string {
+  return isSegment(part) ? canonicalJson(request.segments[part]) : request[part];
+}
+
+function describeNearest(
+  { entry, differs }: Nearest,
+  cassette: Cassette,
+  missed: MissedRequest,
+  sharing: SharingIndex | undefined,
+): string[] {
   const was = { ...entry.request, segments: resolveBlocks(entry.request.segments, cassette.blocks) };
   const is = { ...missed.request, segments: resolveBlocks(missed.request.segments, missed.blocks) };
   const lines = [`  Nearest entry: ${entry.request.key.slice(0, 8)}; it differs in: ${differs.join(", ")}`];
   for (const part of differs) {
+    const shared = sharedBy(part, entry.request, cassette, sharing);
     if (!isSegment(part)) {
-      lines.push(`  ${part}: recorded ${was[part] || "none"}, asked ${is[part] || "none"}`);
+      lines.push(`  ${part}: recorded ${was[part] || "none"}${shared}, asked ${is[part] || "none"}`);
       continue;
     }
-    lines.push(`  ${part} (- recorded, + asked)${sharedBy(part, entry.request, cassette)}:`);
+    lines.push(`  ${part} (- recorded, + asked)${shared}:`);
     const diff = lineDiff(readable(was.segments[part]), readable(is.segments[part]), {
       mostLines: MOST_DIFF_LINES,
     });
@@ -129,10 +168,19 @@ function isSegment(part: Part): part is SegmentName {
 }
 
 /** How many entries an edit of a shared text affects: they all miss for the same reason. */
-function sharedBy(name: SegmentName, { segments }: KeyedRequest, { entries }: Cassette): string {
-  const text = canonicalJson(segments[name]);
-  const sharing = entries.filter(({ request }) => canonicalJson(request.segments[name]) === text).length;
-  return sharing > 1 ? `, the same in ${sharing} of ${entries.length} entries` : "";
+function sharedBy(
+  part: Part,
+  request: KeyedRequest,
+  { entries }: Cassette,
+  sharing: SharingIndex | undefined,
+): string {
+  if (part === "scope" || part === "conversation") return "";
+  const recorded = partText(request, part);
+  const counts = sharing?.of({ scope: request.scope, part, recorded });
+  if (counts && counts.entries > 1) return `, the same in ${sharing?.say(counts)}`;
+  if (!isSegment(part)) return "";
+  const same = entries.filter((entry) => partText(entry.request, part) === recorded).length;
+  return same > 1 ? `, the same in ${same} of ${entries.length} entries` : "";
 }
 
 function times(n: number): string {

@@ -29,9 +29,13 @@ export class Session {
   readonly #spans: TestSpan[] = [];
   /** Of the tests that run, by sandbox. */
   readonly #running = new Map<string, TestLlm>();
+  /** Tests that have not started. */
+  readonly #waiting = new Set<object>();
   readonly #cleanUps = new Set<Promise<void>>();
   /** The run of the test that runs alone now, for a runner that does not tell a test's body of a time-out. */
   sequentialRun: TestRun | undefined;
+  /** Whether every test of the file has run. Until a preset can tell, none of them counts as known. */
+  isComplete: () => boolean = () => false;
   #usedSandboxes = 0;
 
   private constructor(client: CoordinatorClient, lease: Lease, file: string) {
@@ -92,6 +96,17 @@ export class Session {
     return new TestRun(this, sandbox, name, testLlm);
   }
 
+  /**
+   * A test is defined, for a runner that does not tell which tests there are.
+   * @returns what says that it has started.
+   */
+  defineTest(): () => void {
+    const test = {};
+    this.#waiting.add(test);
+    this.isComplete = () => this.#waiting.size === 0;
+    return () => void this.#waiting.delete(test);
+  }
+
   /** A test has ended: it answers nothing any more. */
   endTest(sandbox: string): void {
     this.#running.delete(sandbox);
@@ -138,6 +153,8 @@ export class Session {
     const unusedSandboxes = await this.#sandboxes.drain();
     await Promise.all(this.#cleanUps);
     const { left, unattributedMisses } = await this.client.returnLease(this.lease.id, {
+      file: this.file,
+      isComplete: this.isComplete(),
       tests: this.#spans,
       unusedSandboxes,
       usedSandboxes: this.#usedSandboxes,

@@ -9,6 +9,8 @@ import type { TestLlm } from "./test-llm.ts";
 
 export type { TestClock, TimeSpan } from "../../server/test-clock.ts";
 
+/** As the gateway answers a miss. */
+const MISS_ANSWER = "[hindsight-testkit] This call is not in the test's cassette.";
 const LOG_LINES = 20;
 const SETTLE_TIMEOUT_MS = 30_000;
 
@@ -89,7 +91,7 @@ export class TestRun {
     try {
       await this.#endRecording(failed);
     } catch (error) {
-      await this.#reportFailure();
+      if (!(error instanceof RepeatedMiss)) await this.#reportFailure();
       throw error;
     } finally {
       this.#session.endTest(this.#sandbox);
@@ -105,19 +107,20 @@ export class TestRun {
     for (const sandbox of failed ? [] : [this.#sandbox, ...this.#forks]) {
       await control.settle(sandbox, undefined, SETTLE_TIMEOUT_MS);
     }
-    const { misses, unused, cassette } = await client.endTest(lease.id, {
+    const { misses, toldBefore, unused, cassette } = await client.endTest(lease.id, {
       sandbox: this.#sandbox,
       passed: !failed,
     });
+    if (toldBefore) throw new RepeatedMiss(misses.join("\n"));
     if (misses.length > 0) {
       throw new TestkitError("LLM_MISS", {
         what: `${count(misses.length, "LLM call")} had no recorded answer.\n${misses.join("\n")}`,
-      });
+      }).withoutStack();
     }
     if (!failed && unused.length > 0) {
       throw new TestkitError("CASSETTE_STALE", {
         what: `The test passed without ${count(unused.length, "entry", "entries")} of ${cassette}:\n${unused.join("\n")}`,
-      });
+      }).withoutStack();
     }
   }
 
@@ -137,6 +140,28 @@ export class TestRun {
         log.replace(/^/gm, "    "),
       ].join("\n"),
     );
+  }
+}
+
+/** What another test of the run has told: its bank and its server's log say no more either. */
+class RepeatedMiss extends TestkitError {
+  constructor(what: string) {
+    super("LLM_MISS", { what, toldBefore: true });
+    this.withoutStack();
+  }
+}
+
+/**
+ * A test that failed because a call of its own was a miss has nothing more to say than the miss. Where another test has told
+ * that, the place is left out of what the runner prints of the test's own errors.
+ */
+export function shortenConsequences(
+  miss: unknown,
+  errors: readonly { message?: string; stack?: string }[],
+): void {
+  if (!(miss instanceof RepeatedMiss)) return;
+  for (const error of errors) {
+    if (error.message?.includes(MISS_ANSWER)) error.stack = error.message;
   }
 }
 
