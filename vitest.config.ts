@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     globalSetup: ["test/support/global-setup.ts"],
     include: ["test/**/*.test.ts"],
-    exclude: ["test/runners/**", "test/containers/**", "**/node_modules/**"],
+    exclude: ["test/runners/**", "test/containers/**", "test/upstream/**", "**/node_modules/**"],
     // Vitest leaves one core free, which halves a machine of two; our tests wait for other processes most of the time.
     maxWorkers: availableParallelism(),
     testTimeout: 30_000,

@@ -7,6 +7,8 @@ export const VOLATILES = {
   requestFields: new Set(["prompt_cache_key", "prompt_cache_retention", "safety_identifier", "user"]),
   /** What the provider's id of a tool call is replaced by: this, and its number by first appearance in the request. */
   toolCallAlias: "call-",
+  /** Lists in embedded JSON that are sets for the server, which names their members in any order. */
+  unorderedLists: new Set(["entities", "tags"]),
 } as const;
 
 /** JSON with sorted keys and no white space. Equal values have equal texts. */
@@ -21,12 +23,24 @@ export function canonicalJson(value: Json): string {
 
 /**
  * Text that may itself be JSON, such as a tool's result or arguments: as `{json: …}` where it is an object or a list, so
- * that the order of its keys and its white space do not matter; else the text as it is.
+ * that the order of its keys, its white space and the order of a set do not matter; else the text as it is.
  */
 export function embeddedJson(text: string): Json {
   if (!/^\s*[[{]/.test(text)) return text;
   const value = parseJson(text);
-  return value === undefined || losesDigits(value) ? text : { json: value };
+  return value === undefined || losesDigits(value) ? text : { json: sortUnordered(value) };
+}
+
+function sortUnordered(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sortUnordered);
+  if (!isJsonObject(value)) return value;
+  return mapMembers(value, (name, member) =>
+    VOLATILES.unorderedLists.has(name) && isTextList(member) ? [...member].sort() : sortUnordered(member),
+  );
+}
+
+function isTextList(value: Json): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
 /** Whole numbers that JavaScript rounds: two different texts would become one value. */

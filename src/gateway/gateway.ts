@@ -31,6 +31,10 @@ type SandboxOfSlot = Pick<GatewayTest, "slot" | "sandboxId">;
 export class LlmGateway {
   readonly #server: Server;
   readonly #sessions = new Map<string, TestSession>();
+  /** By slot: of servers that are starting. */
+  readonly #starts = new Map<string, TestSession>();
+  /** Several slots may write the same cassette, one after another. */
+  #startsEnded: Promise<unknown> = Promise.resolve();
   /** By slot: calls that no test could be found for. */
   readonly #unattributed = new Map<string, Set<string>>();
 
@@ -100,6 +104,31 @@ export class LlmGateway {
     });
   }
 
+  /**
+   * Starts a slot's server. What it asks meanwhile, before any test (whether its models answer, how long their vectors are), is
+   * answered from a cassette of its own, as a test's calls are; slots may share it.
+   * @throws TestkitError `CASSETTE_INVALID`, `LLM_MISS`; what `start` throws.
+   */
+  async duringStart<T>(
+    settings: Omit<GatewayTest, "sandboxId" | "testName">,
+    start: () => Promise<T>,
+  ): Promise<T> {
+    const { slot } = settings;
+    const session = await TestSession.begin({ ...settings, sandboxId: "", testName: "start of a server" });
+    this.#starts.set(slot, session);
+    const [started] = await Promise.allSettled([start()]);
+    this.#starts.delete(slot);
+    const ended = this.#startsEnded.then(() => session.end(started.status === "fulfilled", this.#misses));
+    this.#startsEnded = ended.catch(() => {});
+    const { misses } = await ended;
+    if (started.status === "fulfilled") return started.value;
+    if (misses.length === 0) throw started.reason;
+    throw new TestkitError("LLM_MISS", {
+      what: `A server could not start.\n${misses.map(({ report }) => report).join("\n\n")}`,
+      cause: started.reason,
+    });
+  }
+
   /** From now on the test answers the calls of a scope itself. */
   respond(test: SandboxOfSlot, scope: string, responder: Responder): void {
     this.#session(test).respond(scope, responder);
@@ -140,7 +169,7 @@ export class LlmGateway {
 
   /** Stops listening at once, and gives up the calls that are under way. What was not ended is not written. */
   async close(): Promise<void> {
-    for (const session of this.#sessions.values()) session.giveUp();
+    for (const session of [...this.#sessions.values(), ...this.#starts.values()]) session.giveUp();
     this.#sessions.clear();
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
@@ -198,11 +227,15 @@ export class LlmGateway {
   #sessionOf({ slot, sandboxId }: Attribution): TestSession | string {
     if (sandboxId !== undefined) {
       const where = sandboxId === "" ? "the default sandbox" : `sandbox ${sandboxId}`;
-      return this.#sessions.get(sessionId({ slot, sandboxId })) ?? `in ${where}, where no test was running`;
+      const starting = sandboxId === "" ? this.#starts.get(slot) : undefined;
+      const running = this.#sessions.get(sessionId({ slot, sandboxId })) ?? starting;
+      return running ?? `in ${where}, where no test was running`;
     }
     // A server that is not ours says nothing: its calls are those of the test that its slot runs.
     const [only, second] = [...this.#sessions.values()].filter(({ test }) => test.slot === slot);
     if (only && !second) return only;
+    const starting = this.#starts.get(slot);
+    if (!only && starting) return starting;
     return only
       ? "while several tests were running, and its calls do not tell whose they are: run the tests of a server that is not ours one after another"
       : "while no test was running";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
+import type { ProjectOptions } from "./options.ts";
 
 // Of four bytes each at the most: with the hash it stays below the 255 bytes that file systems allow.
 const MAX_SLUG = 50;
@@ -18,6 +19,18 @@ export function cassettePath(testFile: string, testName: string, own?: string): 
     .replaceAll(/[^\p{L}\p{N}]+/gu, "-")
     .replaceAll(/^-+|-+$/g, "")
     .toLowerCase();
-  const hash = createHash("sha256").update(testName).digest("hex").slice(0, 8);
-  return join(folder, `${[...slug].slice(0, MAX_SLUG).join("")}--${hash}${EXTENSION}`);
+  return join(folder, `${[...slug].slice(0, MAX_SLUG).join("")}--${hash8(testName)}${EXTENSION}`);
+}
+
+/** Where the cassette of what servers ask at their start is: one for all that ask the same services. */
+export function startCassettePath(
+  root: string,
+  { embeddings, reranker }: Pick<ProjectOptions, "embeddings" | "reranker">,
+): string {
+  const services = [embeddings, reranker].map((service) => [service?.provider, service?.model]);
+  return join(root, "__cassettes__", `server-start--${hash8(JSON.stringify(services))}${EXTENSION}`);
+}
+
+function hash8(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }

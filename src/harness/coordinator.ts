@@ -9,7 +9,7 @@ import { EmbeddedPostgresHost } from "../postgres/embedded-host.ts";
 import type { PostgresHost } from "../postgres/host.ts";
 import { UrlPostgresHost } from "../postgres/url-host.ts";
 import { Reaper } from "../reaper/reaper.ts";
-import { cassettePath } from "./cassette-path.ts";
+import { cassettePath, startCassettePath } from "./cassette-path.ts";
 import { CassetteUsage } from "./cassette-usage.ts";
 import { attributeLeftBanks } from "./left-banks.ts";
 import { describeRepeatedMiss } from "./messages.ts";
@@ -170,17 +170,35 @@ export class Coordinator {
     this.#serversStarted += 1;
     const id = `${slot}-${this.#serversStarted}`;
     const { options, gateway } = project;
-    const server = await SlotServer.start({
-      id,
-      postgres: this.#postgres,
-      reaper: this.#reaper,
-      environment: serverEnvironment(options, gateway, id),
-      attributeLlmCalls: true,
-      clock: options.clock,
-      idSeed: options.idSeed,
-      logLevel: options.logLevel,
-      startTimeout: options.startTimeout,
-    });
+    const start = () =>
+      SlotServer.start({
+        id,
+        postgres: this.#postgres,
+        reaper: this.#reaper,
+        environment: serverEnvironment(options, gateway, id),
+        attributeLlmCalls: true,
+        clock: options.clock,
+        idSeed: options.idSeed,
+        logLevel: options.logLevel,
+        startTimeout: options.startTimeout,
+      });
+    const { mode } = options.defaultLlm;
+    const server =
+      mode === "offline"
+        ? await start()
+        : await gateway.duringStart(
+            {
+              slot: id,
+              mode,
+              cassette: startCassettePath(project.runner.root, options),
+              recordCommand: `HINDSIGHT_LLM=record ${project.runner.command}`,
+              upstreams: {
+                embeddings: serviceUpstream(options.embeddings),
+                reranker: serviceUpstream(options.reranker),
+              },
+            },
+            start,
+          );
     this.report.addServer({ slot, url: server.url, phases: server.phases });
     this.report.addProcess(`server of slot ${slot}`, server.daemon.pid);
     return server;

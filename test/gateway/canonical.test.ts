@@ -55,6 +55,13 @@ describe("embeddedJson", () => {
     );
   });
 
+  test("reads tags in any order as the same, and other lists in theirs", () => {
+    const spelt = (tags: string[], ids: string[]) => embeddedJson(JSON.stringify({ facts: [{ tags, ids }] }));
+    expect(spelt(["b", "a"], ["2", "1"])).toEqual(spelt(["a", "b"], ["2", "1"]));
+    expect(spelt(["b", "a"], ["2", "1"])).not.toEqual(spelt(["b", "a"], ["1", "2"]));
+    expect(embeddedJson('{"tags": ["b", 1]}')).toEqual({ json: { tags: ["b", 1] } });
+  });
+
   test.each([["prose"], [""], ["12"], ["null"], ['"text"'], ["{broken"], ["[1, 2"], ["{}{}"]])(
     "leaves %j as it is",
     (text) => {

@@ -16,6 +16,7 @@ interface SpeltInstant extends Period {
   form: string;
 }
 
+const WEEKDAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday";
 const MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December";
 
 /**
@@ -24,7 +25,7 @@ const MONTHS = "January|February|March|April|May|June|July|August|September|Octo
  */
 const ISO =
   /(?<![\w.-])(?<date>\d{4}-\d\d-\d\d)(?:(?<separator>[T ])(?<minutes>\d\d:\d\d)(?:(?<seconds>:\d\d)(?<fraction>\.\d{1,9})?)?(?<zone>Z|[+-]\d\d:?\d\d| UTC)?)?(?![\w-]|[:.]\d|[ T]\d\d:\d\d)/;
-const WORDS = `(?<!\\w)(?:(?<month>${MONTHS}) (?<day>\\d{1,2}), (?<year>\\d{4})|(?<dayFirst>\\d{1,2}) (?<monthSecond>${MONTHS}) (?<yearLast>\\d{4})|(?<monthOnly>${MONTHS}) (?<yearOnly>\\d{4}))(?!\\w)`;
+const WORDS = `(?<!\\w)(?<weekday>(?:${WEEKDAYS}), )?(?:(?<month>${MONTHS}) (?<day>\\d{1,2}), (?<year>\\d{4})|(?<dayFirst>\\d{1,2}) (?<monthSecond>${MONTHS}) (?<yearLast>\\d{4})|(?<monthOnly>${MONTHS}) (?<yearOnly>\\d{4}))(?!\\w)`;
 
 /** Finds instants in a text; {@link readInstant} reads the groups of what it found. */
 export const INSTANT = new RegExp(`${ISO.source}|${WORDS}`, "g");
@@ -48,10 +49,11 @@ function readIso(date: string, groups: Record<string, string | undefined>): Spel
 }
 
 function readWords(groups: Record<string, string | undefined>): SpeltInstant | undefined {
-  const { month, day, year, monthSecond, dayFirst, yearLast, monthOnly, yearOnly } = groups;
-  if (month !== undefined) return spelt("month day, year", `${month} ${day}, ${year} UTC`, DAY);
+  const { weekday, month, day, year, monthSecond, dayFirst, yearLast, monthOnly, yearOnly } = groups;
+  const before = weekday === undefined ? "" : "weekday, ";
+  if (month !== undefined) return spelt(`${before}month day, year`, `${month} ${day}, ${year} UTC`, DAY);
   if (monthSecond !== undefined) {
-    return spelt("day month year", `${monthSecond} ${dayFirst}, ${yearLast} UTC`, DAY);
+    return spelt(`${before}day month year`, `${monthSecond} ${dayFirst}, ${yearLast} UTC`, DAY);
   }
   const first = new Date(`${monthOnly} 1, ${yearOnly} UTC`);
   const next = Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1);

@@ -104,6 +104,8 @@ export class Volatiles {
     if (known !== undefined || !bind) return known;
     const name = groups.uuid === undefined ? this.#nameOfInstant(groups) : `id ${++this.#ids}`;
     if (name === undefined) return undefined;
+    // An answer may repeat the date without its weekday.
+    if (groups.weekday !== undefined) this.#replace(text.slice(groups.weekday.length), true);
     const alias = `{{${name}}}`;
     this.#aliases.set(text, alias);
     // Of several spellings with one alias (a clock that goes on), the last is the one that an answer would repeat.

@@ -77,6 +77,7 @@ describe("the clock", () => {
     ["in January 2025", "in {{clock month year}}"],
     ["on January 2, 2025", "on {{clock+86400000 month day, year}}"],
     ["on 1 January 2025", "on {{clock day month year}}"],
+    ["Date: Wednesday, January 01, 2025 (…)", "Date: {{clock weekday, month day, year}} (…)"],
   ])("%s is now", (text, aliased) => expect(alias(text)).toBe(aliased));
 
   test.each([
@@ -90,6 +91,8 @@ describe("the clock", () => {
     "2025-13-45",
     "January 2024",
     "January 31, 2025",
+    "Friday, January 31, 2025",
+    "on Wednesday",
   ])("%s is meaning", (text) => expect(alias(text)).toBe(text));
 
   test("is bound to this run's; another distance from the start is another request", () => {
@@ -100,6 +103,15 @@ describe("the clock", () => {
     expect(other.alias("now 2031-05-05")).toEqual(request);
     expect(other.restore(kept)).toEqual(["2031-05-05", "2024-12-31"]);
     expect(new Volatiles(clock).alias("now 2025-01-02")).not.toEqual(request);
+  });
+
+  test("with its weekday is bound without it too", () => {
+    const recorded = new Volatiles(clock);
+    const request = recorded.alias("Wednesday, January 01, 2025");
+    const kept = recorded.aliasAnswer("since January 01, 2025, a Wednesday");
+    const other = new Volatiles(readClock("2031-05-05T12:00:00.000Z 0"));
+    expect(other.alias("Monday, May 05, 2031")).toEqual(request);
+    expect(other.restore(kept)).toBe("since May 05, 2031, a Wednesday");
   });
 
   test("of a server that is not ours is the real one, since the test began", () => {
