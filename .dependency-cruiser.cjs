@@ -3,7 +3,7 @@ const MAY_IMPORT = {
   presets: ["harness"],
   "src/cli": ["server", "gateway"],
   "src/harness": ["server", "gateway", "postgres", "reaper"],
-  "src/server": [],
+  "src/server": ["gateway"],
   "src/gateway": [],
   "src/postgres": ["reaper"],
   "src/reaper": [],

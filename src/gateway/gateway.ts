@@ -204,7 +204,8 @@ export class LlmGateway {
     return app;
   }
 
-  async #answer(wire: Wire, { req }: Context): Promise<Answer> {
+  async #answer(wire: Wire, context: Context): Promise<Answer> {
+    const { req } = context;
     const slot = req.param("slot") ?? "";
     const attribution = readAttribution(slot, req.param("sandbox"), (name) => req.header(name));
     const body = await req.text();
@@ -217,7 +218,7 @@ export class LlmGateway {
       received: { path, body: parseJson(body) },
       outgoing: { path, query, body, headers: req.raw.headers, signal: req.raw.signal },
       attribution,
-      clock: clockOf(session, attribution, req.header(ATTRIBUTION_HEADERS.clock)),
+      clock: clockOf(session, context),
       upstream: readUpstream((name) => req.header(name)),
     };
     return session.answer(call);
@@ -227,8 +228,10 @@ export class LlmGateway {
   #sessionOf({ slot, sandboxId }: Attribution): TestSession | string {
     if (sandboxId !== undefined) {
       const where = sandboxId === "" ? "the default sandbox" : `sandbox ${sandboxId}`;
-      const starting = sandboxId === "" ? this.#starts.get(slot) : undefined;
-      const running = this.#sessions.get(sessionId({ slot, sandboxId })) ?? starting;
+      const running =
+        this.#sessions.get(sessionId({ slot, sandboxId })) ??
+        this.#sessions.get(sessionId({ slot, sandboxId: null })) ??
+        (sandboxId === "" ? this.#starts.get(slot) : undefined);
       return running ?? `in ${where}, where no test was running`;
     }
     // A server that is not ours says nothing: its calls are those of the test that its slot runs.
@@ -251,14 +254,11 @@ export class LlmGateway {
   }
 }
 
-/** Our servers tell their clock. Others go by the real one; what other programs write into their requests is theirs. */
-function clockOf(
-  { startedAt }: TestSession,
-  { sandboxId }: Attribution,
-  header: string | undefined,
-): ClockReference | undefined {
+/** Servers of ours in test mode tell their clock, all others go by the real one. What other programs ask is all their own. */
+function clockOf({ startedAt }: TestSession, { req }: Context): ClockReference | undefined {
+  const header = req.header(ATTRIBUTION_HEADERS.clock);
   if (header !== undefined) return readClock(header);
-  return sandboxId === undefined ? realClock(startedAt) : undefined;
+  return req.param("sandbox") === undefined ? realClock(startedAt) : undefined;
 }
 
 /** The forks of a sandbox, `7-1` and so on, belong to the same test. */

@@ -16,6 +16,7 @@ import {
   refuseUnknown,
   toEnvironment,
 } from "../server/options.ts";
+import { recordedEnvironment, STAND_IN_KEY } from "../server/recorded-environment.ts";
 import type { PresetOptions } from "./protocol.ts";
 import { parseService, type ServiceOptions, serviceEnvironment } from "./service-options.ts";
 
@@ -46,9 +47,6 @@ const KNOWN: readonly string[] = Object.keys({
   clock: true,
   idSeed: true,
 } satisfies Record<keyof PresetOptions, true>);
-/** In place of the real one, which the gateway puts in. */
-const STAND_IN_KEY = "kept-by-the-gateway";
-
 /**
  * Checks the options of a preset. `HINDSIGHT_LLM` in `env` overrides the mode, so that one command records what the
  * configuration replays; `HINDSIGHT_TEST_CLOCK` and `HINDSIGHT_TEST_ID_SEED` override the clock and the seed of ids, so that one
@@ -82,16 +80,8 @@ export function serverEnvironment(
   slot: string,
 ): Record<string, string> {
   if (defaultLlm.mode === "offline") return toEnvironment({ llmProvider: "offline" });
-  const { provider, model } = defaultLlm;
   return {
-    ...toEnvironment({
-      llmProvider: provider,
-      llmModel: model,
-      llmBaseUrl: gateway.baseUrl(slot, wireProvider(provider)),
-      llmApiKey: STAND_IN_KEY,
-      // Its answers belong to tests.
-      env: { HINDSIGHT_API_SKIP_LLM_VERIFICATION: "true" },
-    }),
+    ...recordedEnvironment(defaultLlm, (provider) => gateway.baseUrl(slot, provider)),
     ...(embeddings && serviceEnvironment("embeddings", embeddings, gateway, slot)),
     ...(reranker && serviceEnvironment("reranker", reranker, gateway, slot)),
   };

@@ -3,6 +3,7 @@ import { TestkitError } from "../errors/testkit-error.ts";
 import type { LlmGateway } from "../gateway/gateway.ts";
 import type { Upstreams } from "../gateway/gateway-test.ts";
 import { refuseUnknown } from "../server/options.ts";
+import { STAND_IN_KEY } from "../server/recorded-environment.ts";
 
 /** A service in place of what is built in. */
 export interface ServiceOptions {
@@ -47,8 +48,6 @@ const PROVIDER_VARIABLES: Record<Service, string> = {
   reranker: "RERANKER_PROVIDER",
 };
 const PREFIX = "HINDSIGHT_API_";
-/** In place of the real one, which the gateway puts in. */
-const STAND_IN_KEY = "kept-by-the-gateway";
 
 /** @throws TestkitError `INVALID_OPTION` */
 export function parseService(

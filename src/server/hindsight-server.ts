@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Phases } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
+import { type LlmOptions, parseLlmOptions, resolveLlm } from "../gateway/llm-options.ts";
+import { RecordedLlm } from "../gateway/recorded-llm.ts";
 import { DaemonProcess } from "./daemon-process.ts";
 import {
   checkServerOptions,
@@ -13,6 +15,7 @@ import {
   parseStartTimeout,
   toEnvironment,
 } from "./options.ts";
+import { recordedEnvironment } from "./recorded-environment.ts";
 import { TestControl } from "./test-control.ts";
 import { TestSandbox } from "./test-sandbox.ts";
 
@@ -24,6 +27,8 @@ export class StartedHindsightServer implements AsyncDisposable {
   readonly pid: number;
   /** What the start spent its time on, in milliseconds. */
   readonly phases: Phases;
+  /** Its recorded LLM calls, where it was started with `llm`. */
+  readonly llm: RecordedLlm | undefined;
   readonly #process: DaemonProcess;
   readonly #control: TestControl | undefined;
 
@@ -32,6 +37,7 @@ export class StartedHindsightServer implements AsyncDisposable {
     process: DaemonProcess,
     ready: { url: string; port: number; phases: Phases },
     control: TestControl | undefined,
+    llm: RecordedLlm | undefined,
   ) {
     this.#process = process;
     this.#control = control;
@@ -39,6 +45,7 @@ export class StartedHindsightServer implements AsyncDisposable {
     this.url = ready.url;
     this.port = ready.port;
     this.phases = ready.phases;
+    this.llm = llm;
   }
 
   /** Resolves when the server's process is gone, whatever ended it. */
@@ -76,10 +83,16 @@ export class StartedHindsightServer implements AsyncDisposable {
     });
   }
 
-  /** Ends the server and its private Postgres; resolves when both are gone. A second call does nothing. */
+  /**
+   * Ends the server and its private Postgres; resolves when both are gone. A second call does nothing. With `llm`, what was
+   * recorded is written; `server.llm.end({ passed: false })` before keeps it from being so.
+   *
+   * @throws TestkitError with `llm` only, after all has ended: `LLM_MISS`, `CASSETTE_STALE`, `CASSETTE_SECRET`.
+   */
   async stop(): Promise<void> {
     this.#control?.close();
     await this.#process.stop();
+    await this.llm?.end();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -106,27 +119,50 @@ export const HindsightServer = {
     ...options
   }: HindsightServerOptions & { onLog?: (line: string) => void } = {}): Promise<StartedHindsightServer> {
     checkServerOptions(options);
-    const token = options.testToken === undefined ? randomBytes(16).toString("hex") : options.testToken;
-    const { process, reply } = await DaemonProcess.start(
-      {
-        command: "serve",
-        host: options.host ?? "127.0.0.1",
-        port: parsePort(options.port),
-        database: parseDatabase(options.database),
-        environment: toEnvironment(options),
-        attributeLlmCalls: false,
-        logLevel: parseLogLevel(options.logLevel),
-        testMode: options.testMode ?? false,
-        testClock: parseClock(options.clock),
-        idSeed: parseIdSeed(options.idSeed),
-        token,
-      },
-      { startTimeout: parseStartTimeout(options.startTimeout), onLog },
-    );
-    if (!("ready" in reply)) throw new Error("The daemon answered another command than the one it was given");
-    const control = options.testMode
-      ? new TestControl({ url: reply.ready.url, token, ending: process.ending })
-      : undefined;
-    return new StartedHindsightServer(process, reply.ready, control);
+    const llm = options.llm && (await startRecording(options.llm));
+    try {
+      return await startServer(options, onLog, llm);
+    } catch (error) {
+      await llm?.end({ passed: false }).catch(() => {});
+      throw error;
+    }
   },
 };
+
+/** @returns `undefined` where the built-in model answers. */
+async function startRecording(options: LlmOptions): Promise<RecordedLlm | undefined> {
+  const { mode } = resolveLlm(parseLlmOptions(options, "`llm`"), {}, process.env);
+  return mode === "offline" ? undefined : RecordedLlm.start(options);
+}
+
+async function startServer(
+  options: HindsightServerOptions,
+  onLog: ((line: string) => void) | undefined,
+  llm: RecordedLlm | undefined,
+): Promise<StartedHindsightServer> {
+  const token = options.testToken === undefined ? randomBytes(16).toString("hex") : options.testToken;
+  const { process, reply } = await DaemonProcess.start(
+    {
+      command: "serve",
+      host: options.host ?? "127.0.0.1",
+      port: parsePort(options.port),
+      database: parseDatabase(options.database),
+      environment: {
+        ...toEnvironment(options),
+        ...(llm && recordedEnvironment(llm, (provider) => llm.url(provider))),
+      },
+      attributeLlmCalls: llm !== undefined,
+      logLevel: parseLogLevel(options.logLevel),
+      testMode: options.testMode ?? false,
+      testClock: parseClock(options.clock),
+      idSeed: parseIdSeed(options.idSeed),
+      token,
+    },
+    { startTimeout: parseStartTimeout(options.startTimeout), onLog },
+  );
+  if (!("ready" in reply)) throw new Error("The daemon answered another command than the one it was given");
+  const control = options.testMode
+    ? new TestControl({ url: reply.ready.url, token, ending: process.ending })
+    : undefined;
+  return new StartedHindsightServer(process, reply.ready, control, llm);
+}

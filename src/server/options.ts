@@ -1,5 +1,6 @@
 import type { DatabaseConfig, LogLevel } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
+import type { LlmOptions } from "../gateway/llm-options.ts";
 
 /** What every server of ours can be told. Nothing is read from the environment or from an `.env` file. */
 export interface HindsightServerOptions {
@@ -9,6 +10,11 @@ export interface HindsightServerOptions {
   llmModel?: string | undefined;
   llmApiKey?: string | undefined;
   llmBaseUrl?: string | undefined;
+  /**
+   * In place of the four above: LLM calls that are recorded and replayed, with the cassette's path. `HINDSIGHT_LLM` goes before
+   * its mode. Calls without an answer fail `stop()`.
+   */
+  llm?: LlmOptions | undefined;
   /** What callers must prove themselves with, in `Authorization: Bearer …`. Left out: nothing. */
   apiKey?: string | undefined;
   /**
@@ -51,6 +57,7 @@ const KNOWN = Object.keys({
   llmModel: true,
   llmApiKey: true,
   llmBaseUrl: true,
+  llm: true,
   apiKey: true,
   env: true,
   database: true,
@@ -70,6 +77,14 @@ export function checkServerOptions(options: HindsightServerOptions): void {
   if (options.apiKey === "") {
     throw new TestkitError("INVALID_OPTION", {
       what: "`apiKey` must not be empty; left out, nobody is asked for one.",
+    });
+  }
+  const twice = (["llmProvider", "llmModel", "llmApiKey", "llmBaseUrl"] as const).find(
+    (name) => options.llm !== undefined && options[name] !== undefined,
+  );
+  if (twice !== undefined) {
+    throw new TestkitError("INVALID_OPTION", {
+      what: `\`llm\` and \`${twice}\` are both given; with \`llm\` the provider is described within it.`,
     });
   }
   const needsTestMode = (["clock", "idSeed"] as const).find((name) => options[name] !== undefined);
