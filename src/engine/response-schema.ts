@@ -4,18 +4,20 @@ const PROPERTY_TYPES: readonly unknown[] = ["string", "number", "integer", "bool
 
 /** What is wrong with the schema of a structured answer: it must be of an object, and declare its properties. */
 export function responseSchemaFault(schema: Record<string, unknown>): string | undefined {
-  const { type, properties, required = [] } = schema;
-  if (type !== undefined && type !== "object") return "response_schema must describe an object";
+  const { type, properties, required } = schema;
+  // Null is as good as absent.
+  if ((type ?? "object") !== "object") return "response_schema must describe an object";
   if (!isJsonObject(properties) || Object.keys(properties).length === 0)
     return "response_schema needs properties";
   for (const [name, property] of Object.entries(properties)) {
     if (!isJsonObject(property)) return `property '${name}' must be an object`;
-    if (property.type !== undefined && !PROPERTY_TYPES.includes(property.type)) {
+    if (!PROPERTY_TYPES.includes(property.type ?? "string")) {
       return `property '${name}' has an unknown type`;
     }
   }
   const isDeclared = (name: unknown) => typeof name === "string" && Object.hasOwn(properties, name);
-  return Array.isArray(required) && required.every(isDeclared)
+  const names = required ?? [];
+  return Array.isArray(names) && names.every(isDeclared)
     ? undefined
     : "required must list declared properties";
 }

@@ -16,8 +16,8 @@ interface SpeltInstant extends Period {
   form: string;
 }
 
-const WEEKDAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday";
 const MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December";
+const WEEKDAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday";
 
 /**
  * Bounded, so that no part of a longer number or date is taken for an instant. A date that a time of day follows is only
@@ -25,7 +25,7 @@ const MONTHS = "January|February|March|April|May|June|July|August|September|Octo
  */
 const ISO =
   /(?<![\w.-])(?<date>\d{4}-\d\d-\d\d)(?:(?<separator>[T ])(?<minutes>\d\d:\d\d)(?:(?<seconds>:\d\d)(?<fraction>\.\d{1,9})?)?(?<zone>Z|[+-]\d\d:?\d\d| UTC)?)?(?![\w-]|[:.]\d|[ T]\d\d:\d\d)/;
-const WORDS = `(?<!\\w)(?<weekday>(?:${WEEKDAYS}), )?(?:(?<month>${MONTHS}) (?<day>\\d{1,2}), (?<year>\\d{4})|(?<dayFirst>\\d{1,2}) (?<monthSecond>${MONTHS}) (?<yearLast>\\d{4})|(?<monthOnly>${MONTHS}) (?<yearOnly>\\d{4}))(?!\\w)`;
+const WORDS = `(?<!\\w)(?:(?<weekday>${WEEKDAYS}),? )?(?:(?<month>${MONTHS}) (?<day>\\d{1,2}), (?<year>\\d{4})|(?<dayFirst>\\d{1,2}) (?<monthSecond>${MONTHS}) (?<yearLast>\\d{4})|(?<monthOnly>${MONTHS}) (?<yearOnly>\\d{4}))(?!\\w)`;
 
 /** Finds instants in a text; {@link readInstant} reads the groups of what it found. */
 export const INSTANT = new RegExp(`${ISO.source}|${WORDS}`, "g");
@@ -50,14 +50,14 @@ function readIso(date: string, groups: Record<string, string | undefined>): Spel
 
 function readWords(groups: Record<string, string | undefined>): SpeltInstant | undefined {
   const { weekday, month, day, year, monthSecond, dayFirst, yearLast, monthOnly, yearOnly } = groups;
-  const before = weekday === undefined ? "" : "weekday, ";
-  if (month !== undefined) return spelt(`${before}month day, year`, `${month} ${day}, ${year} UTC`, DAY);
+  const prefix = weekday === undefined ? "" : "weekday, ";
+  if (month !== undefined) return spelt(`${prefix}month day, year`, `${month} ${day}, ${year} UTC`, DAY);
   if (monthSecond !== undefined) {
-    return spelt(`${before}day month year`, `${monthSecond} ${dayFirst}, ${yearLast} UTC`, DAY);
+    return spelt(`${prefix}day month year`, `${monthSecond} ${dayFirst}, ${yearLast} UTC`, DAY);
   }
   const first = new Date(`${monthOnly} 1, ${yearOnly} UTC`);
   const next = Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1);
-  return { form: "month year", from: first.getTime(), to: next };
+  return { form: `${prefix}month year`, from: first.getTime(), to: next };
 }
 
 function spelt(form: string, text: string, length: number): SpeltInstant | undefined {

@@ -304,3 +304,8 @@ describe("structured output fits its schema", () => {
     expect(await fillSchema(schema, answer)).toEqual(expected);
   });
 });
+
+test("a schema whose type or list of what is required is null is one without", async () => {
+  const schema = { type: null, properties: { name: { type: null } }, required: null };
+  expect(await fillSchema(schema, "Rosa sails.")).toEqual(expect.any(Object));
+});

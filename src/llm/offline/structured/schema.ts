@@ -20,20 +20,20 @@ export function absolute(schema: JsonSchema): JsonSchema {
 }
 
 const DEEPEST = 64;
+const NULLABLE = new Set(["type", "required"]);
 
 function withAbsoluteReferences(schema: JsonSchema, depth: number): JsonSchema {
   const convert = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(convert);
     return isJsonObject(value) && depth < DEEPEST ? withAbsoluteReferences(value, depth + 1) : value;
   };
-  return Object.fromEntries(
-    Object.entries(schema).map(([key, value]) => [
-      key,
-      key === "$ref" && typeof value === "string" && value.startsWith("#")
-        ? `${ROOT}${value}`
-        : convert(value),
-    ]),
-  );
+  const members = Object.entries(schema).flatMap(([key, value]) => {
+    // The routes that take schemas read it as absent.
+    if (value === null && NULLABLE.has(key)) return [];
+    const isLocal = key === "$ref" && typeof value === "string" && value.startsWith("#");
+    return [[key, isLocal ? `${ROOT}${value}` : convert(value)]];
+  });
+  return Object.fromEntries(members);
 }
 
 /** Follows references and joins what must all hold. @param path the references on the way to it. */
