@@ -19,11 +19,12 @@ declare module "vitest" {
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   warnAboutOwnApiUrl(process.env, project.config.env);
-  const { address, leave } = await joinCoordinator(project.config.provide[OPTIONS_KEY] ?? {}, {
+  const { address, rerun, leave } = await joinCoordinator(project.config.provide[OPTIONS_KEY] ?? {}, {
     root: project.config.root,
     command: "npx vitest run",
   });
   project.provide(COORDINATOR_KEY, address);
+  project.onTestsRerun(rerun);
   useSetupFile(project.config);
   return leave;
 }

@@ -149,6 +149,11 @@ export class LlmGateway {
     return session.end(test.passed, this.#misses);
   }
 
+  /** The tests run again: what they miss is told anew. */
+  beginRun(): void {
+    this.#misses.reset();
+  }
+
   /** What several tests have missed for, so far. */
   repeatedMisses(): Promise<RepeatedMiss[]> {
     return this.#misses.repeated();

@@ -107,6 +107,11 @@ export class Coordinator {
     return id;
   }
 
+  /** A runner that watches files runs a project's tests again. */
+  beginRun(projectId: string): void {
+    this.#projects.get(projectId)?.gateway.beginRun();
+  }
+
   /**
    * Gives a slot its server, started now if it is the slot's first lease.
    * @throws TestkitError `SERVER_START_…`, `INVALID_OPTION`

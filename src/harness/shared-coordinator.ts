@@ -19,13 +19,13 @@ const holder = globalThis as typeof globalThis & { [SHARED]?: Map<string, Shared
  * What a preset's global setup does: starts the process's coordinator, or joins the one that runs on the same database,
  * and registers the project's options.
  *
- * @returns the address to hand to the workers, and what ends it: the last one to leave ends all that was started.
+ * @returns the address to hand to the workers, what says that the project's tests run again, and what ends it: the last one to leave ends all that was started.
  * @throws TestkitError `INVALID_OPTION`, `POSTGRES_…`, `RECORD_REFUSED`
  */
 export async function joinCoordinator(
   presetOptions: PresetOptions,
   runner: Runner,
-): Promise<{ address: CoordinatorAddress; leave: () => Promise<void> }> {
+): Promise<{ address: CoordinatorAddress; rerun: () => void; leave: () => Promise<void> }> {
   const options = parsePresetOptions(presetOptions, process.env);
   holder[SHARED] ??= new Map();
   const all = holder[SHARED];
@@ -47,7 +47,8 @@ export async function joinCoordinator(
   try {
     const [coordinator, control] = await Promise.all([shared.coordinator, shared.control]);
     const projectId = await coordinator.addProject(options, runner);
-    return { address: { url: control.url, token: control.token, projectId }, leave };
+    const address = { url: control.url, token: control.token, projectId };
+    return { address, rerun: () => coordinator.beginRun(projectId), leave };
   } catch (error) {
     // What did not start needs no end; what did start would otherwise run on.
     await leave().catch((leaveError: unknown) => {

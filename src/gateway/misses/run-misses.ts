@@ -65,6 +65,12 @@ export class RunMisses {
     };
   }
 
+  /** Another run begins in this process: what was told is not before its reader's eyes any more. */
+  reset(): void {
+    this.#groups.clear();
+    this.#sharing = undefined;
+  }
+
   /** What several tests have missed for. */
   async repeated(): Promise<RepeatedMiss[]> {
     const groups = [...this.#groups.values()].filter(({ tests }) => tests.size > 1);

@@ -76,3 +76,10 @@ test("another change is another reason", async () => {
   expect(outcome.toldBefore).toBe(false);
   expect(outcome.misses[0]?.report).toContain("Likely cause: the parameters changed.");
 });
+
+test("a run of its own, in a process that watches files, tells all of it again", async () => {
+  const f = await recordProject();
+  await replay(f, "a", "Who?");
+  f.gateway.beginRun();
+  expect((await replay(f, "b", "Who?")).toldBefore).toBe(false);
+});
