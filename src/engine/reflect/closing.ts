@@ -2,7 +2,7 @@
 import { LlmError } from "../../llm/llm-error.ts";
 import type { ChatMessage, ChatResponse } from "../../llm/types.ts";
 import { EngineError } from "../errors.ts";
-import { type ReadDocument, readDocument } from "../mental-models/document/from-answer.ts";
+import { isNoDocument, type ReadDocument, readDocument } from "../mental-models/document/from-answer.ts";
 import { renderDocument } from "../mental-models/document/structure.ts";
 import { NoAnswerError } from "./no-answer.ts";
 import { closingPrompt } from "./prompts/closing.ts";
@@ -95,6 +95,6 @@ function readAnswer(run: ReflectRun, args: Record<string, unknown>): ReadDocumen
   if (UNREADABLE in args) return { faults: ["The arguments are no JSON object."] };
   const seen = shownText(run);
   const restore = (text: string) => run.tools.aliases.restore(text, seen);
-  if (document !== undefined && document !== null) return readDocument(document, restore);
+  if (!isNoDocument(document)) return readDocument(document, restore);
   return { text: typeof answer === "string" ? restore(answer).trim() : "" };
 }

@@ -36,6 +36,7 @@ export function takeOutWithdrawn(
   // That nothing rests on them is a good answer.
   return requestOperations(asking(plan, caller, { scope: "mental_model_retraction" }), messages, document, {
     directed: false,
+    inJson: false,
   });
 }
 
@@ -59,7 +60,7 @@ export async function workInNews(
     responseFormat: "json",
     responseSchema: OPERATIONS_SCHEMA,
   });
-  return requestOperations(ask, messages, document, { directed: true });
+  return requestOperations(ask, messages, document, { directed: true, inJson: true });
 }
 
 export function documentTokens(text: string): Promise<number> {

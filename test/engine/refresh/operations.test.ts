@@ -18,7 +18,7 @@ function model(...replies: unknown[]) {
     return typeof reply === "string" ? reply : JSON.stringify(reply);
   };
   const run = (directed = true) =>
-    requestOperations(ask, [{ role: "user", content: "Go on." }], DOCUMENT, { directed });
+    requestOperations(ask, [{ role: "user", content: "Go on." }], DOCUMENT, { directed, inJson: true });
   return { asked, run };
 }
 

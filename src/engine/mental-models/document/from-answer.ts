@@ -1,5 +1,8 @@
 /** Reads the document that a model answers with. */
 import { isJsonObject } from "../../../json-object.ts";
+import { repairStructuredAnswer } from "../../../llm/structured-answer.ts";
+import { parseJson } from "../../../parse-json.ts";
+import { inPython, isEmptyInPython } from "../../python-values.ts";
 import { splitBlocks } from "./split.ts";
 import {
   PREAMBLE,
@@ -41,14 +44,19 @@ export function readDocument(value: unknown, change = (text: string): string => 
   return { document: { sections: read } };
 }
 
-/** JSON that was written into a string; anything else is itself. */
+/** Whether there is no document: nothing, or JSON in a string that says so. */
+export function isNoDocument(value: unknown): boolean {
+  return (decode(value) ?? null) === null;
+}
+
+/** JSON that was written into a string, an object also where it has to be mended; anything else is itself. */
 function decode(value: unknown): unknown {
-  if (typeof value !== "string" || !/^\s*["{[]/.test(value)) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
+  if (typeof value !== "string") return value;
+  const json = parseJson(value);
+  if (json !== undefined) return json;
+  const start = value.search(/[{[]/);
+  const mended = start < 0 ? undefined : repairStructuredAnswer(value.slice(start));
+  return isJsonObject(mended) ? mended : value;
 }
 
 function sectionsOf(value: unknown): unknown[] | undefined {
@@ -81,13 +89,14 @@ function nameOf(value: unknown): string {
 }
 
 function headingOf(heading: unknown): string {
-  const text = heading === undefined || heading === null || heading === false ? "" : String(heading);
+  const text = typeof heading === "string" ? heading : isEmptyInPython(heading) ? "" : inPython(heading);
   return text.trim().replace(/^#+/, "").trim();
 }
 
 function levelOf(level: unknown): number {
   if (level === true) return 1;
-  const number = typeof level === "string" && /^\s*[+-]?\d+\s*$/.test(level) ? Number(level) : level;
+  const isText = typeof level === "string" && /^\s*[+-]?\d+(_\d+)*\s*$/.test(level);
+  const number = isText ? Number(level.replaceAll("_", "")) : level;
   if (typeof number !== "number" || !Number.isFinite(number) || number === 0) return DEFAULT_LEVEL;
   return Math.min(6, Math.max(1, Math.trunc(number)));
 }

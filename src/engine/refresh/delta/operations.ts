@@ -1,5 +1,6 @@
 /** The changes of a document that a model may ask for, and the reading of its reply. */
 import { isJsonObject } from "../../../json-object.ts";
+import { integerOf } from "../../lax-values.ts";
 
 export type DeltaOperation =
   | { op: "append_block"; section_id: string; text: string }
@@ -150,8 +151,8 @@ class Fields {
   #level(): number {
     const value = this.#value("level");
     if (value === undefined) return 2;
-    const level = typeof value === "string" && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
-    if (typeof level === "number" && Number.isInteger(level) && level >= 1 && level <= 6) return level;
+    const level = integerOf(value);
+    if (level !== undefined && level >= 1 && level <= 6) return level;
     this.faults.push("`level` must be a whole number from 1 to 6");
     return 2;
   }

@@ -1,5 +1,6 @@
 /** Asks a model for the changes of a document, and once more where its reply cannot be used. */
-import { readStructuredAnswer } from "../../../llm/structured-answer.ts";
+import { isJsonObject } from "../../../json-object.ts";
+import { readStructuredAnswer, repairStructuredAnswer } from "../../../llm/structured-answer.ts";
 import type { ChatMessage } from "../../../llm/types.ts";
 import type { StructuredDocument } from "../../mental-models/document/structure.ts";
 import { misdirectionCorrection, refusalCorrection } from "../prompts/correction.ts";
@@ -18,14 +19,16 @@ export interface RequestedChange extends AppliedOperations {
 /**
  * The document after the operations that the model replies with.
  * @param options.directed whether a reply is asked for again that names what the document does not have.
+ * @param options.inJson whether nothing but JSON was asked for.
  * @throws RefusedReplyError when the second reply cannot be used either; what `ask` throws.
  */
 export async function requestOperations(
   ask: AskModel,
   messages: readonly ChatMessage[],
   document: StructuredDocument,
-  { directed }: { directed: boolean },
+  { directed, inJson }: { directed: boolean; inJson: boolean },
 ): Promise<RequestedChange> {
+  const readReply = inJson ? readJsonReply : readPlainReply;
   const reply = await ask([...messages]);
   let correction: string;
   try {
@@ -53,9 +56,26 @@ function changeOf(document: StructuredDocument, operations: readonly DeltaOperat
 }
 
 /** @throws RefusedReplyError */
-function readReply(reply: string): DeltaOperation[] {
+function readJsonReply(reply: string): DeltaOperation[] {
   if (reply.trim() === "") return [];
   const value = readStructuredAnswer(reply);
   if (value === undefined) throw new RefusedReplyError(["the reply is not JSON"]);
+  if (value === null) return [];
+  return typeof value === "string" ? readReplyInText(value) : readOperations(value);
+}
+
+/** The operations of a reply that is JSON in a JSON string. */
+function readReplyInText(text: string): DeltaOperation[] {
+  if (text.trim() === "") return [];
+  const value = readStructuredAnswer(text);
+  return readOperations(typeof value === "object" ? (value ?? text) : text);
+}
+
+/** The operations of a reply that was not asked for as JSON: only what names them holds them. @throws RefusedReplyError */
+function readPlainReply(reply: string): DeltaOperation[] {
+  if (reply.trim() === "") return [];
+  const value = readStructuredAnswer(reply) ?? repairStructuredAnswer(reply);
+  if (isJsonObject(value) && !("operations" in value))
+    throw new RefusedReplyError(["`operations` is missing"]);
   return readOperations(value);
 }
