@@ -9,6 +9,8 @@ export const VOLATILES = {
   toolCallAlias: "call-",
   /** Lists in embedded JSON that are sets for the server, which names their members in any order. */
   unorderedLists: new Set(["entities", "tags"]),
+  /** As well, of another item of its answers. */
+  itemAlias: "item-",
 } as const;
 
 /** JSON with sorted keys and no white space. Equal values have equal texts. */

@@ -57,7 +57,7 @@ export function forward(
     query.delete(CREDENTIAL_PARAMETER);
     for (const [name, value] of Object.entries(wire.authorize(upstream.apiKey))) headers.set(name, value);
   }
-  return fetch(upstreamUrl(upstream, call.path, query), {
+  return fetch(upstreamUrl(upstream, wire, call.path, query), {
     method: "POST",
     headers,
     body: call.body,
@@ -81,9 +81,28 @@ export function credentialsOf({ apiKey }: Upstream, { headers, query }: Outgoing
   return [apiKey, ...sent].flatMap((value) => value?.replace(/^bearer\s+/i, "") || []);
 }
 
-function upstreamUrl({ baseUrl }: Upstream, path: string, query: URLSearchParams): URL {
+function upstreamUrl(
+  { baseUrl }: Upstream,
+  { version }: ChatWire | ItemWire,
+  path: string,
+  query: URLSearchParams,
+): URL {
   const url = new URL(baseUrl);
-  url.pathname = url.pathname.replace(/\/+$/, "") + path;
+  const base = url.pathname.replace(/\/+$/, "");
+  url.pathname = version === undefined ? base + path : versioned(base, path, version);
   for (const [name, value] of query) url.searchParams.append(name, value);
   return url;
+}
+
+/** A provider's base URL that names a version goes before the caller's, and this before the usual one. */
+function versioned(base: string, path: string, usual: string): string {
+  const root = base.replace(/\/v\d\w*$/, "");
+  const rest = withoutVersion(path);
+  const named = base.slice(root.length) || path.slice(0, path.length - rest.length) || usual;
+  return root + (usual === "" ? "" : named) + rest;
+}
+
+/** The path of a call without the API's version. */
+export function withoutVersion(path: string): string {
+  return path.replace(/^\/v\d\w*(?=\/)/, "");
 }

@@ -7,6 +7,7 @@ import { TestkitError } from "../errors/testkit-error.ts";
 import { type Answer, jsonAnswer, missAnswer, openAiError } from "./answer.ts";
 import { readAttribution, readUpstream } from "./attribution.ts";
 import { shownPath } from "./cassette/store.ts";
+import { withoutVersion } from "./forward.ts";
 import type { GatewayCall, GatewayTest, LlmCall, Responder, TestOutcome } from "./gateway-test.ts";
 import { parseJson } from "./json.ts";
 import { scopeName } from "./misses/miss-report.ts";
@@ -194,13 +195,13 @@ export class LlmGateway {
     const served: string[] = [];
     for (const prefix of PREFIXES) {
       for (const wire of WIRES) {
-        app.post(`${prefix}${wire.base}${wire.route}`, async (context) =>
-          respond(await this.#answer(wire, context)),
-        );
+        const answer = async (context: Context) => respond(await this.#answer(wire, context));
+        app.post(`${prefix}${wire.base}${wire.route}`, answer);
+        if (wire.version) app.post(`${prefix}${wire.base}/:version{v\\d\\w*}${wire.route}`, answer);
       }
       for (const [path, answer] of Object.entries(PROBES)) app.get(prefix + path, () => respond(answer()));
     }
-    for (const { base, route } of WIRES) served.push(`POST ${base}${route}`);
+    for (const { base, route, version = "" } of WIRES) served.push(`POST ${base}${version}${route}`);
     for (const path of Object.keys(PROBES)) served.push(`GET ${path}`);
     app.notFound(({ req }) => {
       const message = `${req.method} ${req.path} is not served. Below /slot/<slot> there are: ${served.join(", ")}.`;
@@ -220,7 +221,7 @@ export class LlmGateway {
     const path = pathname.slice(pathname.indexOf(wire.base) + wire.base.length);
     const call: GatewayCall = {
       wire,
-      received: { path, body: parseJson(body) },
+      received: { path: wire.version ? withoutVersion(path) : path, query, body: parseJson(body) },
       outgoing: { path, query, body, headers: req.raw.headers, signal: req.raw.signal },
       attribution,
       clock: clockOf(session, context),

@@ -14,13 +14,23 @@ export function parseJson(text: string): Json | undefined {
   }
 }
 
-/** A copy in which every text, names of members included, is replaced. Members are visited in the order of their names. */
-export function mapTexts(value: Json, replace: (text: string) => string): Json {
+/**
+ * A copy in which every text, names of members included, is replaced. Members are visited in the order of their names.
+ * @param isLeft whether a member stays as it is.
+ */
+export function mapTexts(
+  value: Json,
+  replace: (text: string) => string,
+  isLeft: (name: string, holder: JsonObject) => boolean,
+): Json {
   if (typeof value === "string") return replace(value);
-  if (Array.isArray(value)) return value.map((item) => mapTexts(item, replace));
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, replace, isLeft));
   if (!isJsonObject(value)) return value;
   const members = Object.keys(value)
     .sort()
-    .map((name) => [replace(name), mapTexts(value[name] ?? null, replace)] as const);
+    .map((name) => {
+      const member = value[name] ?? null;
+      return [replace(name), isLeft(name, value) ? member : mapTexts(member, replace, isLeft)] as const;
+    });
   return Object.fromEntries(members);
 }

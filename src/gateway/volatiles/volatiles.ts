@@ -1,6 +1,7 @@
 import { type Json, mapTexts } from "../json.ts";
 import type { ClockReference } from "./clock.ts";
 import { INSTANT, readInstant } from "./instants.ts";
+import { isOpaque } from "./opaque.ts";
 
 const UUID = "(?<![\\w-])(?<uuid>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?![\\w-])";
 /** What stands for a volatile, and texts of the test that look as if they did. */
@@ -34,12 +35,12 @@ export class Volatiles {
 
   /** A part of the request with aliases. Parts must be given in the same order in every run. */
   alias(value: Json): Json {
-    return mapTexts(value, (text) => this.#replace(text, true));
+    return mapTexts(value, (text) => this.#replace(text, true), isOpaque);
   }
 
   /** The answer with aliases for what its request shows. All else in it is the model's own word. */
   aliasAnswer(value: Json): Json {
-    return mapTexts(value, (text) => this.#replace(text, false));
+    return mapTexts(value, (text) => this.#replace(text, false), isOpaque);
   }
 
   /** As {@link aliasAnswer}, for a text that is given in fragments: an id may be cut anywhere. */
@@ -74,14 +75,14 @@ export class Volatiles {
    * @throws UnboundAlias
    */
   restore(value: Json): Json {
-    return mapTexts(value, (text) =>
+    const restore = (text: string) =>
       text.replace(ALIASES, (alias: string, name: string) => {
         if (name.startsWith(QUOTED)) return `{{${name.slice(QUOTED.length)}}}`;
         const bound = this.#values.get(alias);
         if (bound === undefined) throw new UnboundAlias(alias);
         return bound;
-      }),
-    );
+      });
+    return mapTexts(value, restore, isOpaque);
   }
 
   #replace(text: string, isRequest: boolean): string {

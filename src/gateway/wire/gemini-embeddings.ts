@@ -2,9 +2,10 @@
 import { mapMembers } from "../canonical.ts";
 import { isJsonObject, type Json, type JsonObject } from "../json.ts";
 import { readVector, writeVector } from "../vectors.ts";
+import { GEMINI } from "./gemini.ts";
 import { type ItemWire, UnreadableRequest } from "./wire.ts";
 
-const MODEL = /\/models\/([^/]+):(batchEmbedContents|embedContent)$/;
+const MODEL = /(?:^|\/)models\/([^/]+):(batchEmbedContents|embedContent)$/;
 
 /** The requests of a batch, or the one that is sent alone. */
 function requestsOf(body: Json | undefined): JsonObject[] {
@@ -15,12 +16,9 @@ function requestsOf(body: Json | undefined): JsonObject[] {
 }
 
 export const geminiEmbeddings: ItemWire = {
-  provider: "gemini",
-  purpose: "embeddings",
-  base: "/gemini",
-  authorize: (apiKey) => ({ "x-goog-api-key": apiKey }),
-  errorBody: (_code, message) => ({ error: { code: 400, message, status: "INVALID_ARGUMENT" } }),
+  ...GEMINI,
   kind: "items",
+  purpose: "embeddings",
   route: "/:path{.+mbedContents?}",
   readRequest({ path, body }) {
     const [, model = ""] = MODEL.exec(decodeURIComponent(path)) ?? [];

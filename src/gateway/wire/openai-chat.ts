@@ -5,6 +5,7 @@ import type { Segments } from "../request.ts";
 import { eventObject, type StreamEvent, withData } from "../streams/event.ts";
 import type { Fragment } from "../streams/fragments.ts";
 import { OPENAI } from "./openai.ts";
+import { countOf } from "./usage.ts";
 import {
   type ChatWire,
   type ReceivedCall,
@@ -14,7 +15,8 @@ import {
   type WireUsage,
 } from "./wire.ts";
 
-const INSTRUCTION_ROLES: readonly Json[] = ["system", "developer"];
+export const INSTRUCTION_ROLES: readonly Json[] = ["system", "developer"];
+const RESULT_ROLES: readonly Json[] = ["tool", "function"];
 /** Fields with a place of their own; all others are parameters. */
 const PLACED_FIELDS = new Set(["model", "messages", "tools", "response_format"]);
 /** What differs from answer to answer, and tells nothing. */
@@ -22,7 +24,9 @@ const VOLATILE_FIELDS = new Set(["id", "object", "created", "system_fingerprint"
 
 function readRequest({ body }: ReceivedCall): WireRequest {
   if (!isJsonObject(body)) throw new UnreadableRequest("The request's body is not a JSON object.");
-  const { model, messages, tools, response_format: schema, stream } = body;
+  const { model, messages, response_format: schema, stream } = body;
+  // What tools were called once.
+  const toolField = body.tools === undefined ? "functions" : "tools";
   if (typeof model !== "string") throw new UnreadableRequest("The request names no `model`.");
   if (!Array.isArray(messages) || !messages.every(isJsonObject)) {
     throw new UnreadableRequest("The request has no list of `messages`.");
@@ -31,13 +35,16 @@ function readRequest({ body }: ReceivedCall): WireRequest {
   const firstTurn = normalised.findIndex(({ role }) => !INSTRUCTION_ROLES.includes(role ?? null));
   const instructions = firstTurn < 0 ? normalised.length : firstTurn;
   const parameters = mapMembers(body, (field, value) =>
-    PLACED_FIELDS.has(field) || VOLATILES.requestFields.has(field) || (field === "stream" && value !== true)
+    PLACED_FIELDS.has(field) ||
+    field === toolField ||
+    VOLATILES.requestFields.has(field) ||
+    (field === "stream" && value !== true)
       ? undefined
       : value,
   );
   const segments: Segments = {
     system: instructions > 0 ? normalised.slice(0, instructions) : null,
-    tools: tools ?? null,
+    tools: body[toolField] ?? null,
     schema: schema ?? null,
     parameters,
     conversation: normalised.slice(instructions),
@@ -54,7 +61,9 @@ function normaliseMessages(messages: JsonObject[]): JsonObject[] {
         return value.map((call) => (isJsonObject(call) ? normaliseToolCall(call, aliasOf) : call));
       }
       if (field === "tool_call_id") return aliasOf(value);
-      if (field === "content" && message.role === "tool") return normaliseToolResult(value);
+      if (field === "function_call" && isJsonObject(value)) return normaliseFunction(value);
+      if (field === "content" && RESULT_ROLES.includes(message.role ?? null))
+        return normaliseToolResult(value);
       return value;
     }),
   );
@@ -63,14 +72,17 @@ function normaliseMessages(messages: JsonObject[]): JsonObject[] {
 function normaliseToolCall(call: JsonObject, aliasOf: (id: Json) => Json): JsonObject {
   return mapMembers(call, (field, value) => {
     if (field === "id") return aliasOf(value);
-    if (field !== "function" || !isJsonObject(value)) return value;
-    return mapMembers(value, (name, part) =>
-      name === "arguments" && typeof part === "string" ? embeddedJson(part) : part,
-    );
+    return field === "function" && isJsonObject(value) ? normaliseFunction(value) : value;
   });
 }
 
-function normaliseToolResult(content: Json): Json {
+function normaliseFunction(called: JsonObject): JsonObject {
+  return mapMembers(called, (field, value) =>
+    field === "arguments" && typeof value === "string" ? embeddedJson(value) : value,
+  );
+}
+
+export function normaliseToolResult(content: Json): Json {
   if (typeof content === "string") return embeddedJson(content);
   if (!Array.isArray(content)) return content;
   return content.map((part) =>
@@ -84,12 +96,14 @@ function normaliseToolResult(content: Json): Json {
 
 function reduceAnswer(body: Json | undefined): Json | undefined {
   if (!isJsonObject(body) || (body.error ?? null) !== null) return undefined;
-  const { choices, model, usage } = body;
+  const { choices } = body;
   if (!Array.isArray(choices) || choices.length === 0 || !choices.every(isCompleteChoice)) return undefined;
   const kept = choices.map((choice) =>
     mapMembers(choice, (_field, value) => (value === null ? undefined : value)),
   );
-  return { choices: kept, ...(model !== undefined && { model }), ...(isJsonObject(usage) && { usage }) };
+  return mapMembers(body, (field, value) =>
+    field === "choices" ? kept : VOLATILE_FIELDS.has(field) || value === null ? undefined : value,
+  );
 }
 
 function isCompleteChoice(choice: Json): choice is JsonObject {
@@ -110,11 +124,7 @@ function identity(key: string): JsonObject {
 
 function readUsage(kept: Json | undefined): WireUsage {
   const usage = isJsonObject(kept) ? kept.usage : undefined;
-  const count = (field: string) => {
-    const tokens = isJsonObject(usage) ? usage[field] : undefined;
-    return typeof tokens === "number" ? tokens : null;
-  };
-  return { inputTokens: count("prompt_tokens"), outputTokens: count("completion_tokens") };
+  return { inputTokens: countOf(usage, "prompt_tokens"), outputTokens: countOf(usage, "completion_tokens") };
 }
 
 function reduceEvent(event: StreamEvent): StreamEvent {
@@ -145,27 +155,31 @@ function choicesOf({ choices }: JsonObject): JsonObject[] {
   return Array.isArray(choices) ? choices.filter(isJsonObject) : [];
 }
 
-/** Whatever text a delta holds (content, refusal, reasoning), and the arguments of each tool call. */
+/** Whatever text a delta holds: content, refusal, reasoning, what audio says, and the arguments of each call. */
 function findFragments(data: Json): Fragment[] {
   if (!isJsonObject(data) || !Array.isArray(data.choices)) return [];
   return data.choices.flatMap((choice, place) => {
     if (!isJsonObject(choice) || !isJsonObject(choice.delta)) return [];
-    const { tool_calls: calls, ...texts } = choice.delta;
-    const path = ["choices", place, "delta"];
-    const own = Object.entries(texts).flatMap(([field, value]) =>
-      typeof value === "string" ? [{ channel: `${choice.index} ${field}`, path: [...path, field] }] : [],
-    );
-    const args = (Array.isArray(calls) ? calls : []).flatMap((call, n) =>
-      isJsonObject(call) && isJsonObject(call.function) && typeof call.function.arguments === "string"
-        ? [
-            {
-              channel: `${choice.index} call ${call.index}`,
-              path: [...path, "tool_calls", n, "function", "arguments"],
-            },
-          ]
-        : [],
-    );
-    return [...own, ...args];
+    const { tool_calls: calls, function_call: called, audio, ...texts } = choice.delta;
+    const textIn = (holder: Json | undefined, field: string, channel: string, path: Fragment["path"]) =>
+      isJsonObject(holder) && typeof holder[field] === "string"
+        ? [{ channel: `${choice.index} ${channel}`, path: ["choices", place, "delta", ...path, field] }]
+        : [];
+    const own = Object.keys(texts).flatMap((field) => textIn(texts, field, field, []));
+    const args = (Array.isArray(calls) ? calls : []).flatMap((call, n) => {
+      if (!isJsonObject(call)) return [];
+      const channel = `call ${call.index}`;
+      return [
+        ...textIn(call.function, "arguments", channel, ["tool_calls", n, "function"]),
+        ...textIn(call.custom, "input", channel, ["tool_calls", n, "custom"]),
+      ];
+    });
+    return [
+      ...own,
+      ...args,
+      ...textIn(called, "arguments", "function_call", ["function_call"]),
+      ...textIn(audio, "transcript", "audio", ["audio"]),
+    ];
   });
 }
 

@@ -7,8 +7,10 @@ import type { FRAMINGS } from "../streams/framing.ts";
 
 /** A call as it reached the gateway. */
 export interface ReceivedCall {
-  /** Below {@link Endpoint.base}, without a query string. */
+  /** Below {@link Endpoint.base} and the version, without a query string. */
   path: string;
+  /** Left out: none. */
+  query?: URLSearchParams;
   /** `undefined`: it is not JSON. */
   body: Json | undefined;
 }
@@ -23,8 +25,14 @@ interface Endpoint {
   purpose: Purpose;
   /** Where it is served, below a slot's address; what follows is as below the provider's own base URL. */
   base: string;
-  /** The path below `base`, in Hono's form. */
+  /** The path below `base` and the version, in Hono's form. */
   route: string;
+  /**
+   * The API's version, which for some clients is part of the base URL, for others of the path: both are served, and a
+   * provider's base URL may end with one or not. Empty: the API has none, and its server has others that do. Left out: a base
+   * URL is taken as it is.
+   */
+  version?: string;
   /** The headers that carry the provider's key. */
   authorize(apiKey: string): Record<string, string>;
   /** An error in the provider's form, with which clients do not try again. */

@@ -112,6 +112,7 @@ describe("answers", () => {
     const kept = openaiChat.reduceAnswer(ANSWER);
     expect(kept).toEqual({
       model: "m-2024",
+      service_tier: "default",
       choices: [{ index: 0, finish_reason: "stop", message: ANSWER.choices[0]?.message }],
       usage: ANSWER.usage,
     });
