@@ -14,7 +14,7 @@ import {
   type WireUsage,
 } from "./wire.ts";
 
-const METHOD = /(?:^|\/)models\/([^/]+):(generateContent|streamGenerateContent)$/;
+const METHOD = /([^/:]+):(generateContent|streamGenerateContent)$/;
 /** The API reads both spellings. */
 const SYSTEM_FIELDS = ["systemInstruction", "system_instruction"];
 const CONFIG_FIELDS = ["generationConfig", "generation_config"];

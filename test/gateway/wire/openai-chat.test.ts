@@ -141,3 +141,65 @@ describe("answers", () => {
     expect(openaiChat.reduceAnswer(body)).toBeUndefined();
   });
 });
+
+describe("what was once, and what others add", () => {
+  test("functions are tools, their arguments and results JSON", () => {
+    const ask = (args: string, result: string) =>
+      read({
+        model: "m",
+        functions: [{ name: "recall" }],
+        messages: [
+          user("Hi"),
+          { role: "assistant", content: null, function_call: { name: "recall", arguments: args } },
+          { role: "function", name: "recall", content: result },
+        ],
+      });
+    expect(ask('{"a":1,"b":2}', '{"c":3}')).toEqual(ask('{"b":2, "a":1}', '{ "c":3 }'));
+    expect(ask("{}", "{}").segments).toMatchObject({ tools: [{ name: "recall" }], parameters: {} });
+    const both = read({ model: "m", messages: [], tools: [], functions: [{ name: "recall" }] });
+    expect(both.segments).toMatchObject({ tools: [], parameters: { functions: [{ name: "recall" }] } });
+  });
+
+  test("every text that a stream gives in pieces is found, of every choice", () => {
+    const delta = {
+      content: "a",
+      refusal: "b",
+      reasoning_content: "c",
+      function_call: { arguments: "d" },
+      tool_calls: [
+        { index: 1, function: { arguments: "e" } },
+        { index: 2, custom: { input: "f" } },
+      ],
+      audio: { transcript: "g", data: "AAAA" },
+    };
+    const found = openaiChat.stream?.findFragments({ choices: [{ index: 3, delta }] });
+    expect(found?.map(({ channel }) => channel)).toEqual([
+      "3 content",
+      "3 refusal",
+      "3 reasoning_content",
+      "3 call 1",
+      "3 call 2",
+      "3 function_call",
+      "3 audio",
+    ]);
+  });
+
+  test("a stream of several choices is whole when each of them has its end", () => {
+    const events = [0, 1].map((index) => ({
+      data: { choices: [{ index, delta: {}, finish_reason: null }] },
+    }));
+    const end = (index: number) => ({ data: { choices: [{ index, delta: {}, finish_reason: "stop" }] } });
+    expect(openaiChat.stream?.isComplete([...events, end(1)])).toBe(false);
+    expect(openaiChat.stream?.isComplete([...events, end(1), end(0)])).toBe(true);
+  });
+
+  test("fields of others stay in the answer", () => {
+    const choices = [{ index: 0, message: { content: "Hi" }, finish_reason: "stop" }];
+    expect(
+      openaiChat.reduceAnswer({ id: "x", created: 1, choices, citations: ["https://a.example"] }),
+    ).toEqual({
+      choices,
+      citations: ["https://a.example"],
+    });
+  });
+});
