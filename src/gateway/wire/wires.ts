@@ -17,12 +17,12 @@ import type { Wire } from "./wire.ts";
 
 export const WIRES: readonly Wire[] = [
   openaiChat,
+  openaiEmbeddings,
+  openaiResponses,
   anthropicMessages,
   geminiContent,
   ollamaChat,
   ollamaCompatible,
-  openaiEmbeddings,
-  openaiResponses,
   teiEmbed,
   teiRerank,
   cohereEmbed,
