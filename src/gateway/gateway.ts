@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createAdaptorServer } from "@hono/node-server";
+import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { ATTRIBUTION_HEADERS } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
@@ -23,6 +23,8 @@ const HOST = "127.0.0.1";
 const PREFIXES = ["/slot/:slot", "/slot/:slot/sandbox/:sandbox"];
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
+type GatewayEnvironment = { Bindings: HttpBindings };
+type GatewayContext = Context<GatewayEnvironment>;
 type SandboxOfSlot = Pick<GatewayTest, "slot" | "sandboxId">;
 
 /**
@@ -184,8 +186,8 @@ export class LlmGateway {
     await closed;
   }
 
-  #routes(): Hono {
-    const app = new Hono();
+  #routes(): Hono<GatewayEnvironment> {
+    const app = new Hono<GatewayEnvironment>();
     // Web pages can send requests to loopback too; in record mode these would spend the user's key.
     app.use(async (context, next) => {
       const foreign =
@@ -195,7 +197,8 @@ export class LlmGateway {
     const served: string[] = [];
     for (const prefix of PREFIXES) {
       for (const wire of WIRES) {
-        const answer = async (context: Context) => respond(await this.#answer(wire, context));
+        const answer = async (context: GatewayContext) =>
+          respond(await this.#answer(wire, context), () => context.env.outgoing.destroy());
         app.post(`${prefix}${wire.base}${wire.route}`, answer);
         if (wire.version) app.post(`${prefix}${wire.base}/:version{v\\d\\w*}${wire.route}`, answer);
       }
@@ -210,7 +213,7 @@ export class LlmGateway {
     return app;
   }
 
-  async #answer(wire: Wire, context: Context): Promise<Answer> {
+  async #answer(wire: Wire, context: GatewayContext): Promise<Answer> {
     const { req } = context;
     const slot = req.param("slot") ?? "";
     const attribution = readAttribution(slot, req.param("sandbox"), (name) => req.header(name));
@@ -261,7 +264,7 @@ export class LlmGateway {
 }
 
 /** Servers of ours in test mode tell their clock, all others go by the real one. What other programs ask is all their own. */
-function clockOf({ startedAt }: TestSession, { req }: Context): ClockReference | undefined {
+function clockOf({ startedAt }: TestSession, { req }: GatewayContext): ClockReference | undefined {
   const header = req.header(ATTRIBUTION_HEADERS.clock);
   if (header !== undefined) return readClock(header);
   return req.param("sandbox") === undefined ? realClock(startedAt) : undefined;
@@ -277,8 +280,19 @@ function refusal(status: number, code: string, message: string): Answer {
   return jsonAnswer(status, openAiError(code, `[hindsight-testkit] ${message}`));
 }
 
-function respond({ status, headers, body }: Answer): Response {
+/** @param breakOff ends the connection: what the provider has broken off must not look complete. */
+function respond({ status, headers, body }: Answer, breakOff = () => {}): Response {
   // A status such as 204 allows no body, not even an empty one.
   if (typeof body === "string") return new Response(body === "" ? null : body, { status, headers });
-  return new Response(ReadableStream.from(body).pipeThrough(new TextEncoderStream()), { status, headers });
+  const stream = ReadableStream.from(whole(body, breakOff)).pipeThrough(new TextEncoderStream());
+  return new Response(stream, { status, headers });
+}
+
+/** An error of the stream itself would be printed by the adapter, as if it were ours. */
+async function* whole(body: AsyncIterable<string>, breakOff: () => void): AsyncGenerator<string> {
+  try {
+    yield* body;
+  } catch {
+    breakOff();
+  }
 }
