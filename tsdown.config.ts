@@ -35,6 +35,7 @@ export default defineConfig([
       "jest/index": "presets/jest/test.ts",
       "jest/global-setup": "presets/jest/global-setup.ts",
       "jest/global-teardown": "presets/jest/global-teardown.ts",
+      "msw/index": "presets/msw/record-llm.ts",
     },
     format: ["esm", "cjs"],
     dts: true,

@@ -64,10 +64,9 @@ function withFixtures(
   { concurrent = false, llmOptions }: TestOverrides & { concurrent?: boolean },
 ): () => Promise<void> {
   const started = Session.current().defineTest();
-  return async () => {
-    const session = Session.current();
+  const runTest = async (session: Session, task: object) => {
     started();
-    const run = await session.beginTest(runningTestName() ?? name, llmOptions);
+    const run = await session.beginTest(runningTestName() ?? name, llmOptions, task);
     if (!concurrent) session.sequentialRun = run;
     try {
       await body({ bank: run.bank, hindsight: run.hindsight, llm: run.llm });
@@ -80,6 +79,11 @@ function withFixtures(
       throw error;
     }
     await run.end({ failed: false });
+  };
+  return () => {
+    const session = Session.current();
+    const task = {};
+    return session.inTest(task, () => runTest(session, task));
   };
 }
 

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeEach, expect, inject } from "vitest";
 import { matchers } from "../../src/harness/worker/matchers.ts";
 import { Session } from "../../src/harness/worker/session.ts";
 import { COORDINATOR_KEY } from "./keys.ts";
+import { runInScopes } from "./scopes.ts";
 import { fullName, hasPassed } from "./task-name.ts";
 
 // Runs once for every test file, before its imports.
@@ -12,6 +13,8 @@ const session = await Session.open({
 });
 
 expect.extend(matchers);
+
+await runInScopes(session);
 
 const starts = new WeakMap<object, number>();
 beforeEach(({ task }) => {

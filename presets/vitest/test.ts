@@ -50,7 +50,7 @@ export interface HindsightFixtures {
 export const test: TestAPI<HindsightFixtures> = base.extend<HindsightFixtures & { hindsightRun: TestRun }>({
   llmOptions: {},
   hindsightRun: async ({ task, llmOptions }, use) => {
-    const run = await Session.current().beginTest(fullName(task), llmOptions);
+    const run = await Session.current().beginTest(fullName(task), llmOptions, task);
     await use(run);
     try {
       await run.end({ failed: task.result?.state === "fail" });

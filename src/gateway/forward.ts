@@ -1,4 +1,5 @@
 /** Calls on their way to a provider: what of them leaves the machine, and what of the answer comes back. */
+import { channel } from "node:diagnostics_channel";
 import type { ChatWire, ItemWire } from "./wire/wire.ts";
 
 /** How long a provider may take to answer. The caller's own limit is shorter; this one bounds callers that have none. */
@@ -20,6 +21,9 @@ const PASSED_ON = [
 /** What of an answer's headers concerns the caller, beside its type. */
 const PASSED_BACK = ["content-type", "retry-after", "retry-after-ms", "x-should-retry"];
 const PASSED_BACK_PREFIX = "x-ratelimit-";
+
+/** Tells who watches the requests of this process which of them are the gateway's own. */
+export const FORWARDING = channel("hindsight-testkit:forward");
 
 /** A provider that is recorded. */
 export interface Upstream {
@@ -57,14 +61,16 @@ export function forward(
     query.delete(CREDENTIAL_PARAMETER);
     for (const [name, value] of Object.entries(wire.authorize(upstream.apiKey))) headers.set(name, value);
   }
-  return fetch(upstreamUrl(upstream, wire, call.path, query), {
-    method: "POST",
-    headers,
-    body: call.body,
-    // A redirect could carry the key to another host.
-    redirect: "manual",
-    signal: AbortSignal.any([call.signal, AbortSignal.timeout(LONGEST_ANSWER_MS)]),
-  });
+  const send = () =>
+    fetch(upstreamUrl(upstream, wire, call.path, query), {
+      method: "POST",
+      headers,
+      body: call.body,
+      // A redirect could carry the key to another host.
+      redirect: "manual",
+      signal: AbortSignal.any([call.signal, AbortSignal.timeout(LONGEST_ANSWER_MS)]),
+    });
+  return FORWARDING.runStores({}, send);
 }
 
 /** What of an answer's headers the caller gets. */

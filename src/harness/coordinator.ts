@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { relative } from "node:path";
-import type { LlmScope } from "../daemon-protocol.ts";
+import { LLM_SCOPES } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { LlmGateway } from "../gateway/gateway.ts";
 import type { LlmCall, Responder, TestOutcome } from "../gateway/gateway-test.ts";
@@ -304,11 +304,7 @@ export class Coordinator {
   async respond(
     leaseId: string,
     sandbox: string,
-    {
-      scopes,
-      isOffline,
-      responder,
-    }: { scopes: readonly LlmScope[]; isOffline: boolean; responder: Responder },
+    { scopes, isOffline, responder }: { scopes: readonly string[]; isOffline: boolean; responder: Responder },
   ): Promise<void> {
     const { project, server, cassettes } = this.#held(leaseId);
     const { gateway } = project;
@@ -325,7 +321,11 @@ export class Coordinator {
       cassettes.set(sandbox, "");
     }
     for (const scope of scopes) gateway.respond(test, scope, responder);
-    if (isOffline) await server.chooseLlm(sandbox, scriptedChoice(scopes, gateway, server.id));
+    // Others are of calls that the server does not make.
+    const served = LLM_SCOPES.filter((scope) => scopes.includes(scope));
+    if (isOffline && served.length > 0) {
+      await server.chooseLlm(sandbox, scriptedChoice(served, gateway, server.id));
+    }
   }
 
   /** @throws TestkitError `INVALID_OPTION` for a provider whose API the gateway does not speak. */

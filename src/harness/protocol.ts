@@ -1,5 +1,5 @@
 /** What passes between the coordinator, in the test runner's main process, and the workers: JSON over loopback. */
-import type { LlmScope, LogLevel } from "../daemon-protocol.ts";
+import type { LogLevel } from "../daemon-protocol.ts";
 import type { LlmCall } from "../gateway/gateway-test.ts";
 import type { Json } from "../gateway/json.ts";
 import type { LlmMode, LlmOptions } from "../gateway/llm-options.ts";
@@ -104,8 +104,8 @@ export interface TestBegun {
 /** A test answers calls itself. */
 export interface TestRespond {
   sandbox: string;
-  /** All that it answers so far. */
-  scopes: LlmScope[];
+  /** All that it answers so far: an `LlmScope`, or what `recordLlm()` calls those of the code under test. */
+  scopes: string[];
   /** Whether all other scopes are the built-in model's. */
   isOffline: boolean;
 }

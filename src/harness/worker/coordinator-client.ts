@@ -30,6 +30,10 @@ export class CoordinatorClient {
     this.#address = address;
   }
 
+  get url(): string {
+    return this.#address.url;
+  }
+
   /**
    * Takes the slot's lease. The connection stays open, without keeping the worker alive: its end is the lease's end.
    * @param onCall is told of calls that a test answers itself.

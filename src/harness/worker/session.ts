@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { TestkitError } from "../../errors/testkit-error.ts";
 import type { LlmMode, LlmOptions } from "../../gateway/llm-options.ts";
 import { TestControl } from "../../server/test-control.ts";
@@ -10,6 +11,7 @@ import type {
   TestSpan,
 } from "../protocol.ts";
 import { CoordinatorClient } from "./coordinator-client.ts";
+import { noteOwn, realm } from "./own-calls/realm.ts";
 import { SandboxQueue } from "./sandbox-queue.ts";
 import { TestLlm } from "./test-llm.ts";
 import { TestRun } from "./test-run.ts";
@@ -17,6 +19,11 @@ import { TestRun } from "./test-run.ts";
 // The setup file and the fixtures may be bundled, or loaded, twice: what they share hangs on the realm's global object.
 const SESSION = Symbol.for("hindsight-testkit.session");
 const holder = globalThis as typeof globalThis & { [SESSION]?: Session };
+
+interface TestScope {
+  /** As soon as the test has a sandbox; of several runs, the last. */
+  test: TestLlm | undefined;
+}
 
 /** A test file's use of its slot's server: from before the file's imports to after its last test. */
 export class Session {
@@ -29,6 +36,12 @@ export class Session {
   readonly #spans: TestSpan[] = [];
   /** Of the tests that run, by sandbox. */
   readonly #running = new Map<string, TestLlm>();
+  /** Which of the tests that run at once some code is part of. */
+  readonly #scope = new AsyncLocalStorage<TestScope>();
+  /** By the runner's own object of a test. */
+  readonly #scopes = new WeakMap<object, TestScope>();
+  /** Calls of code under test that were refused, and are no test's. */
+  readonly strayCalls = new Set<string>();
   /** Tests that have not started. */
   readonly #waiting = new Set<object>();
   readonly #cleanUps = new Set<Promise<void>>();
@@ -44,6 +57,8 @@ export class Session {
     this.file = file;
     this.control = new TestControl(lease.server);
     this.#sandboxes = new SandboxQueue(this.control, lease.sandboxes);
+    noteOwn(lease.server.url);
+    noteOwn(client.url);
   }
 
   /**
@@ -68,6 +83,11 @@ export class Session {
     return session;
   }
 
+  /** Whether a file runs. */
+  static exists(): boolean {
+    return holder[SESSION] !== undefined;
+  }
+
   /** The session of the file that runs. */
   static current(): Session {
     const session = holder[SESSION];
@@ -80,9 +100,10 @@ export class Session {
   /**
    * Begins a test: gives it a sandbox of its own.
    * @param llm the test's own options for its LLM calls.
+   * @param task the test, as {@link inTest} was told of it.
    * @throws TestkitError `INVALID_OPTION`, `RECORD_REFUSED`, `CASSETTE_INVALID`
    */
-  async beginTest(name: string, options: LlmMode | LlmOptions = {}): Promise<TestRun> {
+  async beginTest(name: string, options: LlmMode | LlmOptions = {}, task: object = {}): Promise<TestRun> {
     const llm = typeof options === "string" ? { mode: options } : options;
     const sandbox = await this.#sandboxes.take();
     this.#usedSandboxes += 1;
@@ -93,6 +114,7 @@ export class Session {
       : await this.client.beginTest(this.lease.id, { sandbox, name, file: this.file, llm });
     const testLlm = new TestLlm(this, sandbox, mode);
     this.#running.set(sandbox, testLlm);
+    this.#scopeOf(task).test = testLlm;
     return new TestRun(this, sandbox, name, testLlm);
   }
 
@@ -105,6 +127,33 @@ export class Session {
     this.#waiting.add(test);
     this.isComplete = () => this.#waiting.size === 0;
     return () => void this.#waiting.delete(test);
+  }
+
+  /** Runs all of a test: what it calls can be told from what others call at the same time. */
+  inTest<T>(task: object, run: () => T): T {
+    return this.#scope.run(this.#scopeOf(task), run);
+  }
+
+  #scopeOf(task: object): TestScope {
+    const scope = this.#scopes.get(task) ?? { test: undefined };
+    this.#scopes.set(task, scope);
+    return scope;
+  }
+
+  /** The test that the code which runs now is part of; else why that is not known. */
+  testOfCall(): TestLlm | string {
+    const scope = this.#scope.getStore();
+    const running = [...this.#running.values()];
+    if (scope?.test && running.includes(scope.test)) return scope.test;
+    const [only, second] = running;
+    // What is kept over tests, such as a connection, still runs in the one that made it.
+    if (only && !second && (!scope || scope.test)) return only;
+    if (scope && !scope.test) {
+      return "by a test that has no cassette: it must ask for one of the fixtures `bank`, `hindsight`, `llm`";
+    }
+    return only
+      ? "while several tests were running, and the call does not tell whose it is: give its client the test's own address, llm.url(), or the test handlers of its own, server.boundary() with recordLlm({ llm })"
+      : "while no test was running that has a cassette: it must ask for one of the fixtures `bank`, `hindsight`, `llm`, and call in its body";
   }
 
   /** A test has ended: it answers nothing any more. */
@@ -146,10 +195,12 @@ export class Session {
 
   /**
    * The end of the file: returns the lease, and warns about what was left in the default sandbox.
-   * @throws TestkitError `LLM_MISS` when a call outside of any test's sandbox had no answer.
+   * @throws TestkitError `LLM_MISS` when a call that is no test's had no answer.
    */
   async close(): Promise<void> {
     delete holder[SESSION];
+    for (const end of realm().atEnd) end();
+    realm().atEnd.clear();
     const unusedSandboxes = await this.#sandboxes.drain();
     await Promise.all(this.#cleanUps);
     const { left, unattributedMisses } = await this.client.returnLease(this.lease.id, {
@@ -162,11 +213,13 @@ export class Session {
     this.client.close();
     this.control.close();
     if (left.length > 0) console.warn(describeLeftBanks(left));
-    if (unattributedMisses.length > 0) {
-      throw new TestkitError("LLM_MISS", {
-        what: `LLM calls outside of any test's sandbox (through HINDSIGHT_API_URL) had no answer:\n${unattributedMisses.join("\n")}`,
-      });
-    }
+    const outside = [
+      unattributedMisses.length > 0 &&
+        `LLM calls outside of any test's sandbox (through HINDSIGHT_API_URL) had no answer:\n${unattributedMisses.join("\n")}`,
+      this.strayCalls.size > 0 &&
+        `LLM calls of the code under test had no answer:\n${[...this.strayCalls].join("\n")}`,
+    ].filter((what) => what !== false);
+    if (outside.length > 0) throw new TestkitError("LLM_MISS", { what: outside.join("\n") });
   }
 }
 

@@ -4,6 +4,7 @@ import type { LlmCall } from "../../gateway/gateway-test.ts";
 import type { LlmMode } from "../../gateway/llm-options.ts";
 import type { ScriptedAnswer } from "../../gateway/wire/wire.ts";
 import type { ScriptedCall } from "../protocol.ts";
+import { noteOwn, realm } from "./own-calls/realm.ts";
 import type { Session } from "./session.ts";
 
 /** A call that a test answers itself. */
@@ -17,7 +18,10 @@ export class TestLlm {
   readonly mode: LlmMode;
   readonly #session: Session;
   readonly #sandbox: string;
-  readonly #answers = new Map<LlmScope, (request: LlmRequest) => LlmAnswer | Promise<LlmAnswer>>();
+  readonly #urls = new Map<string, Promise<string>>();
+  /** @internal Calls of code under test that had no answer, and never came to the gateway. */
+  readonly refusedCalls = new Set<string>();
+  readonly #answers = new Map<string, (request: LlmRequest) => LlmAnswer | Promise<LlmAnswer>>();
 
   /** @internal */
   constructor(session: Session, sandbox: string, mode: LlmMode) {
@@ -59,7 +63,8 @@ export class TestLlm {
   /**
    * From now on this test answers the calls of a scope itself, whatever its cassette holds; nothing of them is recorded.
    *
-   * @param scope what the calls are for: `retain_extract_facts`, `reflect`, `consolidation`, …
+   * @param scope what the calls are for: `retain_extract_facts`, `reflect`, `consolidation`, …; `agent`: those of the code
+   * under test that `recordLlm()` intercepts.
    * @param answer the text that the model says, text and tool calls, or a function that is given the request and returns it.
    * @throws TestkitError `INVALID_OPTION` for a scope that no call has.
    *
@@ -67,12 +72,14 @@ export class TestLlm {
    * await llm.respond("reflect", ({ body }) => ({ toolCalls: [{ name: "done", arguments: { answer: "Peanuts." } }] }));
    */
   async respond(
-    scope: LlmScope,
+    // Any text, without losing the known ones to it.
+    scope: LlmScope | "agent" | (string & {}),
     answer: LlmAnswer | ((request: LlmRequest) => LlmAnswer | Promise<LlmAnswer>),
   ): Promise<void> {
-    if (!LLM_SCOPES.includes(scope)) {
+    const known: readonly string[] = [...LLM_SCOPES, ...realm().scopes];
+    if (!known.includes(scope)) {
       throw new TestkitError("INVALID_OPTION", {
-        what: `A scope is one of ${LLM_SCOPES.join(", ")}, not ${JSON.stringify(scope)}.`,
+        what: `A scope is one of ${known.join(", ")}, not ${JSON.stringify(scope)}.`,
       });
     }
     this.#answers.set(scope, typeof answer === "function" ? answer : () => answer);
@@ -92,8 +99,15 @@ export class TestLlm {
    * @throws TestkitError `INVALID_OPTION` for another one.
    */
   url(provider = "openai"): Promise<string> {
+    const known = this.#urls.get(provider);
+    if (known) return known;
     const { client, lease } = this.#session;
-    return client.gatewayUrl(lease.id, { sandbox: this.#sandbox, provider });
+    const url = client.gatewayUrl(lease.id, { sandbox: this.#sandbox, provider }).then((address) => {
+      noteOwn(address);
+      return address;
+    });
+    this.#urls.set(provider, url);
+    return url;
   }
 
   /** @internal Whether the gateway knows nothing of this test. */
@@ -101,9 +115,14 @@ export class TestLlm {
     return this.mode === "offline" && this.#answers.size === 0;
   }
 
+  /** @internal Whether the code under test gets an answer: the built-in model has none for it. */
+  answersOwn(scope: string): boolean {
+    return this.mode !== "offline" || this.#answers.has(scope);
+  }
+
   /** @internal What the test answers to a call of its own. */
   async answer({ scope, model, body }: ScriptedCall): Promise<ScriptedAnswer> {
-    const answer = await this.#answers.get(scope as LlmScope)?.({ scope, model, body });
+    const answer = await this.#answers.get(scope)?.({ scope, model, body });
     if (typeof answer === "string") return { text: answer };
     if (typeof answer === "object" && answer !== null) return answer;
     throw new Error(`the function for ${scope} returned neither a text nor an answer`);

@@ -102,21 +102,21 @@ export class TestRun {
 
   async #endRecording(failed: boolean): Promise<void> {
     const { lease, client, control } = this.#session;
-    if (lease.llmMode === "offline" && this.llm.isPlain) return;
+    const refused = [...this.llm.refusedCalls];
+    if (lease.llmMode === "offline" && this.llm.isPlain) {
+      if (refused.length > 0) throw missed(refused);
+      return;
+    }
     // Background work of this test may still ask the model; its answers belong to this test's cassette.
     for (const sandbox of failed ? [] : [this.#sandbox, ...this.#forks]) {
       await control.settle(sandbox, undefined, SETTLE_TIMEOUT_MS);
     }
     const { misses, toldBefore, unused, cassette } = await client.endTest(lease.id, {
       sandbox: this.#sandbox,
-      passed: !failed,
+      passed: !failed && refused.length === 0,
     });
-    if (toldBefore) throw new RepeatedMiss(misses.join("\n"));
-    if (misses.length > 0) {
-      throw new TestkitError("LLM_MISS", {
-        what: `${count(misses.length, "LLM call")} had no recorded answer.\n${misses.join("\n")}`,
-      }).withoutStack();
-    }
+    if (toldBefore && refused.length === 0) throw new RepeatedMiss(misses.join("\n"));
+    if (misses.length + refused.length > 0) throw missed([...misses, ...refused]);
     if (!failed && unused.length > 0) {
       throw new TestkitError("CASSETTE_STALE", {
         what: `The test passed without ${count(unused.length, "entry", "entries")} of ${cassette}:\n${unused.join("\n")}`,
@@ -141,6 +141,12 @@ export class TestRun {
       ].join("\n"),
     );
   }
+}
+
+function missed(misses: readonly string[]): TestkitError {
+  return new TestkitError("LLM_MISS", {
+    what: `${count(misses.length, "LLM call")} had no recorded answer.\n${misses.join("\n")}`,
+  }).withoutStack();
 }
 
 /** What another test of the run has told: its bank and its server's log say no more either. */

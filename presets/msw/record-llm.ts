@@ -1,0 +1,53 @@
+import { HttpHandler, passthrough } from "msw";
+import { type OwnCallOptions, OwnCalls } from "../../src/harness/worker/own-calls/own-calls.ts";
+import { watchUnseenCalls } from "../../src/harness/worker/own-calls/unseen-calls.ts";
+
+export type { OwnCallOptions as RecordLlmOptions } from "../../src/harness/worker/own-calls/own-calls.ts";
+export type { OwnProvider } from "../../src/harness/worker/own-calls/providers.ts";
+
+const ANY_METHOD = /.*/;
+const ANY_URL = /.*/;
+
+/** A handler for the requests that `matches` says, and for no others: what is left is reported as unhandled. */
+class MatchingHandler extends HttpHandler {
+  readonly #matches: (url: string) => boolean;
+
+  constructor(
+    matches: (url: string) => boolean,
+    resolver: (info: { request: Request }) => Response | Promise<Response>,
+  ) {
+    super(ANY_METHOD, ANY_URL, resolver as ConstructorParameters<typeof HttpHandler>[2]);
+    this.#matches = matches;
+  }
+
+  override async predicate({ request }: { request: Request }): Promise<boolean> {
+    return this.#matches(request.url);
+  }
+}
+
+/**
+ * Handlers for Mock Service Worker that record and replay the LLM calls of the code under test, with the same cassette and in
+ * the same mode as those of its memory. Every request to OpenAI, Anthropic, Gemini and a local Ollama is answered here: none
+ * reaches the network past the gateway.
+ *
+ * @example
+ * const server = setupServer(...recordLlm());
+ * beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
+ * afterAll(() => server.close());
+ *
+ * @throws TestkitError `INVALID_OPTION`
+ */
+export function recordLlm(options: OwnCallOptions = {}): HttpHandler[] {
+  const calls = new OwnCalls(options);
+  watchUnseenCalls(calls);
+  return [
+    new MatchingHandler(
+      (url) => calls.isOwn(url),
+      () => passthrough(),
+    ),
+    new MatchingHandler(
+      (url) => calls.claims(url),
+      ({ request }) => calls.answer(request),
+    ),
+  ];
+}

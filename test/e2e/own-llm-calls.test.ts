@@ -1,0 +1,243 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type Script, ScriptedOpenAi } from "../gateway/scripted-openai.ts";
+import { Project, type RunnerName } from "../support/project.ts";
+import { memoryModel } from "../support/scripted-memory-model.ts";
+
+/** The code under test: it asks models by the providers' own packages, and a memory. */
+const AGENT = `
+  const { default: OpenAI } = await import("openai");
+  const { default: Anthropic } = await import("@anthropic-ai/sdk");
+  const openai = new OpenAI({ baseURL: process.env.MODEL_URL, apiKey: "sk-the-agents-own" });
+  const anthropic = new Anthropic({ baseURL: process.env.MODEL_URL?.replace("/v1", ""), apiKey: "sk-ant-own" });
+  const ask = (content, more) =>
+    openai.chat.completions.create({ model: "agent-model", messages: [{ role: "user", content }], ...more });
+  const text = async (content) => (await ask(content)).choices[0].message.content;
+  const streamed = async (content) => {
+    const chunks = [];
+    for await (const chunk of await ask(content, { stream: true })) chunks.push(chunk.choices[0]?.delta?.content ?? "");
+    return chunks.filter((chunk) => chunk !== "");
+  };
+  const claude = async (content) => {
+    const stream = anthropic.messages.stream({
+      model: "claude-model", max_tokens: 9, messages: [{ role: "user", content }],
+    });
+    const message = await stream.finalMessage();
+    return message.content[0].text;
+  };
+  const embed = async (input) =>
+    (await openai.embeddings.create({ model: "embedder", input })).data.map(({ embedding }) => embedding);
+`;
+
+const SERVER = `
+  const { setupServer } = await import("msw/node");
+  const { recordLlm } = await import("hindsight-testkit/msw");
+  const url = process.env.MODEL_URL;
+  const providers = url
+    ? [{ api: "openai", baseUrl: url }, { api: "anthropic", baseUrl: url.replace("/v1", "") }]
+    : [];
+  const server = setupServer(...recordLlm({ providers }));
+`;
+
+/** Before the clients are made: they keep the \`fetch\` that they find. */
+const LLM = `{ mode: "replay", model: "memory-model", baseUrl: process.env.MODEL_URL, apiKey: "sk-the-memorys-own" }`;
+
+const LISTEN = `
+  server.listen({ onUnhandledRequest: "error" });
+  afterAll(() => server.close());
+`;
+
+function file(runner: RunnerName, tests: string): string {
+  const [name, globals] = runner.startsWith("vitest") ? ["vitest", "vitest"] : ["jest", "@jest/globals"];
+  return `
+    import { afterAll } from "${globals}";
+    import { expect, test } from "hindsight-testkit/${name}";
+    ${SERVER}${LISTEN}${AGENT}${tests}
+  `;
+}
+
+function project(runner: RunnerName, tests: string, llm = LLM): Project {
+  const options = `{ llm: ${llm} }`;
+  return new Project(runner, {
+    files: {
+      "package.json": `{"type":"module"}`,
+      "agent.test.mjs": file(runner, tests),
+      ...(runner.startsWith("vitest")
+        ? {
+            "vitest.config.mjs": `
+              import { hindsight } from "hindsight-testkit/vitest/plugin";
+              import { defineConfig } from "vitest/config";
+              export default defineConfig({ plugins: [hindsight(${options})], test: { maxWorkers: 1 } });
+            `,
+          }
+        : {
+            "jest.config.mjs": `
+              export default {
+                preset: "hindsight-testkit/jest",
+                testMatch: ["**/*.test.mjs"],
+                maxWorkers: 1,
+                globals: { hindsight: ${options} },
+              };
+            `,
+          }),
+    },
+  });
+}
+
+function run(runner: RunnerName, agent: Project, env: NodeJS.ProcessEnv = {}) {
+  if (runner.startsWith("vitest")) return agent.run(["run"], env);
+  // Jest loads ES modules, which msw is made of, by this alone.
+  return agent.run([], { NODE_OPTIONS: "--experimental-vm-modules", ...env });
+}
+
+/** The agent's models and the memory's behind one address. */
+const models: Script = (request, n) => {
+  const { path } = request;
+  const { model, messages, input, stream } = request.body as {
+    model: string;
+    messages?: { content: string }[];
+    input?: string[];
+    stream?: boolean;
+  };
+  const asked = messages?.at(-1)?.content ?? "";
+  if (path.endsWith("/embeddings")) {
+    const data = (input ?? []).map((text, index) => ({
+      object: "embedding",
+      index,
+      embedding: Buffer.from(new Float32Array([text.length, n]).buffer).toString("base64"),
+    }));
+    return {
+      status: 200,
+      body: { object: "list", data, model, usage: { prompt_tokens: 3, total_tokens: 3 } },
+    };
+  }
+  if (path.startsWith("/v1/messages")) return { stream: claudeEvents(`${asked} (${n})`) };
+  if (model !== "agent-model") return memoryModel(request, n);
+  if (!stream) return { content: `${asked} (${n})` };
+  return { stream: openAiEvents([asked, " — ", `☕ (${n})`]) };
+};
+
+function openAiEvents(texts: string[]): string[] {
+  const chunk = (choice: object) =>
+    `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model: "agent-model", choices: [{ index: 0, ...choice }] })}\n\n`;
+  return [
+    ...texts.map((content) => chunk({ delta: { content }, finish_reason: null })),
+    chunk({ delta: {}, finish_reason: "stop" }),
+    "data: [DONE]\n\n",
+  ];
+}
+
+function claudeEvents(text: string): string[] {
+  const event = (data: { type: string; [field: string]: unknown }) =>
+    `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
+  return [
+    event({
+      type: "message_start",
+      message: {
+        id: "msg_1",
+        type: "message",
+        role: "assistant",
+        model: "claude-model",
+        content: [],
+        stop_reason: null,
+        stop_sequence: null,
+        usage: { input_tokens: 1, output_tokens: 1 },
+      },
+    }),
+    event({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }),
+    event({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } }),
+    event({ type: "content_block_stop", index: 0 }),
+    event({
+      type: "message_delta",
+      delta: { stop_reason: "end_turn", stop_sequence: null },
+      usage: { output_tokens: 4 },
+    }),
+    event({ type: "message_stop" }),
+  ];
+}
+
+describe.each(["vitest 4", "vitest 3", "jest 30"] as const)("agent and memory (%s)", (runner) => {
+  test("are recorded in one cassette and replayed together, also where tests run at once", {
+    timeout: 120_000,
+  }, async () => {
+    const provider = await ScriptedOpenAi.start(models);
+    const agent = project(
+      runner,
+      `
+        const fs = await import("node:fs");
+        const told = {};
+        test("chats", async ({ bank, llm }) => {
+          await bank.retain("Fact one: Ann eats pears.");
+          await bank.settled();
+          told.recalled = (await bank.recall("What does Ann eat?")).results.map(({ text }) => text);
+          told.text = await text("Hello");
+          told.again = await text("Hello");
+          told.streamed = await streamed("Stream");
+          expect(told.streamed.length).toBe(3);
+          told.claude = await claude("Bonjour");
+          told.vectors = await embed(["a", "bbb"]);
+          const own = (await llm.calls()).filter(({ scope }) => scope === "agent");
+          told.calls = own.map(({ model, status }) => model + " " + status);
+          const source = process.env.MODEL_URL ? "provider" : "cassette";
+          expect(own.map((call) => call.source)).toEqual(own.map(() => source));
+          fs.writeFileSync(process.env.TOLD, JSON.stringify(told));
+        });
+        let waiting = 2;
+        let go;
+        const both = new Promise((resolve) => { go = resolve; });
+        for (const name of ["one", "two"]) {
+          test.concurrent(name, async ({ bank, llm }) => {
+            waiting -= 1;
+            if (waiting === 0) go();
+            await both;
+            expect(await text("I am " + name)).toContain("I am " + name);
+            await bank.retain("Fact " + name + ": said by " + name + ".");
+            expect(await claude("I am " + name)).toContain("I am " + name);
+            const own = (await llm.calls()).filter(({ scope }) => scope === "agent");
+            expect(own.map(({ model }) => model)).toEqual(["agent-model", "claude-model"]);
+          });
+        }
+      `,
+    );
+    const TOLD = join(agent.directory, "told.json");
+    const told = () => JSON.parse(readFileSync(TOLD, "utf8"));
+    const recorded = await run(runner, agent, {
+      HINDSIGHT_LLM: "record",
+      MODEL_URL: provider.baseUrl,
+      TOLD,
+    });
+    expect(recorded.exitCode, recorded.all).toBe(0);
+    // Each with the key of its own.
+    const keys = provider.requests.map(({ headers, body }) => {
+      const { model } = body as { model: string };
+      return `${model} ${headers["x-api-key"] ?? headers.authorization}`;
+    });
+    expect(new Set(keys)).toEqual(
+      new Set([
+        "memory-model Bearer sk-the-memorys-own",
+        "agent-model Bearer sk-the-agents-own",
+        "embedder Bearer sk-the-agents-own",
+        "claude-model sk-ant-own",
+      ]),
+    );
+    await provider.close();
+    const first = told();
+    expect(first.calls).toEqual([
+      "agent-model 200",
+      "agent-model 200",
+      "agent-model 200",
+      "claude-model 200",
+      "embedder 200",
+    ]);
+    expect(first.text).not.toBe(first.again);
+    // Without the variable the clients ask the providers themselves.
+    const replayed = await run(runner, agent, { TOLD });
+    expect(replayed.exitCode, replayed.all).toBe(0);
+    expect(told()).toEqual(first);
+    const cassette = readFileSync(join(agent.directory, agent.find(/chats--\w+\.jsonl$/)), "utf8");
+    expect(cassette).toMatch(/"scope":"agent"/);
+    expect(cassette).toMatch(/"scope":"retain_extract_facts"/);
+    expect(cassette).not.toMatch(/sk-/);
+  });
+});
