@@ -57,6 +57,8 @@ const UNKNOWN = [
   "Which sport does Aurelia practise?",
   "What advice did Balthasar give to his friends?",
 ];
+/** Until the observations of all conversations are made. */
+const SETTLE_TIMEOUT_MS = 1_800_000;
 const NOT_KNOWN = /\b(do not|don['’]t) know\b/i;
 
 const conversations = readConversations(options.data);
@@ -78,11 +80,16 @@ checkUnknown();
 
 prepare();
 const { HindsightServer } = await import("../dist/index.mjs");
-const server = await HindsightServer.start({ llmProvider: "offline", env: environmentOf(options.env) });
+// In test mode, so that ids and the order of background work are the same in every run.
+const server = await HindsightServer.start({
+  llmProvider: "offline",
+  testMode: true,
+  env: environmentOf(options.env),
+});
 try {
   const call = banksOf(server);
   await retainConversations(call, conversations);
-  await Promise.all(conversations.map(({ name }) => settled(call, name)));
+  await server.test.settled({ timeout: SETTLE_TIMEOUT_MS });
   const known = await ask(call, asked);
   const unknown = await ask(
     call,
@@ -109,19 +116,6 @@ function checkUnknown() {
     if (names.length === 0 || names.some((name) => said.has(name))) {
       throw new Error(`The conversations tell of somebody in: ${question}`);
     }
-  }
-}
-
-/**
- * Observations are made in the background, and reflect finds other things before they are than after. A server that is not in test
- * mode can only be asked whether it is done.
- */
-async function settled(call, bank) {
-  for (;;) {
-    const { total } = await call("GET", `${bank}/operations?status=pending&limit=1`);
-    const { total: running } = await call("GET", `${bank}/operations?status=processing&limit=1`);
-    if (total + running === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
 

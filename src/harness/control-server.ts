@@ -76,14 +76,14 @@ export class ControlServer {
       case "return":
         return this.#coordinator.returnLease(leaseId, body as LeaseReturn);
       case "test-begin":
-        return this.#coordinator.beginTest(leaseId, body as TestBegin);
+        return this.#coordinator.tests(leaseId).begin(body as TestBegin);
       case "test-end":
-        return this.#coordinator.endTest(leaseId, body as TestEnd);
+        return this.#coordinator.tests(leaseId).end(body as TestEnd);
       case "test-respond": {
-        const { sandbox, ...respond } = body as TestRespond;
-        const responder = this.#scripted.get(leaseId)?.responder(sandbox);
+        const respond = body as TestRespond;
+        const responder = this.#scripted.get(leaseId)?.responder(respond.sandbox);
         if (!responder) throw new TestkitError("COORDINATOR_GONE", { what: "This lease has ended." });
-        await this.#coordinator.respond(leaseId, sandbox, { ...respond, responder });
+        await this.#coordinator.tests(leaseId).respond(respond, responder);
         return {};
       }
       case "test-reply":
@@ -91,11 +91,11 @@ export class ControlServer {
         return {};
       case "test-calls": {
         const { sandbox } = body as { sandbox: string };
-        return { calls: this.#coordinator.calls(leaseId, sandbox) } satisfies TestCalls;
+        return { calls: this.#coordinator.tests(leaseId).calls(sandbox) } satisfies TestCalls;
       }
       case "gateway": {
         const { sandbox, provider } = body as GatewayAddress;
-        return { url: this.#coordinator.gatewayUrl(leaseId, sandbox, provider) };
+        return { url: this.#coordinator.tests(leaseId).url(sandbox, provider) };
       }
       case "log": {
         const { sandbox, lines } = body as { sandbox: string; lines: number };

@@ -1,43 +1,25 @@
 import { randomBytes } from "node:crypto";
-import { relative } from "node:path";
-import { LLM_SCOPES } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { LlmGateway } from "../gateway/gateway.ts";
-import type { LlmCall, Responder, TestOutcome } from "../gateway/gateway-test.ts";
-import { llmUpstream, parseLlmOptions, resolveLlm } from "../gateway/llm-options.ts";
 import { EmbeddedPostgresHost } from "../postgres/embedded-host.ts";
 import type { PostgresHost } from "../postgres/host.ts";
 import { UrlPostgresHost } from "../postgres/url-host.ts";
 import { Reaper } from "../reaper/reaper.ts";
-import { cassettePath, startCassettePath } from "./cassette-path.ts";
+import { startCassettePath } from "./cassette-path.ts";
 import { CassetteUsage } from "./cassette-usage.ts";
 import { attributeLeftBanks } from "./left-banks.ts";
 import { describeRepeatedMiss } from "./messages.ts";
 import { migrateByDaemon } from "./migrate.ts";
-import { llmChoice, type ProjectOptions, scriptedChoice, serverEnvironment } from "./options.ts";
-import type {
-  Lease,
-  LeaseRequest,
-  LeaseReturn,
-  LeaseReturned,
-  TestBegin,
-  TestBegun,
-  TestEnd,
-  TestEnded,
-} from "./protocol.ts";
+import { type ProjectOptions, serverEnvironment } from "./options.ts";
+import type { Lease, LeaseRequest, LeaseReturn, LeaseReturned } from "./protocol.ts";
+import { type RecordedProject, RecordedTests } from "./recorded-tests.ts";
 import { RunReport } from "./run-report.ts";
-import { type Runner, recordCommand } from "./runner.ts";
+import type { Runner } from "./runner.ts";
 import { serviceUpstream } from "./service-options.ts";
 import { SlotServer } from "./slot-server.ts";
 
-const NOTHING_RECORDED: TestEnded = { misses: [], toldBefore: false, unused: [], cassette: "" };
-
-interface Project {
+interface Project extends RecordedProject {
   id: string;
-  options: ProjectOptions;
-  runner: Runner;
-  gateway: LlmGateway;
-  usage: CassetteUsage;
 }
 
 interface HeldLease {
@@ -46,10 +28,7 @@ interface HeldLease {
   server: SlotServer;
   file: string;
   worker: string;
-  /** Of the tests that the gateway knows, by sandbox; empty: a test that answers its calls itself. */
-  cassettes: Map<string, string>;
-  /** The same tests, as they began. */
-  tests: Map<string, TestBegin>;
+  tests: RecordedTests;
 }
 
 /**
@@ -132,7 +111,8 @@ export class Coordinator {
     try {
       if (server.abandonedBy !== undefined) await this.#resetAfterCrash(server, server.abandonedBy);
       const { file, worker } = request;
-      const lease: HeldLease = { id, project, server, file, worker, cassettes: new Map(), tests: new Map() };
+      const tests = new RecordedTests(project, server, this.report);
+      const lease: HeldLease = { id, project, server, file, worker, tests };
       const sandboxes = await server.takeSandboxes();
       this.#leases.set(id, lease);
       return {
@@ -253,115 +233,15 @@ export class Coordinator {
   }
 
   /** Frees the lease's server, and ends the tests that did not come to an end: their cassettes stay as they are. */
-  async #release({ id, server, project, cassettes }: HeldLease): Promise<void> {
+  async #release({ id, server, tests }: HeldLease): Promise<void> {
     this.#leases.delete(id);
-    for (const sandboxId of cassettes.keys()) {
-      await project.gateway.endTest({ slot: server.id, sandboxId, passed: false });
-    }
+    await tests.abandon();
     server.leaseId = undefined;
   }
 
-  /**
-   * A test begins: its LLM calls are answered as its options say, from now on.
-   * @throws TestkitError `INVALID_OPTION`, `RECORD_REFUSED`, `CASSETTE_INVALID`
-   */
-  async beginTest(leaseId: string, test: TestBegin): Promise<TestBegun> {
-    const { project, server, cassettes, tests } = this.#held(leaseId);
-    tests.set(test.sandbox, test);
-    const { options, gateway } = project;
-    const llm = resolveLlm(options.llm, parseLlmOptions(test.llm, "`llmOptions`"), process.env);
-    // Embeddings and rerankers are the server's: a test of the built-in model still needs theirs.
-    const mode = llm.mode === "offline" ? options.defaultLlm.mode : llm.mode;
-    if (mode !== "offline") {
-      const cassette = cassettePath(test.file, test.name, llm.cassette);
-      await gateway.beginTest({
-        slot: server.id,
-        sandboxId: test.sandbox,
-        mode,
-        cassette,
-        testName: test.name,
-        testFile: test.file,
-        recordCommand: recordCommand(project.runner, test),
-        upstreams: {
-          llm: llmUpstream(llm),
-          embeddings: serviceUpstream(options.embeddings),
-          reranker: serviceUpstream(options.reranker),
-        },
-      });
-      cassettes.set(test.sandbox, cassette);
-    }
-    project.usage.begin(cassettePath(test.file, test.name, llm.cassette), test.file, mode);
-    const choice = llmChoice(options, llm, gateway, server.id);
-    if (choice !== undefined) await server.chooseLlm(test.sandbox, choice);
-    return { mode: llm.mode };
-  }
-
-  /**
-   * From now on a test answers the calls of a scope itself.
-   * @param isOffline whether all other scopes are the built-in model's.
-   * @param scopes all that the test answers itself.
-   */
-  async respond(
-    leaseId: string,
-    sandbox: string,
-    { scopes, isOffline, responder }: { scopes: readonly string[]; isOffline: boolean; responder: Responder },
-  ): Promise<void> {
-    const { project, server, cassettes } = this.#held(leaseId);
-    const { gateway } = project;
-    const test = { slot: server.id, sandboxId: sandbox };
-    if (!cassettes.has(sandbox)) {
-      const scripted = {
-        mode: "scripted",
-        cassette: "",
-        testName: "",
-        recordCommand: "",
-        upstreams: {},
-      } as const;
-      await gateway.beginTest({ ...test, ...scripted });
-      cassettes.set(sandbox, "");
-    }
-    for (const scope of scopes) gateway.respond(test, scope, responder);
-    // Others are of calls that the server does not make.
-    const served = LLM_SCOPES.filter((scope) => scopes.includes(scope));
-    if (isOffline && served.length > 0) {
-      await server.chooseLlm(sandbox, scriptedChoice(served, gateway, server.id));
-    }
-  }
-
-  /** @throws TestkitError `INVALID_OPTION` for a provider whose API the gateway does not speak. */
-  gatewayUrl(leaseId: string, sandbox: string, provider: string): string {
-    const { project, server } = this.#held(leaseId);
-    return project.gateway.baseUrl(server.id, provider, sandbox);
-  }
-
-  /** The calls of a running test that came to the gateway. */
-  calls(leaseId: string, sandbox: string): readonly LlmCall[] {
-    const { project, server, cassettes } = this.#held(leaseId);
-    return cassettes.has(sandbox) ? project.gateway.calls({ slot: server.id, sandboxId: sandbox }) : [];
-  }
-
-  /** A test has ended: its cassette is written when it was recorded and passed, and its misses are handed over. */
-  async endTest(leaseId: string, test: TestEnd): Promise<TestEnded> {
-    const { project, server, cassettes, tests } = this.#held(leaseId);
-    const cassette = cassettes.get(test.sandbox);
-    if (cassette === undefined) return NOTHING_RECORDED;
-    cassettes.delete(test.sandbox);
-    const begun = tests.get(test.sandbox);
-    const tell = (why: string | undefined) => begun && this.report.addTest(begun, why);
-    const outcome = await project.gateway
-      .endTest({ slot: server.id, sandboxId: test.sandbox, passed: test.passed })
-      .catch((error: Error) => {
-        tell(error.message);
-        throw error;
-      });
-    if (test.passed && outcome.misses.length === 0) project.usage.passed(cassette, outcome.unused);
-    tell(whyFailed(test, outcome));
-    return {
-      misses: outcome.misses.map(({ report }) => report),
-      toldBefore: outcome.toldBefore,
-      unused: outcome.unused.map(({ summary }) => summary),
-      cassette: relative(project.runner.root, cassette),
-    };
+  /** The tests of a lease whose LLM calls the gateway answers. */
+  tests(leaseId: string): RecordedTests {
+    return this.#held(leaseId).tests;
   }
 
   /** The end of a server's log: the lines about one sandbox if there are any, else the last ones. What ended it stands behind. */
@@ -391,11 +271,4 @@ export class Coordinator {
     await this.#reaper.close();
     await this.report.write(process.env);
   }
-}
-
-/** In a few words; `undefined`: it has passed. */
-function whyFailed({ passed }: TestEnd, { misses, unused }: TestOutcome): string | undefined {
-  if (misses.length > 0) return "a call had no recorded answer";
-  if (!passed) return "it failed by itself";
-  return unused.length > 0 ? "it passed without asking for all of its cassette" : undefined;
 }
