@@ -2,16 +2,18 @@
 // that runs on different machines can be compared by their ratios.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { bin, layInto, prepare, root } from "./lib/prepare.mjs";
 
 prepare();
-const { HindsightServer } = await import("../dist/index.mjs");
+const { HindsightServer, RecordedLlm } = await import("../dist/index.mjs");
 const { HindsightClient } = await import("@vectorize-io/hindsight-client");
 
 const RUNS = 3;
 const TESTS = 200;
 const MEMORIES = 1_000;
+const ENTRIES = 5_000;
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const timed = async (work) => {
@@ -38,6 +40,7 @@ try {
   await startUp();
   await testCosts();
   await serverCosts();
+  await replayCosts();
 } finally {
   for (const path of [cache, home]) rmSync(path, { recursive: true, force: true });
 }
@@ -166,4 +169,50 @@ async function measureServer(server) {
     median(await repeated(30, (i) => client.reflect("many", `What did person ${i} plant?`))),
     floor,
   );
+}
+
+/** What a replayed call costs beside the same call to a provider that answers at once, with a cassette of many entries. */
+async function replayCosts() {
+  const provider = createServer((request, response) => {
+    request.resume().on("end", () => {
+      response.writeHead(200, { "content-type": "application/json" });
+      const message = { role: "assistant", content: "x".repeat(500) };
+      response.end(JSON.stringify({ choices: [{ index: 0, message, finish_reason: "stop" }] }));
+    });
+  });
+  await new Promise((resolve) => provider.listen(0, "127.0.0.1", resolve));
+  const baseUrl = `http://127.0.0.1:${provider.address().port}/v1`;
+  const instructions = "You extract facts from texts, one by one, and never guess. ".repeat(100);
+  const ask = async (url, i) => {
+    const messages = [
+      { role: "system", content: instructions },
+      { role: "user", content: `Text ${i}: ${"Ada lives in Porto and sails on Sundays. ".repeat(25)}` },
+    ];
+    const response = await fetch(`${url}/chat/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model: "m", messages }),
+    });
+    if (response.status !== 200) throw new Error(await response.text());
+    await response.text();
+  };
+  const cassette = join(cache, "replay.jsonl");
+  const record = await RecordedLlm.start({ mode: "record", baseUrl, cassette });
+  for (let i = 0; i < ENTRIES; i++) await ask(record.url(), i);
+  await record.end();
+  const replay = await RecordedLlm.start({ mode: "replay", cassette });
+  try {
+    await repeated(100, (i) => ask(baseUrl, i));
+    const floor = median(await repeated(ENTRIES, (i) => ask(baseUrl, i)));
+    const replayed = median(await repeated(ENTRIES, (i) => ask(replay.url(), i)));
+    console.log(
+      `\nA replayed call (floor: the same call to a handler, ${floor.toFixed(2)} ms; ${ENTRIES} entries)`,
+    );
+    line("replayed", replayed, floor);
+    line("of that the gateway's", replayed - floor);
+  } finally {
+    await replay.end();
+    provider.closeAllConnections();
+    provider.close();
+  }
 }

@@ -35,12 +35,16 @@ export interface ResolvedLlm {
 
 const MODES: readonly string[] = ["offline", "replay", "auto", "record", "live"] satisfies LlmMode[];
 const DEFAULT_MODEL = "gpt-4o-mini";
+const OPENAI = "https://api.openai.com/v1";
 const DEFAULT_BASE_URLS: Readonly<Record<string, string>> = {
-  openai: "https://api.openai.com/v1",
+  openai: OPENAI,
+  "openai-responses": OPENAI,
   anthropic: "https://api.anthropic.com",
   gemini: "https://generativelanguage.googleapis.com",
   ollama: "http://localhost:11434",
 };
+/** Those that do not speak as OpenAI does. */
+const OWN_APIS = ["anthropic", "gemini", "ollama"];
 const KNOWN: readonly string[] = Object.keys({
   mode: true,
   cassette: true,
@@ -117,7 +121,7 @@ export function llmUpstream({ provider, baseUrl, apiKey }: ResolvedLlm): Upstrea
 
 /** Most providers speak as OpenAI does. */
 export function wireProvider(provider: string): string {
-  return Object.hasOwn(DEFAULT_BASE_URLS, provider) ? provider : "openai";
+  return OWN_APIS.includes(provider) ? provider : "openai";
 }
 
 /**

@@ -1,6 +1,8 @@
 import { execa } from "execa";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { ScriptedOpenAi } from "../gateway/scripted-openai.ts";
 import { Project, UNPLUGGED } from "../support/project.ts";
+import { memoryModel } from "../support/scripted-memory-model.ts";
 
 const REPLAY = ["run", "--project", "replay"];
 
@@ -71,6 +73,22 @@ test("recording in CI is refused before anything starts", { timeout: 60_000 }, a
   const { all, exitCode } = await project.run(REPLAY, { HINDSIGHT_LLM: "record", CI: "true" });
   expect(exitCode).toBe(1);
   expect(all).toMatch(/RECORD_REFUSED/);
+});
+
+test("in CI `auto` only replays: what is missing fails, and the provider is not asked", {
+  timeout: 60_000,
+}, async () => {
+  const model = await ScriptedOpenAi.start(memoryModel);
+  onTestFinished(() => model.close());
+  const project = new Project("vitest 4", { example: "vitest-basic" });
+  project.replace("tests/replay/agent.test.ts", "I am allergic to peanuts", "I am allergic to walnuts");
+  const env = { HINDSIGHT_LLM: "auto", SCRIPTED_MODEL_URL: model.baseUrl };
+  const inCi = await project.run(REPLAY, { ...env, CI: "true" });
+  expect(inCi.exitCode).toBe(1);
+  expect(inCi.all).toMatch(/LLM_MISS/);
+  expect(model.requests).toEqual([]);
+  await project.run(REPLAY, { ...env, CI: "" });
+  expect(model.requests).not.toEqual([]);
 });
 
 test("a cassette that is no cassette is named, with its line", { timeout: 60_000 }, async () => {

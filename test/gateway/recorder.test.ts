@@ -159,6 +159,43 @@ describe("recording", () => {
   });
 });
 
+describe("a key", () => {
+  const SECRET = "k-0123456789abcdef-secret";
+
+  test("that a call carries, in a header or in its address, is in no file", async () => {
+    const f = await startGateway();
+    await f.begin("record");
+    for (const [path, headers] of [
+      ["", { authorization: `Bearer ${SECRET}` }],
+      ["", { "x-api-key": SECRET }],
+      [`?key=${SECRET}`, {}],
+    ] as const) {
+      const response = await fetch(`${f.gateway.baseUrl("1", "openai", "test")}/chat/completions${path}`, {
+        method: "POST",
+        headers,
+        body: JSON.stringify(chat(`Who? ${path.length}`)),
+      });
+      expect(response.status).toBe(200);
+    }
+    expect(f.provider.requests.map(({ path }) => path.includes(SECRET))).toEqual([false, false, true]);
+    expect((await f.end()).written).not.toBeNull();
+    expect(await f.read()).not.toContain(SECRET);
+  });
+
+  test.each([
+    ["in a question", `Who? ${SECRET}`, "Nobody."],
+    ["in an answer", "Who?", `It is ${SECRET}.`],
+  ])("%s keeps the file from being written, and is not told", async (_name, question, answer) => {
+    const f = await startGateway({ script: () => ({ content: answer }) });
+    await f.begin("record");
+    await f.ask(chat(question), { headers: { authorization: `Bearer ${SECRET}` } });
+    const error = await f.end().catch((reason: unknown) => reason);
+    expect(String(error)).toMatch(/CASSETTE_SECRET.*the provider's key/);
+    expect(String(error)).not.toContain(SECRET);
+    await expect(f.read()).rejects.toThrow(/ENOENT/);
+  });
+});
+
 describe("what is not recorded", () => {
   test.each<[string, { status: number; headers?: Record<string, string>; body: unknown }]>([
     [
