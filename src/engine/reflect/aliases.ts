@@ -44,15 +44,18 @@ export class Aliases {
 
   /**
    * The model's text with real ids in place of aliases. Aliases that were never handed out stay.
-   * @param seen all that the model was shown: a UUID that is not in it was made up, and is struck out.
+   * @param seen as of `strikeUnseen`.
    */
   restore(text: string, seen: string): string {
-    return strikeUnseenIds(text, seen).replace(ALIAS, (alias) => this.resolve(alias));
+    return this.strikeUnseen(text, seen).replace(ALIAS, (alias) => this.resolve(alias));
   }
-}
 
-/** A UUID that is not in what the model was shown was made up. */
-export function strikeUnseenIds(text: string, seen: string): string {
-  const known = seen.toLowerCase();
-  return text.replace(UUID, (id) => (known.includes(id.toLowerCase()) ? id : UNVERIFIED));
+  /**
+   * The text without the UUIDs that were made up.
+   * @param seen all that the model was shown: what stands in it was not, nor what an alias stands for.
+   */
+  strikeUnseen(text: string, seen: string): string {
+    const known = [seen, ...this.#byId.keys()].join("\n").toLowerCase();
+    return text.replace(UUID, (id) => (known.includes(id.toLowerCase()) ? id : UNVERIFIED));
+  }
 }

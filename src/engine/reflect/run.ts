@@ -39,10 +39,10 @@ export interface DraftAnswer {
   mentalModelIds: string[];
 }
 
-/** All text that the model was shown. */
+/** All text that the model was shown; what it has written itself is none. */
 export function shownText({ messages, results }: ReflectRun): string {
   return [
-    ...messages.map(({ content }) => content ?? ""),
+    ...messages.filter(({ role }) => role !== "assistant").map(({ content }) => content ?? ""),
     ...results.map(({ result }) => JSON.stringify(result)),
   ].join("\n");
 }

@@ -2,7 +2,7 @@ import { readStructuredAnswer } from "../../llm/structured-answer.ts";
 import { readDocument } from "../mental-models/document/from-answer.ts";
 import { renderDocument, type StructuredDocument } from "../mental-models/document/structure.ts";
 import { documentFaults, documentRewriteMessages } from "./prompts/rewrite.ts";
-import type { ReflectRun } from "./run.ts";
+import { type ReflectRun, shownText } from "./run.ts";
 
 /**
  * A document in fewer words. What comes back in another shape is asked for once more.
@@ -13,14 +13,17 @@ export async function shortenDocument(
   text: string,
 ): Promise<StructuredDocument | undefined> {
   const messages = documentRewriteMessages(run.question, text, run.tools.request.maxTokens);
+  const { transcript, tools } = run;
+  const seen = shownText(run);
   for (let attempt = 1; attempt <= 2; attempt++) {
-    const { transcript } = run;
     // The trace shows the rewriting once.
     const { content } =
       attempt === 1
         ? await transcript.ask("final_rewrite", { messages })
         : await transcript.askUntraced("final_rewrite", { messages });
-    const read = readDocument(readStructuredAnswer(content ?? ""));
+    const read = readDocument(readStructuredAnswer(content ?? ""), (part) =>
+      tools.aliases.strikeUnseen(part, seen),
+    );
     if ("document" in read && renderDocument(read.document) !== "") return read.document;
     const faults = "faults" in read ? read.faults : ["the document is empty"];
     messages.push({ role: "assistant", content }, { role: "user", content: documentFaults(faults) });

@@ -3,7 +3,6 @@ import { LlmError } from "../../llm/llm-error.ts";
 import { countTokens, cutToTokens, fitsInTokens } from "../../tokens/tokens.ts";
 import { EngineError } from "../errors.ts";
 import { renderDocument } from "../mental-models/document/structure.ts";
-import { strikeUnseenIds } from "./aliases.ts";
 import { NoAnswerError } from "./no-answer.ts";
 import { packResults, type ToolResult } from "./packing.ts";
 import { evidenceMessages } from "./prompts/evidence.ts";
@@ -83,7 +82,8 @@ export async function shorten(
       messages: rewriteMessages(run.question, text, maxTokens),
     });
     const shorter = content?.trim();
-    return { text: shorter ? strikeUnseenIds(shorter, shownText(run)) : text, document: null };
+    const { aliases } = run.tools;
+    return { text: shorter ? aliases.strikeUnseen(shorter, shownText(run)) : text, document: null };
   } catch (error) {
     if (error instanceof LlmError) throw new EngineError("llm_failed", error.message, { cause: error });
     throw error;

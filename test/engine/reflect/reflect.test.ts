@@ -343,6 +343,46 @@ describe("the answer", () => {
     expect(basedOn?.memories.map(({ id }) => id)).toEqual([idOf(OTTO)]);
   });
 
+  test("keeps the real ids that it had when it is made shorter, and gets no others", async () => {
+    const made = "11111111-2222-4333-8444-555555555555";
+    const shortened = (answer: string) => `Otto (${/\((.*?)\)/.exec(answer)?.[1]}, ${made}).`;
+    const asked = [searchObservations, recallOtto, ready];
+    const long = "Otto (f1) delivers two sacks of rye flour every Tuesday.";
+    const ofText = [...asked, call("done", { answer: long })];
+    const text = await reflectBank(
+      (body) => ofText.shift() ?? { text: shortened(lastMessage(body)) },
+      MEMORIES,
+    );
+    const expected = `Otto (${text.idOf(OTTO)}, [unverified id]).`;
+    expect((await text.ask({ maxTokens: 8 })).text).toBe(expected);
+    const ofDocument = [...asked, call("done", { document: { sections: [{ blocks: [long] }] } })];
+    const document = await reflectBank(
+      (body) => ofDocument.shift() ?? { json: { sections: [{ blocks: [shortened(lastMessage(body))] }] } },
+      MEMORIES,
+    );
+    expect(await document.ask({ maxTokens: 8, asDocument: true })).toMatchObject({
+      text: expected,
+      document: { sections: [{ blocks: [{ text: expected }] }] },
+    });
+  });
+
+  test("has no id that the model has only told itself", async () => {
+    const made = "11111111-2222-4333-8444-555555555555";
+    const { name, args } = { name: "recall", args: JSON.stringify({ query: "rye flour" }) };
+    const message = {
+      content: `I look for ${made}.`,
+      tool_calls: [{ id: "a", type: "function", function: { name, arguments: args } }],
+    };
+    const thinksAloud = { body: { choices: [{ message, finish_reason: "tool_calls" }] } };
+    const { ask } = await bankWith([
+      thinksAloud,
+      recallOtto,
+      ready,
+      call("done", { answer: `It is ${made}.` }),
+    ]);
+    expect((await ask()).text).toBe("It is [unverified id].");
+  });
+
   test("that cites nothing valid rests on all that was retrieved", async () => {
     const { ask } = await bankWith([
       searchObservations,
