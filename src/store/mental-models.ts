@@ -144,7 +144,7 @@ export async function updateMentalModel(
   return rows[0];
 }
 
-/** Empties the content: the next refresh writes all of it. */
+/** Empties the content: the next refresh writes all of it, also an automatic one after others have failed. */
 export async function clearMentalModel(
   db: Queryable,
   bankKey: string,
@@ -152,7 +152,8 @@ export async function clearMentalModel(
   embedding: Float32Array,
 ): Promise<MentalModelRow | undefined> {
   const { rows } = await db.query<MentalModelRow>(
-    `UPDATE mental_models SET content = '', structure = NULL, answered_query = NULL, embedding = $3
+    `UPDATE mental_models SET content = '', structure = NULL, answered_query = NULL, last_refresh_failed_at = NULL,
+       embedding = $3
      WHERE bank_key = $1 AND mental_model_id = $2 RETURNING ${MENTAL_MODEL_COLUMNS}`,
     [bankKey, mentalModelId, encodeVector(embedding, "bytea")],
   );

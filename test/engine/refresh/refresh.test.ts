@@ -127,6 +127,8 @@ describe("a refresh", () => {
     });
     const { body } = await app.send("GET", `${MODEL}/history`);
     expect(body.map(({ kind = "written" }) => kind)).toEqual(["refresh_failed", "written"]);
+    // What the changes did not fit is gone: nothing says that it would fail again.
+    expect((await app.send("POST", `${MODEL}/clear`)).body).toMatchObject({ last_refresh_failed_at: null });
   });
 
   test("of a mental model that is deleted meanwhile stores nothing", async () => {
