@@ -25,8 +25,8 @@ export interface Outcome extends Counts {
 const NONE: Counts = { created: 0, updated: 0, merged: 0, deleted: 0, failed: 0, processed: 0 };
 export const NO_OUTCOME: Outcome = { ...NONE, changes: [] };
 
-/** Up to so many documents all that is known of them is told with every step; of more, once in a while. */
-const DOCUMENTS_TOLD_AT_ONCE = 200;
+/** Up to so many changes all that is known of documents is told with every step; of more, once in a while. */
+const TOLD_AT_ONCE = 1_000;
 
 type DocumentChanges = Map<string, Record<ChangeKind, Set<string>>>;
 
@@ -41,7 +41,8 @@ export class Progress {
   readonly #earlier: readonly unknown[];
   readonly #documents: DocumentChanges = new Map();
   #counts: Counts = NONE;
-  /** How many documents were told of last. */
+  /** How many changes of documents there were, and how many of them were told. */
+  #noted = 0;
   #told = 0;
 
   /** @param events what the metadata holds of documents when the run begins. */
@@ -72,7 +73,8 @@ export class Progress {
     return () => {
       this.#counts = sum(this.#counts, outcome);
       withChanges(this.#documents, outcome);
-      if (isDue) this.#told = this.#documents.size;
+      this.#noted += outcome.changes.length;
+      if (isDue) this.#told = this.#noted;
     };
   }
 
@@ -101,8 +103,8 @@ export class Progress {
 
   /** The list is written anew each time: a long one is not, until it has grown by a tenth. */
   #isDue({ changes }: Outcome): boolean {
-    const size = this.#documents.size + changes.length;
-    return size <= DOCUMENTS_TOLD_AT_ONCE || size >= this.#told * 1.1;
+    const size = this.#noted + changes.length;
+    return size <= TOLD_AT_ONCE || size >= this.#told * 1.1;
   }
 
   #progress(stage: string, { processed }: Counts, now: Date) {
