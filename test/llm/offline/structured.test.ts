@@ -222,6 +222,25 @@ describe("structured output fits its schema", () => {
     expect(await fillSchema({ type: "object", properties: { value: wide } }, KNOWN)).toHaveProperty("value");
   });
 
+  const node = (hold: JsonSchema) => ({
+    type: "object",
+    properties: { value: { $ref: "#/$defs/node" } },
+    $defs: { node: hold },
+  });
+  const again = { $ref: "#/$defs/node" };
+  const lists = (depth: number): JsonSchema =>
+    depth === 0 ? { type: "string" } : { type: "array", minItems: 1_000, items: lists(depth - 1) };
+  test.each<[string, JsonSchema]>([
+    [
+      "holds itself twice",
+      node({ type: "object", properties: { a: again, b: again }, required: ["a", "b"] }),
+    ],
+    ["holds itself a thousand times", node({ type: "array", items: again, minItems: 1_000 })],
+    ["holds lists of lists of lists", { type: "object", properties: { value: lists(3) } }],
+  ])("a schema that %s gets a value in time", async (_name, endless) => {
+    expect(await fillSchema(endless, KNOWN)).toHaveProperty("value");
+  });
+
   test("a pattern that takes for ever on the answer, and a length without end, are given up in time", async () => {
     const said = `${"Maya moved to Lisbon with two happy cats ".repeat(3)}.`;
     const properties = {

@@ -24,6 +24,8 @@ const MOST_ATTEMPTS = 10_000;
 const MOST_WAYS = 64;
 /** Items that a list gets because it must have so many. */
 const MOST_ITEMS = 1_000;
+/** Values that are made in all: lists of lists, and what must hold itself twice, multiply. What is left then is null. */
+const MOST_VALUES = 100_000;
 
 /** @param name of the property that the value is for, where it is not the whole. */
 export async function fillSchema(schema: unknown, answer: string, name = ""): Promise<unknown> {
@@ -50,6 +52,7 @@ class Filler {
   readonly #fits: Fits;
   readonly #isUnknown: boolean;
   #attemptsLeft = MOST_ATTEMPTS;
+  #valuesLeft = MOST_VALUES;
 
   constructor(root: JsonSchema, answer: string, fits: Fits) {
     this.#root = root;
@@ -60,7 +63,8 @@ class Filler {
 
   /** Tries what the schema leaves open until a value is in order; the first one where none is. */
   fill(schema: unknown, place: Place): unknown {
-    if (place.depth > TOO_DEEP) return null;
+    this.#valuesLeft -= 1;
+    if (place.depth > TOO_DEEP || this.#valuesLeft < 0) return null;
     let first: { value: unknown } | undefined;
     for (const value of this.#attempts(schema, place)) {
       first ??= { value };
