@@ -48,21 +48,21 @@ const LISTEN = `
   afterAll(() => server.close());
 `;
 
-function file(runner: RunnerName, tests: string): string {
+function file(runner: RunnerName, tests: string, before: string): string {
   const [name, globals] = runner.startsWith("vitest") ? ["vitest", "vitest"] : ["jest", "@jest/globals"];
   return `
     import { afterAll } from "${globals}";
     import { expect, test } from "hindsight-testkit/${name}";
-    ${SERVER}${LISTEN}${AGENT}${tests}
+    ${before}${SERVER}${LISTEN}${AGENT}${tests}
   `;
 }
 
-function project(runner: RunnerName, tests: string, llm = LLM): Project {
+function project(runner: RunnerName, tests: string, llm = LLM, before = ""): Project {
   const options = `{ llm: ${llm} }`;
   return new Project(runner, {
     files: {
       "package.json": `{"type":"module"}`,
-      "agent.test.mjs": file(runner, tests),
+      "agent.test.mjs": file(runner, tests, before),
       ...(runner.startsWith("vitest")
         ? {
             "vitest.config.mjs": `
@@ -240,4 +240,176 @@ describe.each(["vitest 4", "vitest 3", "jest 30"] as const)("agent and memory (%
     expect(cassette).toMatch(/"scope":"retain_extract_facts"/);
     expect(cassette).not.toMatch(/sk-/);
   });
+});
+
+test.each(["vitest 4", "jest 30"] as const)(
+  "what is not in the cassette fails its test, also where the agent swallows it (%s)",
+  { timeout: 60_000 },
+  async (runner) => {
+    const agent = project(
+      runner,
+      `
+      test("swallows", async ({ llm }) => {
+        await text("Never recorded").catch(() => {});
+        await claude("Jamais").catch(() => {});
+      });
+      `,
+    );
+    const { all, exitCode } = await run(runner, agent);
+    expect(exitCode).toBe(1);
+    expect(all).toMatch(/LLM_MISS.* 2 LLM calls had no recorded answer/);
+    expect(all).toMatch(/agent asked agent-model/);
+    expect(all).toMatch(/agent asked claude-model/);
+    expect(all).toMatch(/HINDSIGHT_LLM=record npx/);
+  },
+);
+
+test("what a provider refuses, or breaks off, comes back at once, and is not recorded", {
+  timeout: 60_000,
+}, async () => {
+  const provider = await ScriptedOpenAi.start((request) => {
+    const { messages } = request.body as { messages: { content: string }[] };
+    const asked = messages[0]?.content ?? "";
+    const [begun] = openAiEvents(["So", "…"]);
+    if (asked === "break") return { stream: [begun ?? ""], breaksOff: true };
+    if (asked === "endless") return { stream: endless(begun ?? "", request.signal) };
+    return {
+      status: Number(asked),
+      headers: { "retry-after": "60" },
+      body: { error: { message: "Not now ☕" } },
+    };
+  });
+  async function* endless(begun: string, signal: AbortSignal) {
+    yield begun;
+    await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+  }
+  const agent = project(
+    "vitest 4",
+    `
+    test("is refused", async ({ llm }) => {
+      for (const status of ["429", "500", "503", "409"]) {
+        for (const ask of [text, streamed, claude]) {
+          await expect(ask(status)).rejects.toMatchObject({
+            status: 400,
+            message: expect.stringMatching(new RegExp("answered " + status + ".*Not now ☕")),
+          });
+        }
+      }
+      await expect(text("404")).rejects.toMatchObject({ status: 404 });
+      await expect(streamed("break")).rejects.toThrow();
+      for await (const chunk of await ask("endless", { stream: true })) break;
+      expect((await llm.calls()).every(({ source }) => source === "provider")).toBe(true);
+    });
+    `,
+  );
+  const { all, exitCode } = await run("vitest 4", agent, {
+    HINDSIGHT_LLM: "record",
+    MODEL_URL: provider.baseUrl,
+  });
+  expect(exitCode, all).toBe(0);
+  // Nobody tried again, and who stops reading is heard.
+  expect(provider.requests).toHaveLength(15);
+  expect(provider.requests.at(-1)?.signal.aborted).toBe(true);
+  await provider.close();
+  expect(() => agent.find(/\.jsonl$/)).toThrow("Not one file");
+});
+
+describe("calls that msw does not see, or that cannot be told", () => {
+  test("are refused with the reason, and fail their test or file", { timeout: 60_000 }, async () => {
+    const agent = project(
+      "vitest 4",
+      `
+      import { test as plain } from "vitest";
+      const undici = await import("undici");
+      const body = JSON.stringify({ model: "m", messages: [] });
+      const URL_OF_CHAT = "https://api.openai.com/v1/chat/completions";
+      const refused = (asking) => expect(asking).rejects.toMatchObject({ status: 400 });
+      test("undici's fetch", async ({ llm }) => {
+        const asking = undici.fetch(URL_OF_CHAT, { method: "POST", body });
+        await expect(asking).rejects.toMatchObject({ cause: { message: expect.stringMatching(/llm\\.url/) } });
+      });
+      test("undici's request", async ({ llm }) => {
+        await expect(undici.request(URL_OF_CHAT, { method: "POST", body })).rejects.toThrow(/llm\\.url/);
+      });
+      test("a client of before", async ({ llm }) => {
+        await expect(kept(URL_OF_CHAT, { method: "POST", body })).rejects.toThrow();
+      });
+      test("a text file", async ({ llm }) => {
+        const response = await fetch("https://api.openai.com/v1/models.json");
+        expect([response.status, response.headers.get("x-should-retry")]).toEqual([400, "false"]);
+      });
+      test("another API", async ({ llm }) => {
+        await refused(openai.images.generate({ model: "painter", prompt: "a cat" }));
+      });
+      test("elsewhere on the host", async ({ llm }) => {
+        expect((await fetch("https://api.openai.com/dashboard.xml")).status).toBe(400);
+      });
+      plain("without fixtures", () => refused(text("Who am I?")));
+      let shared;
+      const queue = new Promise((resolve) => { shared = resolve; }).then(() => text("Whose is this?"));
+      queue.catch(() => {});
+      let waiting = 2;
+      for (const name of ["one", "two"]) {
+        test.concurrent(name, async ({ llm }) => {
+          waiting -= 1;
+          if (waiting === 0) shared();
+          await refused(queue);
+        });
+      }
+      `,
+      undefined,
+      `const kept = globalThis.fetch;`,
+    );
+    const { all, exitCode } = await run("vitest 4", agent);
+    expect(exitCode).toBe(1);
+    const text = all ?? "";
+    for (const name of ["undici's fetch", "undici's request", "a client of before"]) {
+      expect(failureOf(name, text)).toMatch(
+        /chat\/completions was called where it cannot be intercepted.*llm\.url\(\)/,
+      );
+    }
+    expect(failureOf("a text file", text)).toMatch(
+      /GET https:\/\/api\.openai\.com\/v1\/models\.json is no call/,
+    );
+    expect(failureOf("another API", text)).toMatch(/POST .*\/images\/generations is no call/);
+    expect(failureOf("elsewhere on the host", text)).toMatch(/is not below https:\/\/api\.openai\.com\/v1/);
+    const file = text.slice(text.lastIndexOf("LLM calls of the code under test had no answer"));
+    expect(file).toMatch(/by a test that has no cassette/);
+    expect(file).toMatch(/while several tests were running.*llm\.url\(\)/);
+    expect(text).toMatch(/3 passed/);
+  });
+});
+
+/** What the runner says of a failed test. */
+function failureOf(name: string, all: string): string {
+  const at = all.lastIndexOf(`> ${name}\n`);
+  return at < 0 ? "" : all.slice(at, all.indexOf("⎯⎯", at));
+}
+
+test("without an LLM there is none for the agent either, but what the test answers", {
+  timeout: 60_000,
+}, async () => {
+  const agent = project(
+    "vitest 4",
+    `
+    test("asks", async ({ bank, llm }) => {
+      await bank.retain("Ann eats pears.");
+      await expect(text("Hello")).rejects.toMatchObject({ status: 400, message: expect.stringMatching(/offline/) });
+    });
+    test("answers", async ({ bank, llm }) => {
+      await llm.respond("agent", ({ body }) => "You said " + body.messages.at(-1).content);
+      await bank.retain("Ann eats pears.");
+      expect(await text("hello")).toBe("You said hello");
+      expect((await streamed("hi")).join("")).toBe("You said hi");
+      expect(await claude("salut")).toBe("You said salut");
+      expect(await llm.calls()).toContainEqual(expect.objectContaining({ scope: "agent", source: "test" }));
+      await expect(llm.respond("agnet", "…")).rejects.toThrow(/INVALID_OPTION/);
+    });
+    `,
+    `"offline"`,
+  );
+  const { all, exitCode } = await run("vitest 4", agent);
+  expect(exitCode).toBe(1);
+  expect(all).toMatch(/chat\/completions has no answer in mode "offline".*llm\.respond\("agent"/);
+  expect(all).toMatch(/1 failed \| 1 passed/);
 });

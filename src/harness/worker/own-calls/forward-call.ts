@@ -36,7 +36,12 @@ export function forwardCall({ url, headers, body, signal }: ForwardedCall): Prom
 
 /** The answer's body, chunk by chunk as it comes; who stops reading cuts it off. */
 export function streamOf(response: IncomingMessage): ReadableStream<Uint8Array> {
-  return Readable.toWeb(response) as ReadableStream<Uint8Array>;
+  const stream = Readable.toWeb(response) as ReadableStream<Uint8Array>;
+  // msw takes a copy of every answer for its listeners. Of two copies of a stream, who stops reading one waits for the other,
+  // which nobody reads: a client that leaves a stream would hang. The listeners get an empty one.
+  const nothing = () => new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
+  stream.tee = () => [stream, nothing()];
+  return stream;
 }
 
 export async function textOf(response: IncomingMessage): Promise<string> {
