@@ -1,11 +1,13 @@
+import { randomBytes } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** Writes a file so that, whatever happens meanwhile, it holds either what it held before or all of `content`. */
 export async function writeFileAtomically(path: string, content: string | Buffer): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  // In the same directory, as a rename does not cross file systems.
-  const temporary = `${path}.${process.pid}.tmp`;
+  // In the same directory, as a rename does not cross file systems. Each write has its own: the gateways of two projects may
+  // write one file at once.
+  const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   try {
     const file = await open(temporary, "w");
     try {

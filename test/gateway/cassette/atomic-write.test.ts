@@ -37,6 +37,15 @@ describe("writeFileAtomically", () => {
     expect(await readdir(path)).toEqual(["old"]);
   });
 
+  test("two writes at once leave one of the two, whole, and nothing else", async () => {
+    const path = join(directory, "file");
+    await Promise.all(["a", "b"].map((letter) => writeFileAtomically(path, letter.repeat(SIZE))));
+    const text = await readFile(path, "utf8");
+    expect(text.length).toBe(SIZE);
+    expect(new Set(text).size).toBe(1);
+    expect(await readdir(directory)).toEqual(["file"]);
+  });
+
   test("a process that is killed while it writes leaves a whole file", async () => {
     const path = join(directory, "file");
     const program = await writerProgram();
