@@ -48,6 +48,18 @@ const TEXTS = Array.from({ length: 16 }, (_, n) => `text ${"x".repeat(n)}`);
 const VECTORS = TEXTS.map((text) => [...vectorOf(text)]);
 
 describe("embeddings", () => {
+  test("leave those of a cassette alone whose name begins alike", async () => {
+    const f = await startGateway({ script: embeddings });
+    for (const name of ["agent.v2", "agent"]) {
+      await f.gateway.beginTest({ ...f.test("record"), cassette: f.path(name) });
+      await embed(f, name);
+      await f.end();
+    }
+    await f.gateway.beginTest({ ...f.test("replay"), cassette: f.path("agent.v2") });
+    expect((await embed(f, "agent.v2")).vectors).toEqual([[...vectorOf("agent.v2")]]);
+    expect(await f.end()).toMatchObject({ misses: [], unused: [] });
+  });
+
   test("recorded as 16 texts replay as 1 + 15, in either format", async () => {
     const f = await startGateway({ script: embeddings });
     await f.record("test", async () => {

@@ -7,6 +7,8 @@ import { fromBytes, toBytes } from "../vectors.ts";
 
 const EXTENSION = ".f32";
 const CASSETTE_EXTENSION = /\.jsonl$/;
+/** What a vector file has behind its cassette's name. */
+const NAMED = /^[0-9a-f]{16}\.f32$/;
 
 /** The file of the vectors that a cassette's header names. */
 export function vectorPath(cassette: string, name: string): string {
@@ -19,7 +21,7 @@ export async function vectorFiles(cassette: string): Promise<string[]> {
   const prefix = `${basename(cassette).replace(CASSETTE_EXTENSION, "")}.`;
   const files = await readdir(folder).catch(() => []);
   return files
-    .filter((file) => file.startsWith(prefix) && file.endsWith(EXTENSION))
+    .filter((file) => file.startsWith(prefix) && NAMED.test(file.slice(prefix.length)))
     .map((file) => join(folder, file));
 }
 
