@@ -12,6 +12,7 @@ export class ScriptedCalls {
   readonly #send: (call: ScriptedCall) => void;
   readonly #waiting = new Map<string, Waiting>();
   #count = 0;
+  #hasEnded = false;
 
   constructor(send: (call: ScriptedCall) => void) {
     this.#send = send;
@@ -21,6 +22,7 @@ export class ScriptedCalls {
   responder(sandbox: string): Responder {
     return (request) =>
       new Promise((resolve, reject) => {
+        if (this.#hasEnded) return reject(gone());
         const id = String(++this.#count);
         this.#waiting.set(id, { resolve, reject });
         this.#send({ id, sandbox, ...request });
@@ -36,7 +38,12 @@ export class ScriptedCalls {
 
   /** The worker is gone: nobody answers any more. */
   end(): void {
-    for (const { reject } of this.#waiting.values()) reject(new Error("the test's process has ended"));
+    this.#hasEnded = true;
+    for (const { reject } of this.#waiting.values()) reject(gone());
     this.#waiting.clear();
   }
+}
+
+function gone(): Error {
+  return new Error("the test's process has ended");
 }
