@@ -148,7 +148,8 @@ export class Answerer {
     isStreamed: boolean,
   ): Promise<Exchange> {
     try {
-      const scripted = await responder({ scope, model, body: received.body ?? null });
+      const answering = responder({ scope, model, body: received.body ?? null });
+      const scripted = await Promise.race([answering, rejectedOn(this.#options.givenUp)]);
       if (!isStreamed || !wire.stream) return ended(jsonAnswer(200, wire.writeAnswer(scripted)), "test");
       const { write, contentType } = FRAMINGS[wire.stream.framing];
       const events = wire.stream.writeAnswer(scripted).map(write);
@@ -208,6 +209,13 @@ export class Answerer {
 
 function isValue(value: ItemValue | undefined): value is ItemValue {
   return value !== undefined;
+}
+
+function rejectedOn(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }
 
 async function* texts(parts: readonly string[]): AsyncGenerator<string> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { chat, startGateway } from "./gateway-fixture.ts";
+import { chat, deferred, startGateway } from "./gateway-fixture.ts";
 
 describe("auto", () => {
   test("answers what is recorded, and records what is not", async () => {
@@ -103,6 +103,20 @@ describe("a scope that the test answers", () => {
       expect.stringContaining("no answer for you"),
       expect.stringContaining("answers no calls of this scope"),
     ]);
+  });
+
+  test("and does not answer until its end is given up then", async () => {
+    const f = await startGateway();
+    await f.begin("scripted");
+    const called = deferred();
+    f.gateway.respond({ slot: "1", sandboxId: "test" }, "reflect", () => {
+      called.resolve();
+      return new Promise(() => {});
+    });
+    const asking = f.ask(chat("one"));
+    await called.promise;
+    await f.end(false);
+    expect((await asking).status).toBe(400);
   });
 });
 
