@@ -12,10 +12,17 @@ export interface Runner {
 /** The command that records one test alone. */
 export function recordCommand({ root, command }: Runner, test: TestBegin): string {
   const pattern = test.name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return `HINDSIGHT_LLM=record ${command} ${relative(root, test.file)} -t ${JSON.stringify(pattern)}`;
+  return `HINDSIGHT_LLM=record ${command} ${quoted(relative(root, test.file))} -t ${quoted(pattern)}`;
 }
 
 /** The command that records all tests of these files. */
 export function recordFilesCommand({ root, command }: Runner, files: readonly string[]): string {
-  return ["HINDSIGHT_LLM=record", command, ...files.map((file) => relative(root, file))].join(" ");
+  return ["HINDSIGHT_LLM=record", command, ...files.map((file) => quoted(relative(root, file)))].join(" ");
+}
+
+/** As a shell takes it for one argument, and for nothing else: in double quotes it would still run what is in backticks. */
+function quoted(argument: string): string {
+  if (/^[\w./@:+-]+$/.test(argument)) return argument;
+  if (process.platform === "win32" || !/["$`\\!]/.test(argument)) return JSON.stringify(argument);
+  return `'${argument.replaceAll("'", "'\\''")}'`;
 }
