@@ -34,6 +34,7 @@ export interface ResolvedLlm {
 }
 
 const MODES: readonly string[] = ["offline", "replay", "auto", "record", "live"] satisfies LlmMode[];
+const DEFAULT_PROVIDER = "openai";
 const DEFAULT_MODEL = "gpt-4o-mini";
 const OPENAI = "https://api.openai.com/v1";
 const DEFAULT_BASE_URLS: Readonly<Record<string, string>> = {
@@ -97,8 +98,12 @@ export function resolveLlm(project: LlmOptions, own: LlmOptions, env: NodeJS.Pro
   const wanted = own.mode === "offline" ? own.mode : (given ?? own.mode ?? project.mode ?? "offline");
   const mode = wanted === "auto" && isCi(env) ? "replay" : wanted;
   if (mode === "record") assertRecordingAllowed(env);
-  const provider = own.provider ?? project.provider ?? "openai";
+  const provider = own.provider ?? project.provider ?? DEFAULT_PROVIDER;
   const baseUrl = own.baseUrl ?? project.baseUrl ?? DEFAULT_BASE_URLS[provider];
+  // Where nobody gave an address, it is the provider's own: another one's key does not belong there.
+  const isElsewhere =
+    (own.baseUrl ?? project.baseUrl) === undefined &&
+    baseUrl !== DEFAULT_BASE_URLS[project.provider ?? DEFAULT_PROVIDER];
   if (mode !== "offline" && mode !== "replay" && baseUrl === undefined) {
     throw new TestkitError("RECORD_REFUSED", {
       what: `\`llm.baseUrl\` is not set, and that of ${provider} is not known: there is no provider to ask.`,
@@ -110,7 +115,7 @@ export function resolveLlm(project: LlmOptions, own: LlmOptions, env: NodeJS.Pro
     provider,
     model: own.model ?? project.model ?? DEFAULT_MODEL,
     baseUrl,
-    apiKey: own.apiKey ?? project.apiKey,
+    apiKey: own.apiKey ?? (isElsewhere ? undefined : project.apiKey),
   };
 }
 

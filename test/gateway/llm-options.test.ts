@@ -63,6 +63,15 @@ test("a test's own settings go before the project's", () => {
   });
 });
 
+test("the project's key goes to no other provider's address", () => {
+  const project = { mode: "record", apiKey: "key" } as const;
+  expect(resolveLlm(project, { provider: "anthropic" }, {}).apiKey).toBeUndefined();
+  expect(resolveLlm(project, { provider: "anthropic", apiKey: "own" }, {}).apiKey).toBe("own");
+  expect(resolveLlm(project, { provider: "openai-responses" }, {}).apiKey).toBe("key");
+  // One address and one key for several providers.
+  expect(resolveLlm({ ...project, ...LOCAL }, { provider: "anthropic" }, {}).apiKey).toBe("key");
+});
+
 test.each([
   ["replya", /must be one of offline, replay, auto, record, live, not "replya"/],
   [{ mode: "rec" }, /`mode` of `llm` must be one of/],
