@@ -75,8 +75,44 @@ export class SecretScanner {
     return undefined;
   }
 
+  /** As {@link findAll}, for an entry of a cassette: what a stream hands out in pieces is searched as a whole, too. */
+  *findInEntry(entry: Json, field: string): Generator<FoundSecret, undefined> {
+    let isFound = false;
+    for (const found of this.findAll(entry, field)) {
+      isFound = true;
+      yield found;
+    }
+    const response = isJsonObject(entry) ? entry.response : undefined;
+    if (isFound || !isJsonObject(response) || !Array.isArray(response.events)) return undefined;
+    for (const [path, text] of joinedTexts(response.events)) {
+      const kind = this.#kindOf(text);
+      if (kind !== undefined) yield { field: `${field}.response.events[]${path}`, kind };
+    }
+    return undefined;
+  }
+
   #kindOf(text: string): string | undefined {
     for (const [value, kind] of this.#known) if (text.includes(value)) return kind;
     return PATTERNS.find(([, pattern]) => pattern.test(text))?.[0];
   }
+}
+
+/** The texts that stand in the same place of several events, one behind the other, with their place. */
+function* joinedTexts(events: readonly Json[]): Generator<[path: string, text: string]> {
+  const joined = new Map<string, { path: string; pieces: string[] }>();
+  const add = (value: Json, path: string, channel: string): void => {
+    if (typeof value === "string") {
+      const known = joined.get(channel);
+      if (known) known.pieces.push(value);
+      else joined.set(channel, { path, pieces: [value] });
+    } else if (Array.isArray(value)) {
+      for (const [place, item] of value.entries()) add(item, `${path}[${place}]`, `${channel}[${place}]`);
+    } else if (isJsonObject(value)) {
+      // Of several choices, blocks or calls each has its own text, wherever in the event it stands.
+      const own = typeof value.index === "number" ? `${channel}#${value.index}` : channel;
+      for (const [name, member] of Object.entries(value)) add(member, `${path}.${name}`, `${own}.${name}`);
+    }
+  };
+  for (const event of events) add(event, "", "");
+  for (const { path, pieces } of joined.values()) if (pieces.length > 1) yield [path, pieces.join("")];
 }

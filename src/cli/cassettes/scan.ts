@@ -21,7 +21,7 @@ export async function scan(paths: string[], flags: OutputFlags): Promise<void> {
     const text = await readFile(path, "utf8");
     for (const [index, line] of text.split("\n").entries()) {
       // What is no JSON is searched as it stands: a secret in a broken cassette is one too.
-      const found = scanner.findAll(parseJson(line) ?? line, "");
+      const found = scanner.findInEntry(parseJson(line) ?? line, "");
       for (const { field, kind } of found) {
         secrets.push({ path: shown(path), line: index + 1, field: field.replace(/^\./, ""), kind });
       }

@@ -85,7 +85,7 @@ function refuseSecrets(path: string, { test, entries, blocks }: Cassette, secret
       // Numbers hide no secret.
       response: "value" in response ? null : { ...response },
     };
-    found = secrets.find(searched, `entry ${request.key.slice(0, 8)}`);
+    found = secrets.findInEntry(searched, `entry ${request.key.slice(0, 8)}`).next().value;
   }
   if (!found) return;
   throw new TestkitError("CASSETTE_SECRET", {

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { describe, expect, test, vi } from "vitest";
+import { ATTRIBUTION_HEADERS } from "../../../src/daemon-protocol.ts";
 import { TestkitError } from "../../../src/errors/testkit-error.ts";
 import { chat, startGateway } from "../gateway-fixture.ts";
 
@@ -31,6 +32,23 @@ describe("secrets", () => {
     await f.ask(chat("What is the password?"));
     await expect(f.end()).rejects.toThrow(
       /CASSETTE_SECRET.*response\.body\.choices\[0\]\.message\.content holds the provider's key/,
+    );
+  });
+
+  test("one in a streamed answer, which hands it out in pieces", async () => {
+    const pieces = ["Use ", KEY.slice(0, 5), KEY.slice(5, 20), KEY.slice(20), "."];
+    const chunk = (delta: object, finish_reason: string | null = null) =>
+      `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
+    const stream = [...pieces.map((content) => chunk({ content })), chunk({}, "stop"), "data: [DONE]\n\n"];
+    const f = await startGateway({ script: () => ({ stream }) });
+    await f.begin("record");
+    const body = JSON.stringify(chat("What is the key?", { stream: true }));
+    const headers = { [ATTRIBUTION_HEADERS.sandbox]: "test" };
+    await (
+      await fetch(`${f.gateway.baseUrl("1")}/chat/completions`, { method: "POST", body, headers })
+    ).text();
+    await expect(f.end()).rejects.toThrow(
+      /CASSETTE_SECRET.*response\.events\[\]\.data\.choices\[0\]\.delta\.content holds an OpenAI key/,
     );
   });
 
