@@ -8,6 +8,8 @@ const LONGEST_ANSWER_MS = 600_000;
 const CREDENTIAL_HEADERS = ["authorization", "x-api-key", "api-key", "x-goog-api-key"];
 /** A credential too, in the address. */
 const CREDENTIAL_PARAMETER = "key";
+/** Parameters of a base URL that are secrets by their names (`subscription-key`, `sig`). */
+const SECRET_PARAMETER = /key|token|secret|password|^sig$/i;
 /** What of a call's headers the provider gets. */
 const PASSED_ON = [
   ...CREDENTIAL_HEADERS,
@@ -56,6 +58,9 @@ export function forward(
   const headers = new Headers({ "content-type": "application/json" });
   for (const [name, value] of call.headers) if (PASSED_ON.includes(name)) headers.set(name, value);
   const query = new URLSearchParams(call.query);
+  const { username, password } = new URL(upstream.baseUrl);
+  if (username !== "" || password !== "")
+    headers.set("authorization", basicAuthorization(username, password));
   if (upstream.apiKey !== undefined) {
     for (const name of CREDENTIAL_HEADERS) headers.delete(name);
     query.delete(CREDENTIAL_PARAMETER);
@@ -82,9 +87,19 @@ export function passedBack(headers: Headers): Record<string, string> {
 }
 
 /** The secrets that a call carries. */
-export function credentialsOf({ apiKey }: Upstream, { headers, query }: OutgoingCall): string[] {
+export function credentialsOf({ apiKey, baseUrl }: Upstream, { headers, query }: OutgoingCall): string[] {
   const sent = [...CREDENTIAL_HEADERS.map((name) => headers.get(name)), query.get(CREDENTIAL_PARAMETER)];
-  return [apiKey, ...sent].flatMap((value) => value?.replace(/^bearer\s+/i, "") || []);
+  const { password, searchParams } = new URL(baseUrl);
+  const inUrl = [...searchParams].flatMap(([name, value]) => (SECRET_PARAMETER.test(name) ? value : []));
+  return [apiKey, decodeURIComponent(password), ...inUrl, ...sent].flatMap(
+    (value) => value?.replace(/^bearer\s+/i, "") || [],
+  );
+}
+
+/** @param username, password as a URL has them. */
+function basicAuthorization(username: string, password: string): string {
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return `Basic ${Buffer.from(pair).toString("base64")}`;
 }
 
 function upstreamUrl(
@@ -94,6 +109,9 @@ function upstreamUrl(
   query: URLSearchParams,
 ): URL {
   const url = new URL(baseUrl);
+  // They go in a header: `fetch` refuses such a URL, with an error that repeats it.
+  url.username = "";
+  url.password = "";
   const base = url.pathname.replace(/\/+$/, "");
   url.pathname = version === undefined ? base + path : versioned(base, path, version);
   for (const [name, value] of query) url.searchParams.append(name, value);

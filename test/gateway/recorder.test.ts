@@ -233,6 +233,18 @@ describe("what is not recorded", () => {
     expect(await f.end()).toMatchObject({ written: null, calls: [{ status: 502, inputTokens: null }] });
   });
 
+  test("a password in the base URL, which is sent in a header", async () => {
+    const f = await startGateway({ script: () => ({ content: "open-sesame-now" }) });
+    const baseUrl = f.provider.baseUrl.replace("//", "//me:open-sesame-now@");
+    await f.gateway.beginTest({
+      ...f.test("record"),
+      upstreams: { llm: { provider: "openai", baseUrl } },
+    });
+    expect((await f.ask(chat("Who?"))).status).toBe(200);
+    expect(f.provider.requests[0]?.headers.authorization).toBe(`Basic ${btoa("me:open-sesame-now")}`);
+    await expect(f.end()).rejects.toThrow("CASSETTE_SECRET");
+  });
+
   test("an answer that its caller no longer waited for", async () => {
     const f = await startGateway({
       script: (_request, n) => (n === 1 ? new Promise(() => {}) : { content: "second" }),
