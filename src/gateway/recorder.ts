@@ -149,9 +149,16 @@ export class Recorder {
     const usage = new Promise<WireUsage>((resolve) => {
       end = resolve;
     });
+    const finish = () => {
+      // Also when its reader left: many do so after the last event, and have had all of it.
+      if (arrival.response === undefined && wire.isComplete(kept)) {
+        const events = aliasEvents(kept, wire.findFragments, volatiles);
+        this.#store(arrival, { status: response.status, events });
+      }
+      end(wire.readUsage(kept));
+    };
     // A stream that nobody begins to read has no end of its own.
-    signal.addEventListener("abort", () => end(wire.readUsage(kept)), { once: true });
-    const store = (events: StreamEvent[]) => this.#store(arrival, { status: response.status, events });
+    signal.addEventListener("abort", finish, { once: true });
     async function* pass(): AsyncGenerator<string> {
       try {
         for await (const event of framing.read(body)) {
@@ -159,9 +166,8 @@ export class Recorder {
           kept.push(reduced);
           yield framing.write(wire.restoreEvent(reduced, keyed.key));
         }
-        if (!signal.aborted && wire.isComplete(kept)) store(aliasEvents(kept, wire.findFragments, volatiles));
       } finally {
-        end(wire.readUsage(kept));
+        finish();
       }
     }
     const answer = { status: response.status, headers: passedBack(response.headers), body: pass() };

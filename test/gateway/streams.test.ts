@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import OpenAI from "openai";
 import { describe, expect, test } from "vitest";
 import { ATTRIBUTION_HEADERS } from "../../src/daemon-protocol.ts";
@@ -141,6 +142,58 @@ describe("a streamed answer", () => {
       if (!request?.signal.aborted) await once(request?.signal ?? new EventTarget(), "abort");
     });
     expect(written).toBeNull();
+  });
+
+  test("whose reader leaves after its last event is recorded", async () => {
+    const f = await startGateway({
+      script: () => ({
+        stream: {
+          async *[Symbol.asyncIterator]() {
+            yield chunk({ content: "all" }, "stop");
+            yield DONE;
+            await new Promise(() => {});
+          },
+        },
+      }),
+    });
+    const { written } = await f.record("test", async () => {
+      const body = JSON.stringify(chat("Who?", { stream: true }));
+      const headers = { [ATTRIBUTION_HEADERS.sandbox]: "test" };
+      const url = `${f.gateway.baseUrl("1")}/chat/completions`;
+      const reader = (await fetch(url, { method: "POST", body, headers })).body?.getReader();
+      let text = "";
+      while (!text.includes(DONE)) text += new TextDecoder().decode((await reader?.read())?.value);
+      await reader?.cancel();
+    });
+    expect(written).toBe(f.path());
+  });
+
+  test("is waited for at the end of a passed test, from its beginning to its end", async () => {
+    let begin = () => {};
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const stream = {
+      async *[Symbol.asyncIterator]() {
+        yield chunk({ content: "slow" });
+        await sleep(100);
+        yield chunk({ content: "ly" }, "stop");
+        yield DONE;
+      },
+    };
+    const f = await startGateway({
+      script: async () => {
+        await begun;
+        return { stream };
+      },
+    });
+    await f.begin("record");
+    const reading = read(f);
+    await f.provider.received(1);
+    const ending = f.end();
+    begin();
+    expect(await reading).toHaveLength(2);
+    expect(await ending).toMatchObject({ written: f.path(), calls: [{ status: 200 }] });
   });
 
   test("is another request than the whole answer", async () => {
