@@ -34,10 +34,14 @@ type SandboxOfSlot = Pick<GatewayTest, "slot" | "sandboxId">;
 export class LlmGateway {
   readonly #server: Server;
   readonly #sessions = new Map<string, TestSession>();
+  /** Tests whose cassettes are being read. */
+  readonly #beginning = new Map<string, GatewayTest>();
   /** By slot: of servers that are starting. */
   readonly #starts = new Map<string, TestSession>();
   /** Several slots may write the same cassette, one after another. */
   #startsEnded: Promise<unknown> = Promise.resolve();
+  /** Tests that have failed: what they left under way asks on, and is not the file's fault. */
+  readonly #failed = new Set<string>();
   /** By slot: calls that no test could be found for. */
   readonly #unattributed = new Map<string, Set<string>>();
 
@@ -89,21 +93,28 @@ export class LlmGateway {
    */
   async beginTest(test: GatewayTest): Promise<void> {
     const id = sessionId(test);
-    if (this.#sessions.has(id))
+    if (this.#sessions.has(id) || this.#beginning.has(id))
       throw new Error(`A test runs in sandbox ${test.sandboxId} of slot ${test.slot}.`);
     this.#refuseSecondWriter(test);
-    this.#sessions.set(id, await TestSession.begin(test));
+    this.#beginning.set(id, test);
+    try {
+      this.#sessions.set(id, await TestSession.begin(test));
+      this.#failed.delete(id);
+    } finally {
+      this.#beginning.delete(id);
+    }
   }
 
   /** Two tests that record into one file would each write half of it. */
   #refuseSecondWriter({ mode, cassette }: GatewayTest): void {
     if (mode !== "record" && mode !== "auto") return;
-    const other = [...this.#sessions.values()].find(
-      ({ test }) => test.cassette === cassette && (test.mode === "record" || test.mode === "auto"),
+    const others = [...this.#beginning.values(), ...[...this.#sessions.values()].map(({ test }) => test)];
+    const other = others.find(
+      (test) => test.cassette === cassette && (test.mode === "record" || test.mode === "auto"),
     );
     if (!other) return;
     throw new TestkitError("RECORD_REFUSED", {
-      what: `${shownPath(cassette)} is being recorded by another test: ${JSON.stringify(other.test.testName)}.`,
+      what: `${shownPath(cassette)} is being recorded by another test: ${JSON.stringify(other.testName)}.`,
     });
   }
 
@@ -149,7 +160,8 @@ export class LlmGateway {
   async endTest(test: SandboxOfSlot & { passed: boolean }): Promise<TestOutcome> {
     const session = this.#session(test);
     this.#sessions.delete(sessionId(test));
-    return session.end(test.passed, this.#misses);
+    if (!test.passed) this.#failed.add(sessionId(test));
+    return session.end(test.passed, this.#misses, this.#recordings);
   }
 
   /** The tests run again: what they miss is told anew. */
@@ -253,9 +265,12 @@ export class LlmGateway {
       : "while no test was running";
   }
 
-  #missWithoutTest(wire: Wire, { slot, scope, bank }: Attribution, reason: string): Answer {
+  #missWithoutTest(wire: Wire, attribution: Attribution, reason: string): Answer {
+    const { slot, sandboxId, scope, bank } = attribution;
     const whose = bank === undefined ? "" : ` for bank ${JSON.stringify(bank)}`;
     const message = `${scopeName(scope)} asked the model${whose} ${reason}.`;
+    if (sandboxId !== undefined && this.#failed.has(sessionId({ slot, sandboxId })))
+      return missAnswer(wire, message);
     const calls = this.#unattributed.get(slot);
     if (calls) calls.add(message);
     else this.#unattributed.set(slot, new Set([message]));

@@ -2,6 +2,17 @@ import { describe, expect, test } from "vitest";
 import { LlmGateway } from "../../src/gateway/gateway.ts";
 import { chat, startGateway } from "./gateway-fixture.ts";
 
+test("what a failed test leaves under way is not put down to the file", async () => {
+  const f = await startGateway();
+  await f.begin("record");
+  await f.end(false);
+  expect((await f.ask(chat("later"))).status).toBe(400);
+  expect(f.gateway.takeUnattributed("1")).toEqual([]);
+  await f.record("test", () => f.ask(chat("again")));
+  expect((await f.ask(chat("later"))).status).toBe(400);
+  expect(f.gateway.takeUnattributed("1")).toEqual([expect.stringContaining("no test was running")]);
+});
+
 describe("the server", () => {
   test("names what it serves", async () => {
     const f = await startGateway();
