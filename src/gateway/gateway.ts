@@ -13,6 +13,7 @@ import { parseJson } from "./json.ts";
 import { scopeName } from "./misses/miss-report.ts";
 import { type RepeatedMiss, RunMisses } from "./misses/run-misses.ts";
 import type { Attribution } from "./request.ts";
+import type { RunRecordings } from "./run-recordings.ts";
 import { TestSession } from "./test-session.ts";
 import { type ClockReference, readClock, realClock } from "./volatiles/clock.ts";
 import type { Wire } from "./wire/wire.ts";
@@ -46,9 +47,11 @@ export class LlmGateway {
   readonly #unattributed = new Map<string, Set<string>>();
 
   readonly #misses: RunMisses;
+  readonly #recordings: RunRecordings | undefined;
 
-  private constructor(root: string | undefined) {
+  private constructor(root: string | undefined, recordings: RunRecordings | undefined) {
     this.#misses = new RunMisses(root);
+    this.#recordings = recordings;
     // The adapter would otherwise replace the global Request and Response of the process, which is the test runner's.
     this.#server = createAdaptorServer({
       fetch: this.#routes().fetch,
@@ -59,9 +62,12 @@ export class LlmGateway {
   /**
    * Listens on a free port of 127.0.0.1.
    * @param options.root the project, whose cassettes a miss that has one reason in many tests is looked for in.
+   * @param options.recordings of the run, whose tests must not record over one another.
    */
-  static async start({ root }: { root?: string | undefined } = {}): Promise<LlmGateway> {
-    const gateway = new LlmGateway(root);
+  static async start(
+    options: { root?: string | undefined; recordings?: RunRecordings | undefined } = {},
+  ): Promise<LlmGateway> {
+    const gateway = new LlmGateway(options.root, options.recordings);
     await new Promise<void>((resolve, reject) => {
       gateway.#server.once("error", reject);
       gateway.#server.listen(0, HOST, resolve);
@@ -155,7 +161,7 @@ export class LlmGateway {
 
   /**
    * The test has ended: later calls of its sandbox belong to nobody. Its cassette is written when it was recorded and passed.
-   * @throws TestkitError `CASSETTE_SECRET`, and the file stays as it was
+   * @throws TestkitError `CASSETTE_SECRET`, `RECORD_REFUSED`, and the file stays as it was
    */
   async endTest(test: SandboxOfSlot & { passed: boolean }): Promise<TestOutcome> {
     const session = this.#session(test);
@@ -167,6 +173,7 @@ export class LlmGateway {
   /** The tests run again: what they miss is told anew. */
   beginRun(): void {
     this.#misses.reset();
+    this.#recordings?.reset();
   }
 
   /** What several tests have missed for, so far. */

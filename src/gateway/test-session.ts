@@ -5,6 +5,7 @@ import type { GatewayCall, GatewayTest, LlmCall, Responder, TestOutcome } from "
 import type { RunMisses } from "./misses/run-misses.ts";
 import { Recorder } from "./recorder.ts";
 import { Replayer } from "./replayer.ts";
+import type { RunRecordings } from "./run-recordings.ts";
 import { SecretScanner } from "./secrets.ts";
 
 /** How long the end of a recorded test waits for answers that are still on their way. */
@@ -78,10 +79,10 @@ export class TestSession {
 
   /**
    * Ends the test. When it passed, what was recorded is written.
-   * @param runMisses the misses of the run's other tests.
-   * @throws TestkitError `CASSETTE_SECRET`
+   * @param runMisses the misses of the run's other tests. @param runRecordings what these have recorded.
+   * @throws TestkitError `CASSETTE_SECRET`, `RECORD_REFUSED`
    */
-  async end(passed: boolean, runMisses: RunMisses): Promise<TestOutcome> {
+  async end(passed: boolean, runMisses: RunMisses, runRecordings?: RunRecordings): Promise<TestOutcome> {
     const { cassette, testName, recordCommand, mode } = this.test;
     if (passed && this.#recorder) await this.#settle();
     this.giveUp();
@@ -92,10 +93,13 @@ export class TestSession {
     // The cassette of a passed test holds what the test asked, and nothing else.
     const changed =
       mode === "record" || (mode === "auto" && (unused.length > 0 || this.#recorder?.hasRecorded));
-    const written =
-      this.#recorder && changed && passed && missed.length === 0
-        ? await saveCassette(cassette, this.#recorder.cassette(testName), this.#secrets)
-        : null;
+    let written: string | null = null;
+    if (this.#recorder && changed && passed && missed.length === 0) {
+      const recorded = this.#recorder.cassette(testName);
+      runRecordings?.refuseOther(cassette, recorded);
+      written = await saveCassette(cassette, recorded, this.#secrets);
+      runRecordings?.add(cassette, recorded);
+    }
     const { misses, toldBefore } = runMisses.tell(this.test, missed);
     return {
       misses,

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { LlmGateway } from "../gateway/gateway.ts";
+import { RunRecordings } from "../gateway/run-recordings.ts";
 import { EmbeddedPostgresHost } from "../postgres/embedded-host.ts";
 import type { PostgresHost } from "../postgres/host.ts";
 import { UrlPostgresHost } from "../postgres/url-host.ts";
@@ -44,6 +45,8 @@ export class Coordinator {
   /** By project and slot, and a number where a slot is taken twice at once. A start in progress counts as a server. */
   readonly #servers = new Map<string, Promise<SlotServer>>();
   #serversStarted = 0;
+  /** Of all projects: a file that runs in several has the same cassettes in each. */
+  readonly #recordings = new RunRecordings();
 
   private constructor(reaper: Reaper, postgres: PostgresHost) {
     this.#reaper = reaper;
@@ -78,8 +81,9 @@ export class Coordinator {
   /** Registers a project's options; the id is what its workers name in a lease. */
   async addProject(options: ProjectOptions, runner: Runner): Promise<string> {
     const id = String(this.#projects.size + 1);
-    const gateway = await this.report.time("gateway", () => LlmGateway.start({ root: runner.root }));
     const { root } = runner;
+    const recordings = this.#recordings;
+    const gateway = await this.report.time("gateway", () => LlmGateway.start({ root, recordings }));
     const shared = [...this.#projects.values()].find((project) => project.runner.root === root);
     const usage = shared?.usage ?? new CassetteUsage(root);
     this.#projects.set(id, { id, options, runner, gateway, usage });

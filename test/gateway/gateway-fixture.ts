@@ -6,6 +6,7 @@ import { ATTRIBUTION_HEADERS } from "../../src/daemon-protocol.ts";
 import type { Upstream } from "../../src/gateway/forward.ts";
 import { LlmGateway } from "../../src/gateway/gateway.ts";
 import type { GatewayTest } from "../../src/gateway/gateway-test.ts";
+import type { RunRecordings } from "../../src/gateway/run-recordings.ts";
 import { type Script, ScriptedOpenAi } from "./scripted-openai.ts";
 
 export const RECORD_COMMAND = "HINDSIGHT_LLM=record npx vitest run agent.test.ts";
@@ -40,12 +41,15 @@ interface ChatBody {
 
 /** A gateway, a scripted provider to record from, and a directory for cassettes: all gone when the test ends. */
 export async function startGateway(
-  options: { script?: Script; apiKey?: string; countsProject?: boolean } = {},
+  options: { script?: Script; apiKey?: string; countsProject?: boolean; recordings?: RunRecordings } = {},
 ) {
   const provider = await ScriptedOpenAi.start(options.script ?? ECHO);
-  const { apiKey } = options;
+  const { apiKey, recordings } = options;
   const directory = await mkdtemp(join(tmpdir(), "gateway-test-"));
-  const gateway = await LlmGateway.start({ root: options.countsProject ? directory : undefined });
+  const gateway = await LlmGateway.start({
+    root: options.countsProject ? directory : undefined,
+    recordings,
+  });
   onTestFinished(async () => {
     await gateway.close();
     await provider.close();

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { ATTRIBUTION_HEADERS } from "../../src/daemon-protocol.ts";
 import { UPSTREAM_HEADER } from "../../src/gateway/attribution.ts";
+import { RunRecordings } from "../../src/gateway/run-recordings.ts";
 import { chat, deferred, startGateway } from "./gateway-fixture.ts";
 
 /** Looks like a key, and is none. */
@@ -147,6 +148,31 @@ describe("recording", () => {
     await f.begin("record");
     const other = { ...f.test("auto"), sandboxId: "b", testName: "twin" };
     await expect(f.gateway.beginTest(other)).rejects.toThrow(/RECORD_REFUSED.*"test"/);
+  });
+
+  test("refuses one of two tests that begin on one cassette at the same time", async () => {
+    const f = await startGateway();
+    await f.record("test", () => f.ask(chat("Who?")));
+    const other = { ...f.test("auto"), sandboxId: "b", testName: "twin" };
+    const begun = await Promise.allSettled([f.begin("auto"), f.gateway.beginTest(other)]);
+    expect(begun.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+    expect(await f.end()).toMatchObject({ misses: [] });
+  });
+
+  test("refuses a second test that would take the first one's recording away", async () => {
+    const f = await startGateway({ recordings: new RunRecordings() });
+    await f.record("test", () => f.ask(chat("One?")));
+    const first = await f.read();
+    await f.gateway.beginTest({ ...f.test("record"), sandboxId: "b" });
+    await f.ask(chat("Two?"), { sandbox: "b" });
+    const ended = f.gateway.endTest({ slot: "1", sandboxId: "b", passed: true });
+    await expect(ended).rejects.toThrow(/RECORD_REFUSED.*test\.jsonl has been recorded in this run/);
+    expect(await f.read()).toBe(first);
+    // One that is repeated asks the same, and one of the next run may ask something else.
+    await f.record("test", () => f.ask(chat("One?")));
+    f.gateway.beginRun();
+    await f.record("test", () => f.ask(chat("Two?")));
+    expect(await f.read()).not.toBe(first);
   });
 
   test("a call that there is no provider for fails the test, and nothing is written", async () => {
