@@ -83,7 +83,7 @@ export class TestRun {
   /**
    * Ends the test, once: a body that was timed out may still come to its own end. A failed one is reported, and its sandbox is kept until the run ends; a passed one's is closed.
    * @throws TestkitError `LLM_MISS` when a call had no answer in the cassette, also where the server swallowed that;
-   * `CASSETTE_STALE` when the passing test did not ask for all of it; `CASSETTE_SECRET`.
+   * `CASSETTE_STALE` when the passing test did not ask for all of it; `CASSETTE_SECRET`; `BANK_NOT_SETTLED`.
    */
   async end({ failed }: { failed: boolean }): Promise<void> {
     if (this.#ended) return;
@@ -101,26 +101,39 @@ export class TestRun {
   }
 
   async #endRecording(failed: boolean): Promise<void> {
-    const { lease, client, control } = this.#session;
+    const { lease, client } = this.#session;
     const refused = [...this.llm.refusedCalls];
     if (lease.llmMode === "offline" && this.llm.isPlain) {
       if (refused.length > 0) throw missed(refused);
       return;
     }
-    // Background work of this test may still ask the model; its answers belong to this test's cassette.
-    for (const sandbox of failed ? [] : [this.#sandbox, ...this.#forks]) {
-      await control.settle(sandbox, undefined, SETTLE_TIMEOUT_MS);
-    }
+    const unsettled = failed ? undefined : await this.#settle();
     const { misses, toldBefore, unused, cassette } = await client.endTest(lease.id, {
       sandbox: this.#sandbox,
-      passed: !failed && refused.length === 0,
+      passed: !failed && refused.length === 0 && unsettled === undefined,
     });
     if (toldBefore && refused.length === 0) throw new RepeatedMiss(misses.join("\n"));
     if (misses.length + refused.length > 0) throw missed([...misses, ...refused]);
+    if (unsettled) throw unsettled.error;
     if (!failed && unused.length > 0) {
       throw new TestkitError("CASSETTE_STALE", {
         what: `The test passed without ${count(unused.length, "entry", "entries")} of ${cassette}:\n${unused.join("\n")}`,
       }).withoutStack();
+    }
+  }
+
+  /**
+   * Background work of this test may still ask the model; its answers belong to this test's cassette.
+   * @returns why it did not come to its end. A miss may be the reason, and says more.
+   */
+  async #settle(): Promise<{ error: unknown } | undefined> {
+    try {
+      for (const sandbox of [this.#sandbox, ...this.#forks]) {
+        await this.#session.control.settle(sandbox, undefined, SETTLE_TIMEOUT_MS);
+      }
+      return undefined;
+    } catch (error) {
+      return { error };
     }
   }
 

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { TestkitError } from "../../src/errors/testkit-error.ts";
+import type { Session } from "../../src/harness/worker/session.ts";
+import { TestLlm } from "../../src/harness/worker/test-llm.ts";
+import { TestRun } from "../../src/harness/worker/test-run.ts";
+
+/** A test in `replay` whose sandbox does not settle; `misses` is what the coordinator knows of it. */
+function unsettledRun(misses: string[]) {
+  const ends: unknown[] = [];
+  const session = {
+    lease: { id: "lease", llmMode: "replay", server: { pid: 1 } },
+    control: {
+      url: "http://127.0.0.1:1",
+      settle: () => Promise.reject(new TestkitError("BANK_NOT_SETTLED", { what: "still pending." })),
+    },
+    client: {
+      endTest: async (_lease: string, end: unknown) => {
+        ends.push(end);
+        return { misses, toldBefore: false, unused: [], cassette: "" };
+      },
+      serverLog: async () => "",
+    },
+    endTest: () => {},
+    closeSandbox: () => {},
+  } as unknown as Session;
+  return { ends, run: new TestRun(session, "1", "a test", new TestLlm(session, "1", "replay")) };
+}
+
+test("a test whose memory does not settle ends, and is not recorded", async () => {
+  const { ends, run } = unsettledRun([]);
+  await expect(run.end({ failed: false })).rejects.toThrow("BANK_NOT_SETTLED");
+  expect(ends).toEqual([{ sandbox: "1", passed: false }]);
+});
+
+test("a miss explains it better", async () => {
+  const { run } = unsettledRun(["consolidation asked m something that was not recorded."]);
+  await expect(run.end({ failed: false })).rejects.toThrow(/LLM_MISS.*\n.*consolidation asked m/);
+});
