@@ -3,19 +3,19 @@ import { ScriptedOpenAi } from "../gateway/scripted-openai.ts";
 import { Project } from "../support/project.ts";
 import { memoryModel } from "../support/scripted-memory-model.ts";
 
-const FILES = 8;
+const FILES = 4;
 const REPLAYS = 20;
 
 const CONFIG = `
   import { hindsight } from "hindsight-testkit/vitest/plugin";
   export default {
     plugins: [hindsight({ llm: { mode: "replay", model: "m", baseUrl: process.env.MODEL_URL } })],
-    test: { testTimeout: 60_000, hookTimeout: 60_000 },
+    test: { testTimeout: 60_000, hookTimeout: 60_000, isolate: process.env.SHARED_WORKERS !== "true" },
   };
 `;
 
 /**
- * Five tests, three of them at once; each remembers two things in the background, has them consolidated, and reflects. What
+ * Ten tests, five of them at once; each remembers two things in the background, has them consolidated, and reflects. What
  * is cited must be the very text that was cited when it was recorded, not merely something.
  */
 const file = (n: number) => `
@@ -43,8 +43,8 @@ const file = (n: number) => `
     expect(cited).toEqual(JSON.parse(readFileSync(file, "utf8")));
   }
 
-  for (const name of ["one", "two"]) test(name, ({ bank }) => remember({ bank }, name));
-  for (const name of ["three", "four", "five"]) test.concurrent(name, ({ bank }) => remember({ bank }, name));
+  for (const name of ["one", "two", "three", "four", "five"]) test(name, ({ bank }) => remember({ bank }, name));
+  for (const name of ["six", "seven", "eight", "nine", "ten"]) test.concurrent(name, ({ bank }) => remember({ bank }, name));
 `;
 
 test(`40 tests on 4 workers replay ${REPLAYS} times, in any order, at other times and with other ids`, {
@@ -68,6 +68,7 @@ test(`40 tests on 4 workers replay ${REPLAYS} times, in any order, at other time
       ...(n % 2 === 0 && {
         HINDSIGHT_TEST_CLOCK: `20${10 + n}-0${1 + (n % 9)}-1${n % 10}T0${n % 10}:30:00Z`,
       }),
+      ...(n % 5 > 0 && { SHARED_WORKERS: "true" }),
       ...(n % 3 === 0 && { HINDSIGHT_TEST_ID_SEED: `seed ${n}` }),
     });
     expect(exitCode, `replay ${n}\n${all}`).toBe(0);

@@ -8,7 +8,7 @@ import { type MadeRequest, requestsOf } from "./requests.ts";
 
 /** A failure tells its seed. Other requests, or more of them: `ROBUSTNESS_SEED=7 ROBUSTNESS_RUNS=20000 npx vitest run test/robustness/requests`. */
 const SEED = Number(process.env.ROBUSTNESS_SEED ?? 1);
-const RUNS = Number(process.env.ROBUSTNESS_RUNS ?? 800);
+const RUNS = Number(process.env.ROBUSTNESS_RUNS ?? 400);
 /** An answer that takes longer is a hang: it is as slow as that only where everything is. */
 const ANSWER_LIMIT_MS = 20_000;
 const BANK = "/v1/default/banks/b";
