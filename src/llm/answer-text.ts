@@ -12,6 +12,8 @@ const SHOWN_CHARACTERS = 200;
 export function structuredText(content: string, mend: boolean): string {
   let value = readStructuredAnswer(content);
   if (value === undefined && mend) value = repairStructuredAnswer(content);
+  // A number that is not finite is another answer than null, which it would become.
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   if (value !== undefined) return JSON.stringify(value);
   throw new LlmError("invalid_json", `The answer is not JSON: ${content.slice(0, SHOWN_CHARACTERS)}`, {
     retryable: true,
