@@ -1,3 +1,4 @@
+import * as msw from "msw";
 import { HttpHandler, passthrough } from "msw";
 import { type OwnCallOptions, OwnCalls } from "../../src/harness/worker/own-calls/own-calls.ts";
 import { watchUnseenCalls } from "../../src/harness/worker/own-calls/unseen-calls.ts";
@@ -5,6 +6,8 @@ import { watchUnseenCalls } from "../../src/harness/worker/own-calls/unseen-call
 export type { OwnCallOptions as RecordLlmOptions } from "../../src/harness/worker/own-calls/own-calls.ts";
 export type { OwnProvider } from "../../src/harness/worker/own-calls/providers.ts";
 
+/** msw 3, which has no `graphql` here, intercepts below undici: what it sees cannot be told there from what it does not. */
+const SEES_GLOBAL_FETCH_ONLY = "graphql" in msw;
 const ANY_METHOD = /.*/;
 const ANY_URL = /.*/;
 
@@ -39,7 +42,7 @@ class MatchingHandler extends HttpHandler {
  */
 export function recordLlm(options: OwnCallOptions = {}): HttpHandler[] {
   const calls = new OwnCalls(options);
-  watchUnseenCalls(calls);
+  if (SEES_GLOBAL_FETCH_ONLY) watchUnseenCalls(calls);
   return [
     new MatchingHandler(
       (url) => calls.isOwn(url),
