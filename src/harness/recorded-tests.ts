@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import { LLM_SCOPES } from "../daemon-protocol.ts";
+import { TestkitError } from "../errors/testkit-error.ts";
 import type { LlmGateway } from "../gateway/gateway.ts";
 import type { LlmCall, Responder, TestOutcome } from "../gateway/gateway-test.ts";
 import { llmUpstream, parseLlmOptions, resolveLlm } from "../gateway/llm-options.ts";
@@ -32,6 +33,7 @@ export class RecordedTests {
   readonly #report: RunReport;
   /** By sandbox. */
   readonly #running = new Map<string, RunningTest>();
+  #isAbandoned = false;
 
   constructor(project: RecordedProject, server: SlotServer, report: RunReport) {
     this.#project = project;
@@ -64,6 +66,11 @@ export class RecordedTests {
         },
       });
       this.#running.set(begun.sandbox, { begun, cassette });
+      // The worker went while the cassette was read.
+      if (this.#isAbandoned) {
+        await this.abandon();
+        throw new TestkitError("COORDINATOR_GONE", { what: "This lease has ended." });
+      }
     }
     usage.begin(cassette, begun.file, mode);
     const choice = llmChoice(options, llm, gateway, this.#server.id);
@@ -124,6 +131,7 @@ export class RecordedTests {
 
   /** Ends the tests that did not come to an end: their cassettes stay as they are. */
   async abandon(): Promise<void> {
+    this.#isAbandoned = true;
     for (const sandbox of this.#running.keys()) {
       await this.#project.gateway.endTest({ ...this.#address(sandbox), passed: false });
     }
