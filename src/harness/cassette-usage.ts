@@ -1,5 +1,5 @@
 import { access, readdir, readFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { CASSETTE_FOLDER, testFileOf } from "../gateway/cassette/find.ts";
 import {
   contentHash,
@@ -42,7 +42,9 @@ export class CassetteUsage {
   }
 
   /** A file has ended, and so have its tests, in this mode or one of their own. One that runs in several projects is complete when it is in all of them. */
-  fileEnded(file: string, isComplete: boolean, mode: LlmMode): void {
+  fileEnded(path: string, isComplete: boolean, mode: LlmMode): void {
+    // As cassettes are found; a runner may spell it otherwise, with slashes on Windows.
+    const file = resolve(path);
     const known = this.#files.get(file)?.isComplete ?? true;
     // Without cassettes nobody sees which of them are needed.
     this.#files.set(file, { isComplete: known && isComplete && JUDGED.includes(mode) });
@@ -66,8 +68,14 @@ export class CassetteUsage {
       entries += unused.reduce((sum, { recorded, asked }) => sum + recorded - asked, 0);
       await note(notes, cassette, Object.fromEntries(unused.map(({ key, asked }) => [key, asked])));
     }
-    if (JSON.stringify([...notes]) !== before) await writeNotesOf(this.#root, notes);
-    return this.#describe(withoutTest, entries);
+    // On a file system that cannot be written they are only told.
+    let failure: unknown;
+    if (JSON.stringify([...notes]) !== before) {
+      await writeNotesOf(this.#root, notes).catch((error: unknown) => {
+        failure = error;
+      });
+    }
+    return this.#describe(withoutTest, entries, failure);
   }
 
   /** A cassette may be several tests': what all of them passed without. */
@@ -105,7 +113,8 @@ export class CassetteUsage {
     return this.#files.get(file)?.isComplete ?? !(await exists(file));
   }
 
-  #describe(withoutTest: readonly string[], entries: number): string | undefined {
+  /** @param failure why `cassettes prune` will not know of it. */
+  #describe(withoutTest: readonly string[], entries: number, failure: unknown): string | undefined {
     if (withoutTest.length === 0 && entries === 0) return undefined;
     const shown = withoutTest.slice(0, MOST_PATHS).map((path) => `  ${relative(this.#root, path)}`);
     const more = withoutTest.length - shown.length;
@@ -117,7 +126,9 @@ export class CassetteUsage {
       `[hindsight-testkit] Unused ${found.join("; ")}.`,
       ...shown,
       ...(more > 0 ? [`  and ${more} more`] : []),
-      "  Remove them: npx hindsight-testkit cassettes prune",
+      failure === undefined
+        ? "  Remove them: npx hindsight-testkit cassettes prune"
+        : `  For \`cassettes prune\` it could not be kept: ${failure instanceof Error ? failure.message : String(failure)}`,
     ].join("\n");
   }
 }
