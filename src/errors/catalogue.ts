@@ -145,8 +145,9 @@ export const CATALOGUE = catalogue({
     remedy: "Wait until it has ended. What a killed one left is put back by the next command.",
   },
   RECORD_REFUSED: {
-    why: "Recording was asked for where it must not happen, or without a provider to record from.",
-    remedy: "Record on a developer's machine, with HINDSIGHT_LLM=record and a provider, model and key.",
+    why: "Recording was asked for where it must not happen, without a provider to record from, or over what another test records.",
+    remedy:
+      "Record on a developer's machine, with HINDSIGHT_LLM=record and a provider, model and key, and give every test a name, or a `cassette`, of its own.",
   },
 });
 
