@@ -9,6 +9,8 @@ import type {
   LanguageModelV3ToolChoice,
   LanguageModelV3ToolResultPart,
 } from "@ai-sdk/provider";
+import { isJsonObject } from "../../json-object.ts";
+import { parseJson } from "../../parse-json.ts";
 import type { ChatMessage, ChatRequest, ContentPart, ToolCall, ToolDefinition } from "../types.ts";
 
 /** The name under which a provider's package looks for what is meant for it. */
@@ -65,12 +67,8 @@ function toCalls(calls: readonly ToolCall[] = [], name: Package): LanguageModelV
 
 /** What the model wrote as arguments goes back as an object, whatever it was. */
 function parseInput(json: string): unknown {
-  try {
-    const value: unknown = JSON.parse(json);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // Below.
-  }
+  const value = parseJson(json);
+  if (isJsonObject(value)) return value;
   return json.trim() === "" ? {} : { _raw: json };
 }
 

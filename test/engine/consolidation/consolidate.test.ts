@@ -21,7 +21,8 @@ class ScriptedModel implements ChatModel {
     const ids = [...text.matchAll(/^\[([0-9a-f-]{36})\]/gm)].map(([, id]) => id ?? "");
     const answer = await this.answers.shift()?.({ ids, text });
     const usage = { inputTokens: 1, outputTokens: 1, cachedTokens: 0, thoughtsTokens: 0 };
-    return { content: JSON.stringify(answer ?? {}), toolCalls: [], finishReason: "stop", usage };
+    const content = typeof answer === "string" ? answer : JSON.stringify(answer ?? {});
+    return { content, toolCalls: [], finishReason: "stop", usage };
   }
 }
 
@@ -76,6 +77,16 @@ test("what is stored of one scope is not asked for again when the operation fail
     ],
   );
   expect(await list("consolidation_state=pending")).toEqual([]);
+});
+
+test("facts whose answer nests too deeply are halved, and set aside one by one", async () => {
+  const { model, send, consolidate, list } = await startBank();
+  await send("POST", "/memories", { items: [{ content: "Anna likes tea." }, { content: "Bob bakes." }] });
+  const nested: Answer = () => `{"creates":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
+  await consolidate(nested, nested, create("Bob bakes, it is said."));
+  expect(model.asked).toHaveLength(3);
+  expect(await list("consolidation_state=failed")).toHaveLength(1);
+  expect(await list("type=observation")).toHaveLength(1);
 });
 
 test("a fact that is edited while the model is asked about it is read again", async () => {

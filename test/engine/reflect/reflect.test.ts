@@ -26,6 +26,8 @@ const MEMORIES: SeedMemory[] = [
     chunkText: `${GRETA} It took her two days.`,
   },
 ];
+/** Deeper than anything can be written again. */
+const NESTED = `{"query":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
 const FREE_TURN = ["search_observations", "recall", "expand", "answer_ready", "done"];
 
 const searchObservations = call("search_observations", { query: "flour" });
@@ -282,6 +284,20 @@ describe("tool arguments", () => {
     expect(bodies()[2]?.messages.at(-1)?.content).toContain("There is no tool `search_mental_models`");
   });
 
+  test("what nests too deeply is no argument, and no document", async () => {
+    const { ask } = await bankWith([
+      searchObservations,
+      call("recall", NESTED),
+      recallOtto,
+      ready,
+      call("done", NESTED.replace("query", "document")),
+      call("done", { document: { sections: [{ heading: "Flour", blocks: ["Otto."] }] } }),
+    ]);
+    const { text, trace } = await ask();
+    expect(trace?.toolCalls[1]?.output).toMatchObject({ error: expect.stringContaining("query") });
+    expect(text).toBe("## Flour\n\nOtto.");
+  });
+
   test("an alias is understood from the next turn on", async () => {
     const { ask } = await bankWith([
       searchObservations,
@@ -506,6 +522,7 @@ describe("structured output", () => {
   test.each([
     ["a provider's error", [{ status: 401 }], /^LlmError: HTTP 401/],
     ["no JSON", [{ text: "none" }, { text: "none" }], /^LlmError: The answer is not JSON/],
+    ["no end of lists", [{ text: NESTED }, { text: NESTED }], /^LlmError: The answer is not JSON/],
     ["no object", [{ json: [1] }], /^LlmError: The model's answer is not a JSON object/],
   ])("%s is reported, and the answer stands", async (_name, last, error) => {
     const { ask } = await bankWith([...upToDone, ...last]);
