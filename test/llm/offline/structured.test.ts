@@ -1,6 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { LlmError } from "../../../src/llm/llm-error.ts";
 import { fillSchema } from "../../../src/llm/offline/structured/fill-schema.ts";
 import type { JsonSchema } from "../../../src/llm/types.ts";
 
@@ -168,6 +169,7 @@ describe("structured output fits its schema", () => {
       "lists of different objects",
       unique({ type: "object", properties: { name: { type: "string" } }, required: ["name"] }, 3),
     ],
+    ["lists of different times of day", unique({ type: "string", format: "time" }, 70)],
     ["lists of different days", unique({ type: "string", format: "date" }, 40)],
     [
       "what a list must contain",
@@ -239,6 +241,49 @@ describe("structured output fits its schema", () => {
     ["holds lists of lists of lists", { type: "object", properties: { value: lists(3) } }],
   ])("a schema that %s gets a value in time", async (_name, endless) => {
     expect(await fillSchema(endless, KNOWN)).toHaveProperty("value");
+  });
+
+  const pair = (side: unknown) => ({
+    type: "object",
+    properties: { value: { type: "integer" }, left: side, right: side },
+    required: ["value", "left", "right"],
+    additionalProperties: false,
+  });
+  const held = { $ref: "#/$defs/node" };
+  const whole = (side: unknown) => ({ ...pair(side), $defs: { node: pair(side) } });
+
+  test("what holds itself twice ends at the first null or empty list, and is null where nothing is said of it", async () => {
+    const leaf = (side: unknown) => ({ value: 2, left: side, right: side });
+    const orNull = { anyOf: [held, { type: "null" }] };
+    expect(await fillSchema(whole(orNull), "Two cats.")).toEqual(leaf(leaf(null)));
+    expect(await fillSchema(whole(orNull), "Cats.")).toEqual({ value: 0, left: null, right: null });
+    const root = { anyOf: [{ $ref: "#" }, { type: "null" }] };
+    expect(await fillSchema(pair(root), "Two cats.")).toEqual(leaf(null));
+    const list = { type: "array", items: held };
+    expect(await fillSchema(whole(list), "Two cats.")).toEqual(leaf([leaf([leaf([])])]));
+  });
+
+  test("what would have no end ends after a few times, and what is too large is cut off", {
+    timeout: 10_000,
+  }, async () => {
+    expect(JSON.stringify(await fillSchema(whole(held), KNOWN)).length).toBeLessThan(10_000);
+    const names = Array.from({ length: 26 }, (_, index) => `d${index}`);
+    const doubling = names.map((name, index) => {
+      const next = { $ref: `#/$defs/d${index + 1}` };
+      return [name, { type: "object", properties: { a: next, b: next }, required: ["a", "b"] }];
+    });
+    const $defs = { ...Object.fromEntries(doubling), d26: { type: "string" } };
+    const long = { type: "array", items: { type: "string", minLength: 100_000 }, minItems: 1_000 };
+    for (const property of [{ $ref: "#/$defs/d0" }, long]) {
+      const schema = { type: "object", properties: { value: property }, required: ["value"], $defs };
+      expect(JSON.stringify(await fillSchema(schema, KNOWN)).length).toBeLessThan(3_000_000);
+    }
+    const either = names.map((name, index) => {
+      const way = { properties: { a: { $ref: `#/$defs/d${index + 1}` } }, required: ["a"] };
+      return [name, { type: "object", oneOf: [way, { ...way, minProperties: 1 }] }];
+    });
+    const ways = { $ref: "#/$defs/d0", $defs: { ...Object.fromEntries(either), d26: { type: "string" } } };
+    await fillSchema(ways, KNOWN).catch((error: unknown) => expect(error).toBeInstanceOf(LlmError));
   });
 
   test("a pattern that takes for ever on the answer, and a length without end, are given up in time", async () => {

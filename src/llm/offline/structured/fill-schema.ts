@@ -8,32 +8,48 @@ import { namesIn, sentencesIn, UNKNOWN } from "./answer-parts.ts";
 import { booleanFor, choiceFor, numberFor, unknownAmong } from "./grounds.ts";
 import { fitNumber } from "./numbers.ts";
 import { nameFor, schemaOfOther, stringsOf, withDependents } from "./properties.ts";
-import { absolute, type FlatSchema, flatten, merge, typesOf } from "./schema.ts";
+import { absolute, type FlatSchema, flatten, merge, ROOT, typesOf } from "./schema.ts";
 import { fillString, isSaid } from "./strings.ts";
+import { inTime } from "./time-limit.ts";
 import { type Fits, loadValidator } from "./validator.ts";
 
 /** From this depth on, what is not needed is left out; schemas may hold themselves. */
 const DEEP = 8;
 const TOO_DEEP = 48;
+/** How often in a row a schema is gone into that holds itself, where nothing ends it. */
+const MOST_RETURNS = 4;
 const TYPES = ["integer", "boolean", "null", "array", "object", "string"];
 /** Other values that are tried where none is in order. */
 const VARIANTS = [0, 1, 12];
 /** Values that are tried for a whole schema, before the first is taken wherever there is a doubt. */
 const MOST_ATTEMPTS = 10_000;
+/**
+ * Values that are made in all, those that are dropped again included: lists of lists, and what must hold itself twice, multiply.
+ * From the half on the first is taken wherever there is a doubt; what is left in the end is null.
+ */
+const MOST_VALUES = 12_000;
+/** Text that counts as a value. */
+const COUNTED_CHARACTERS = 100;
+/** For the few schemas that a validator, or an expression, takes for ever over; others take a fraction of it. */
+const LIMIT_MS = 3_000;
+/** Looks at the parts of a property, for one of which the answer says something. */
+const MOST_LOOKS = 200;
 /** Ways to choose among alternatives that are tried. */
 const MOST_WAYS = 64;
 /** Items that a list gets because it must have so many. */
 const MOST_ITEMS = 1_000;
-/** Values that are made in all: lists of lists, and what must hold itself twice, multiply. What is left then is null. */
-const MOST_VALUES = 100_000;
 
-/** @param name of the property that the value is for, where it is not the whole. */
+/**
+ * @param name of the property that the value is for, where it is not the whole.
+ * @throws LlmError when the value takes too long to be found.
+ */
 export async function fillSchema(schema: unknown, answer: string, name = ""): Promise<unknown> {
   const root = absolute(isJsonObject(schema) ? schema : {});
   const filler = new Filler(root, answer, await loadValidator(root));
   // A schema without a type describes an object: nothing else can be asked for as a whole.
   const whole = name === "" && !("type" in root) ? merge({ type: "object" }, root) : root;
-  return filler.fill(whole, { name, depth: 0, variant: 0, path: new Set() }) ?? {};
+  const place: Place = { name, depth: 0, variant: 0, path: new Set([`${ROOT}#`]), returns: 0 };
+  return inTime(LIMIT_MS, () => filler.fill(whole, place)) ?? {};
 }
 
 /** Where in the value something stands. */
@@ -44,6 +60,8 @@ interface Place {
   variant: number;
   /** The references on the way to it. */
   path: Set<string>;
+  /** How many of them led back to one before. */
+  returns: number;
 }
 
 class Filler {
@@ -63,13 +81,13 @@ class Filler {
 
   /** Tries what the schema leaves open until a value is in order; the first one where none is. */
   fill(schema: unknown, place: Place): unknown {
-    this.#valuesLeft -= 1;
-    if (place.depth > TOO_DEEP || this.#valuesLeft < 0) return null;
+    if (place.depth > TOO_DEEP || place.returns > MOST_RETURNS || this.#valuesLeft <= 0) return null;
     let first: { value: unknown } | undefined;
     for (const value of this.#attempts(schema, place)) {
       first ??= { value };
       this.#attemptsLeft -= 1;
-      if (!isDoubtful(schema) || this.#attemptsLeft < 0 || this.#fits(schema, value)) return value;
+      const isHurried = this.#attemptsLeft < 0 || this.#valuesLeft < MOST_VALUES / 2;
+      if (!isDoubtful(schema) || isHurried || this.#fits(schema, value)) return value;
     }
     return first?.value;
   }
@@ -100,7 +118,7 @@ class Filler {
       return;
     }
     let left = most;
-    for (const alternative of this.#inOrder(choice, name, flat.isRecursive)) {
+    for (const alternative of this.#inOrder(choice, name, flat.isRecursive, path)) {
       const rest = others.map((options) => ({ anyOf: options }));
       const decided = { allOf: [flat.schema, alternative, ...rest] };
       for (const way of this.#ways(decided, name, new Set(path), left)) {
@@ -111,22 +129,30 @@ class Filler {
     }
   }
 
-  /** Null says best that nothing is known; and what does not lead deeper ends what holds itself. */
-  #inOrder(alternatives: unknown[], name: string, isRecursive: boolean): unknown[] {
-    const isNull = (schema: unknown) => isJsonObject(schema) && schema.type === "null";
+  /** Null says best that nothing is known; and what does not lead deeper, or back, ends what holds itself. */
+  #inOrder(alternatives: unknown[], name: string, isRecursive: boolean, path: Set<string>): unknown[] {
     const isSimple = (schema: unknown) => !/"(?:\$ref|properties|items)"/.test(JSON.stringify(schema) ?? "");
     const isOpen = alternatives.some((schema) => !isNull(schema) && this.#isTold(schema, name));
-    const first = !isOpen ? isNull : isRecursive ? isSimple : () => true;
+    const leadsOn = (schema: unknown) => !flatten(schema, this.#root, new Set(path)).isRecursive;
+    const first = !isOpen ? isNull : isRecursive ? isSimple : leadsOn;
     return [...alternatives.filter(first), ...alternatives.filter((schema) => !first(schema))];
   }
 
-  /** Whether the answer says anything of a property: null says best that it does not. */
-  #isTold(schema: unknown, name: string): boolean {
+  /**
+   * Whether the answer says anything of a property, or of anything in it: null says best that it does not.
+   * @param looks how many more are taken at what is in it; after that it is taken for told.
+   */
+  #isTold(described: unknown, name: string, path = new Set<string>(), looks = { left: MOST_LOOKS }): boolean {
     if (this.#isUnknown) return false;
-    if (!isJsonObject(schema)) return true;
-    if (Array.isArray(schema.enum)) return choiceFor(schema.enum, name, this.#answer) !== undefined;
+    looks.left -= 1;
+    if (!isJsonObject(described) || looks.left < 0) return true;
+    const inside = new Set(path);
+    const { schema, choices, isRecursive } = flatten(described, this.#root, inside);
+    if (isRecursive) return false;
+    const isInside = (part: unknown, key: string) => this.#isTold(part, key, inside, looks);
+    if (choices.length > 0) return choices.flat().some((part) => !isNull(part) && isInside(part, name));
     const [type] = typesOf(schema).filter((named) => named !== "null");
-    switch ("$ref" in schema ? "object" : type) {
+    switch (type) {
       case "integer":
       case "number":
         return numberFor(name, this.#answer) !== undefined;
@@ -134,16 +160,21 @@ class Filler {
         return booleanFor(name, this.#answer) !== undefined;
       case "string":
         return isSaid(schema, name, this.#answer);
+      case "object": {
+        const properties = isJsonObject(schema.properties) ? Object.entries(schema.properties) : [];
+        return properties.length === 0 || properties.some(([key, part]) => isInside(part, key));
+      }
       default:
         return true;
     }
   }
 
   #value({ schema, isRecursive, path }: FlatSchema & { path: Set<string> }, place: Place): unknown {
+    this.#valuesLeft -= 1;
     if ("const" in schema) return schema.const;
     if (Array.isArray(schema.enum)) return this.#pick(schema, schema.enum, place);
-    const here: Place = { ...place, path, depth: place.depth };
-    const leaveOut = isRecursive || place.depth >= DEEP;
+    const here: Place = { ...place, path, returns: place.returns + (isRecursive ? 1 : 0) };
+    const leaveOut = here.returns > 0 || place.depth >= DEEP;
     const types = typesOf(schema);
     switch (types.includes("null") && !this.#isTold(schema, place.name) ? "null" : types[0]) {
       case "object":
@@ -159,8 +190,14 @@ class Filler {
       case "null":
         return null;
       default:
-        return fillString(schema, place.name, this.#answer, place.variant);
+        return this.#text(schema, place.name, this.#answer, place.variant);
     }
+  }
+
+  #text(schema: JsonSchema, name: string, answer: string, variant: number): string {
+    const text = fillString(schema, name, answer, variant);
+    this.#valuesLeft -= Math.floor(text.length / COUNTED_CHARACTERS);
+    return text;
   }
 
   /** The value that the answer names, else one that says that nothing is known, else the first; of those that are allowed. */
@@ -226,17 +263,18 @@ class Filler {
   }
 
   /** The answer's names, its sentences, or one item made of all of it. */
-  #said(items: unknown, { name, depth, path }: Place): unknown[] {
+  #said(items: unknown, place: Place): unknown[] {
+    const { name, depth, path } = place;
     if (this.#isUnknown) return [];
     const { schema, choices } = flatten(items, this.#root, new Set(path));
     const isText =
       choices.length === 0 && !("enum" in schema) && !("const" in schema) && typesOf(schema)[0] === "string";
     if (!isText) {
-      return [this.fill(items, { name, depth: depth + 1, variant: 0, path: new Set(path) })];
+      return [this.fill(items, { ...place, depth: depth + 1, variant: 0, path: new Set(path) })];
     }
     const isOfNames = /name|people|person|place|cit(y|ies)|entit(y|ies)/i.test(name);
     return (isOfNames ? namesIn(this.#answer) : sentencesIn(this.#answer)).map((text) =>
-      fillString(schema, "text", text, 0),
+      this.#text(schema, "text", text, 0),
     );
   }
 }
@@ -246,6 +284,10 @@ const DOUBTFUL = ["anyOf", "oneOf", "not", "if", "$ref", "allOf"];
 /** Whether a value may fail it, though it was made by it. */
 function isDoubtful(schema: unknown): boolean {
   return isJsonObject(schema) && DOUBTFUL.some((keyword) => keyword in schema);
+}
+
+function isNull(schema: unknown): boolean {
+  return isJsonObject(schema) && schema.type === "null";
 }
 
 function isTyped(schema: JsonSchema): boolean {

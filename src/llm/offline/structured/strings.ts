@@ -109,7 +109,7 @@ const FORMATS: Record<string, Format> = {
   },
   time: {
     pattern: /\b(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ/,
-    otherwise: (variant) => `00:${two(variant / 60)}:${two(variant)}Z`,
+    otherwise: (variant) => `00:${two(Math.floor(variant / 60))}:${two(variant)}Z`,
   },
   duration: { otherwise: (variant) => `P${variant}D` },
   email: {
