@@ -50,6 +50,8 @@ export class ObservationWriter {
   /** The observations that the answer is about, as they are now. */
   readonly #rows: Map<string, ObservationRow>;
   readonly #outcome = { created: 0, updated: 0, merged: 0, deleted: 0, failed: 0, processed: 0 };
+  /** Of what is said more than once, the number at which the next id is looked for. */
+  readonly #numbers = new Map<string, number>();
   readonly #changes: { sourceIds: readonly string[]; kind: ChangeKind; observationId: string }[] = [];
 
   private constructor(
@@ -241,9 +243,11 @@ export class ObservationWriter {
   async #newId(text: string, sourceIds: readonly string[]): Promise<string> {
     const { bankKey, idSeed } = this.#run.bank;
     const content = JSON.stringify([[...this.#write.scope].sort(), text, [...sourceIds].sort()]);
-    for (let number = 0; ; number += 1) {
+    for (let number = this.#numbers.get(content) ?? 0; ; number += 1) {
       const id = derivedUuid(idSeed, "observation", content, number);
-      if (!(await unitExists(this.#tx, bankKey, id))) return id;
+      if (await unitExists(this.#tx, bankKey, id)) continue;
+      this.#numbers.set(content, number + 1);
+      return id;
     }
   }
 

@@ -89,6 +89,17 @@ test("facts whose answer nests too deeply are halved, and set aside one by one",
   expect(await list("type=observation")).toHaveLength(1);
 });
 
+test("hundreds of observations that say the same are stored in time", async () => {
+  const { send, consolidate } = await startBank();
+  await send("POST", "/memories", { items: [{ content: "Anna likes tea." }] });
+  const began = performance.now();
+  await consolidate(({ ids }) => ({
+    creates: Array.from({ length: 500 }, () => ({ text: "Anna has tea.", source_fact_ids: ids })),
+  }));
+  expect((await send("GET", "/memories/list?type=observation")).total).toBe(500);
+  expect(performance.now() - began).toBeLessThan(15_000);
+});
+
 test("a fact that is edited while the model is asked about it is read again", async () => {
   const { model, send, consolidate, list } = await startBank();
   await send("POST", "/memories", { items: [{ content: "Anna likes tea." }] });

@@ -9,8 +9,8 @@ import {
   type Section,
   type StructuredDocument,
   slugOf,
+  TakenIds,
   trimBlankLines,
-  untaken,
 } from "./structure.ts";
 
 const DEFAULT_LEVEL = 2;
@@ -31,14 +31,13 @@ export function readDocument(value: unknown, change = (text: string): string => 
     return { faults: [`document: must be an object with a list \`sections\`, not ${nameOf(decoded)}`] };
   const faults = sections.flatMap(faultsOf);
   if (faults.length > 0) return { faults };
-  const sectionIds = new Set<string>();
-  const blockIds = new Set<string>();
+  const sectionIds = new TakenIds();
+  const blockIds = new TakenIds();
   const read = sections.filter(isJsonObject).flatMap((section): Section[] => {
     const heading = change(headingOf(section.heading));
     const blocks = splitBlocks(linesOf(section.blocks).map(change), blockIds);
     if (heading === "" && blocks.length === 0) return [];
-    const id = untaken(heading === "" ? PREAMBLE : slugOf(heading), sectionIds);
-    sectionIds.add(id);
+    const id = sectionIds.take(heading === "" ? PREAMBLE : slugOf(heading));
     return [{ id, heading, level: levelOf(section.level), blocks }];
   });
   return { document: { sections: read } };

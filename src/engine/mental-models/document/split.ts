@@ -7,7 +7,7 @@ import {
   type Section,
   type StructuredDocument,
   slugOf,
-  untaken,
+  TakenIds,
 } from "./structure.ts";
 
 const HEADING = /^(#{1,6})\s+(.*\S)\s*$/;
@@ -15,17 +15,15 @@ const FENCE = /^\s*(`{3}|~{3})/;
 
 export function splitMarkdown(markdown: string): StructuredDocument {
   const sections: Section[] = [];
-  const sectionIds = new Set<string>();
-  const blockIds = new Set<string>();
+  const sectionIds = new TakenIds();
+  const blockIds = new TakenIds();
   let lines: string[] = [];
   let open: Omit<Section, "blocks"> = { id: PREAMBLE, heading: "", level: 2 };
   const close = () => {
     const blocks = splitBlocks(lines, blockIds);
     lines = [];
     if (open.heading === "" && blocks.length === 0) return;
-    const id = untaken(open.id, sectionIds);
-    sectionIds.add(id);
-    sections.push({ ...open, id, blocks });
+    sections.push({ ...open, id: sectionIds.take(open.id), blocks });
   };
   const isInFence = fenceReader();
   for (const line of splitLines(markdown)) {
@@ -43,7 +41,7 @@ export function splitMarkdown(markdown: string): StructuredDocument {
 }
 
 /** The blocks that blank lines part, but not inside a code fence. */
-export function splitBlocks(lines: readonly string[], taken: Set<string>): Block[] {
+export function splitBlocks(lines: readonly string[], taken: TakenIds): Block[] {
   const texts: string[][] = [[]];
   const isInFence = fenceReader();
   for (const line of lines) {

@@ -53,21 +53,41 @@ export function slugOf(heading: string): string {
   return slug || "section";
 }
 
-/** The id itself, or with the first number from 2 on that makes it one which is not taken. */
-export function untaken(id: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(id)) return id;
-  let number = 2;
-  while (taken.has(`${id}-${number}`)) number += 1;
-  return `${id}-${number}`;
+/** Ids that are taken, and from where on numbers are looked for: of thousands that are alike none is counted from the start. */
+export class TakenIds {
+  readonly #taken: Set<string>;
+  readonly #next = new Map<string, number>();
+
+  constructor(taken: Iterable<string> = []) {
+    this.#taken = new Set(taken);
+  }
+
+  /** Takes the id itself, or with the first number from 2 on that makes it one which is not taken. */
+  take(id: string): string {
+    const free = this.#free(id);
+    this.#taken.add(free);
+    return free;
+  }
+
+  release(id: string): void {
+    this.#taken.delete(id);
+    this.#next.clear();
+  }
+
+  #free(id: string): string {
+    if (!this.#taken.has(id)) return id;
+    let number = this.#next.get(id) ?? 2;
+    while (this.#taken.has(`${id}-${number}`)) number += 1;
+    this.#next.set(id, number + 1);
+    return `${id}-${number}`;
+  }
 }
 
 /** A block of this text: its id is derived from it, and noted among those that are taken. */
-export function newBlock(text: string, taken: Set<string>): Block {
+export function newBlock(text: string, taken: TakenIds): Block {
   const plain = trimBlankLines(text);
   const digest = createHash("sha1").update(plain).digest("hex").slice(0, BLOCK_ID_DIGITS);
-  const id = untaken(`b${digest}`, taken);
-  taken.add(id);
-  return { id, text: plain };
+  return { id: taken.take(`b${digest}`), text: plain };
 }
 
 /** Blank lines around a block part it from others; indentation and spaces at the ends of lines are the block's own. */

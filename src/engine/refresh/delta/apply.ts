@@ -4,8 +4,8 @@ import {
   type Section,
   type StructuredDocument,
   slugOf,
+  TakenIds,
   trimBlankLines,
-  untaken,
 } from "../../mental-models/document/structure.ts";
 import type { DeltaOperation } from "./operations.ts";
 import { continuesTable } from "./table-rows.ts";
@@ -52,13 +52,15 @@ class Edit {
   readonly skipped: OperationRecord[] = [];
   readonly misdirected: OperationRecord[] = [];
   /** Ids of blocks, also of those that were removed meanwhile. */
-  readonly #blockIds: Set<string>;
+  readonly #blockIds: TakenIds;
+  readonly #sectionIds: TakenIds;
   /** The sections that were added, by their heading and by the id that was wished for. */
   readonly #added = new Map<string, string>();
 
   constructor({ sections }: StructuredDocument) {
     this.sections = structuredClone(sections);
-    this.#blockIds = new Set(sections.flatMap(({ blocks }) => blocks.map(({ id }) => id)));
+    this.#blockIds = new TakenIds(sections.flatMap(({ blocks }) => blocks.map(({ id }) => id)));
+    this.#sectionIds = new TakenIds(sections.map(({ id }) => id));
   }
 
   apply(operation: DeltaOperation): void {
@@ -99,6 +101,7 @@ class Edit {
         return {};
       case "remove_section":
         this.sections.splice(this.sections.indexOf(section), 1);
+        this.#sectionIds.release(section.id);
         return {};
       case "replace_section_blocks":
         section.blocks = this.#newBlocks(operation.blocks);
@@ -124,7 +127,7 @@ class Edit {
   #addSection(operation: Extract<DeltaOperation, { op: "add_section" }>): OperationRecord {
     const { heading, level, new_id: wished, after_section_id: after } = operation;
     const place = after === null ? this.sections.length : this.#anchor(after) + 1;
-    const id = untaken(wished || slugOf(heading), new Set(this.sections.map((section) => section.id)));
+    const id = this.#sectionIds.take(wished || slugOf(heading));
     this.sections.splice(place, 0, { id, heading, level, blocks: this.#newBlocks(operation.blocks) });
     this.#added.set(heading, id);
     if (wished !== null) this.#added.set(wished, id);

@@ -45,6 +45,18 @@ describe("a document that a model answers with", () => {
     ]);
   });
 
+  test("is read in time when thousands of sections are alike", () => {
+    const sections = Array.from({ length: 10_000 }, () => ({ heading: "Trees", blocks: ["None yet."] }));
+    const began = performance.now();
+    const ids = read({ sections }).sections.map(({ id, blocks }) => [id, blocks[0]?.id]);
+    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(ids.slice(0, 2)).toEqual([
+      ["trees", "b36a9b94c"],
+      ["trees-2", "b36a9b94c-2"],
+    ]);
+    expect(ids.at(-1)).toEqual(["trees-10000", "b36a9b94c-10000"]);
+  });
+
   test("drops what holds nothing, and keeps text before the first heading", () => {
     const { sections } = read({
       sections: [
