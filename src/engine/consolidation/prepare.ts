@@ -1,5 +1,7 @@
 import { countObservationsWith } from "../../store/observation-writes.ts";
 import type { PendingFact } from "../../store/pending-facts.ts";
+import { isSearchable } from "../../store/text-search.ts";
+import type { ConsolidationAnswer } from "./answer.ts";
 import { askWhatToDo, withAttempts } from "./ask.ts";
 import { type Draft, findTwins, type Twin } from "./duplicates.ts";
 import { knownObservations } from "./known-observations.ts";
@@ -34,7 +36,8 @@ export async function prepareAnswer(
   const question = { facts, known, mission: rules.mission, freeSlots: await freeSlots(run, scope, rules) };
   const ids = new Set(facts.map(({ unitId }) => unitId));
   return withAttempts(run, async () => {
-    const plan = planOf(await askWhatToDo(run, question), ids, known, question.freeSlots);
+    const answer = await withoutUnsearchable(run, await askWhatToDo(run, question));
+    const plan = planOf(answer, ids, known, question.freeSlots);
     const drafts = await embed(run, plan);
     const twins = await findTwins(run, scope, drafts, plan);
     return {
@@ -45,6 +48,23 @@ export async function prepareAnswer(
       shown,
     };
   });
+}
+
+/** The answer without what cannot be stored: as if the model had left it out. */
+async function withoutUnsearchable(
+  { context }: ConsolidationRun,
+  answer: ConsolidationAnswer,
+): Promise<ConsolidationAnswer> {
+  const searchable = async <Action extends { text: string }>(actions: readonly Action[]) => {
+    const kept: Action[] = [];
+    for (const action of actions) if (await isSearchable(context.database, action.text)) kept.push(action);
+    return kept;
+  };
+  return {
+    ...answer,
+    creates: await searchable(answer.creates),
+    updates: await searchable(answer.updates),
+  };
 }
 
 /** How many observations the scope has room for; null: any number. */

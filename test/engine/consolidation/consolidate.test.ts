@@ -100,6 +100,21 @@ test("hundreds of observations that say the same are stored in time", async () =
   expect(performance.now() - began).toBeLessThan(15_000);
 });
 
+test("an observation of more different words than can be stored is passed over, and the others are kept", async () => {
+  const { model, send, consolidate, list } = await startBank();
+  await send("POST", "/memories", { items: [{ content: "Anna likes tea." }, { content: "Bob bakes." }] });
+  const words = Array.from({ length: 300_000 }, (_, index) => `word${index}`).join(" ");
+  await consolidate(({ ids: [first, second] }) => ({
+    creates: [
+      { text: words, source_fact_ids: [first] },
+      { text: "Bob is a baker.", source_fact_ids: [second] },
+    ],
+  }));
+  expect(await list("type=observation")).toMatchObject([{ text: "Bob is a baker." }]);
+  expect(model.asked.length).toBeGreaterThan(1);
+  expect(await list("consolidation_state=pending")).toEqual([]);
+});
+
 test("a fact that is edited while the model is asked about it is read again", async () => {
   const { model, send, consolidate, list } = await startBank();
   await send("POST", "/memories", { items: [{ content: "Anna likes tea." }] });
