@@ -113,6 +113,13 @@ describe("embeddings", () => {
     expect(written).toBeNull();
   });
 
+  test("an answer whose vectors are of other texts is not recorded as theirs", async () => {
+    const data = [1, 2].map((index) => ({ index, embedding: [index] }));
+    const f = await startGateway({ script: () => ({ status: 200, body: { data } }) });
+    const { written } = await f.record("test", () => embed(f, ["a", "b"], "float").catch(() => {}));
+    expect(written).toBeNull();
+  });
+
   test("without the file beside it the cassette is invalid", async () => {
     const f = await startGateway({ script: embeddings });
     await f.record("test", () => embed(f, ["a"]));

@@ -31,14 +31,15 @@ export const openaiEmbeddings: ItemWire = {
   },
   readAnswer(answer, count) {
     const data = isJsonObject(answer) && Array.isArray(answer.data) ? answer.data : [];
-    const vectors: Float32Array[] = [];
+    const vectors = new Map<number, Float32Array>();
     for (const [place, entry] of data.entries()) {
       if (!isJsonObject(entry)) continue;
       const { index = place, embedding } = entry;
       const vector = readVector(embedding);
-      if (vector) vectors[Number(index)] = vector;
+      if (vector) vectors.set(Number(index), vector);
     }
-    return Object.keys(vectors).length === count ? vectors : undefined;
+    const ordered = Array.from({ length: count }, (_, index) => vectors.get(index));
+    return ordered.every((vector) => vector !== undefined) ? ordered : undefined;
   },
   readTokens(answer) {
     const usage = isJsonObject(answer) ? answer.usage : undefined;
