@@ -57,6 +57,8 @@ export class LlmGateway {
       fetch: this.#routes().fetch,
       overrideGlobalObjects: false,
     }) as Server;
+    // An idle connection that we close while a client reuses it would be a call lost.
+    this.#server.keepAliveTimeout = 0;
   }
 
   /**

@@ -27,6 +27,12 @@ describe("the server", () => {
     expect([response.status, await response.json()]).toEqual([200, { object: "list", data: [] }]);
   });
 
+  test("keeps idle connections: one that it closed while a client reuses it would be a call lost", async () => {
+    const f = await startGateway();
+    const response = await fetch(`${f.gateway.baseUrl("1")}/models`);
+    expect(response.headers.get("keep-alive")).toBeNull();
+  });
+
   test("refuses web pages", async () => {
     const f = await startGateway();
     await f.begin("record");
