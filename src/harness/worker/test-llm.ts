@@ -22,6 +22,8 @@ export class TestLlm {
   /** @internal Calls of code under test that had no answer, and never came to the gateway. */
   readonly refusedCalls = new Set<string>();
   readonly #answers = new Map<string, (request: LlmRequest) => LlmAnswer | Promise<LlmAnswer>>();
+  /** The scopes are told until here. */
+  #told: Promise<void> = Promise.resolve();
 
   /** @internal */
   constructor(session: Session, sandbox: string, mode: LlmMode) {
@@ -84,11 +86,13 @@ export class TestLlm {
     }
     this.#answers.set(scope, typeof answer === "function" ? answer : () => answer);
     const { client, lease } = this.#session;
-    await client.respond(lease.id, {
-      sandbox: this.#sandbox,
-      scopes: [...this.#answers.keys()],
-      isOffline: this.mode === "offline",
-    });
+    const scopes = [...this.#answers.keys()];
+    // One after another: each names all scopes until then, and the last one counts.
+    const telling = this.#told.then(() =>
+      client.respond(lease.id, { sandbox: this.#sandbox, scopes, isOffline: this.mode === "offline" }),
+    );
+    this.#told = telling.catch(() => {});
+    await telling;
   }
 
   /**

@@ -1,0 +1,19 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import type { TestRespond } from "../../src/harness/protocol.ts";
+import type { Session } from "../../src/harness/worker/session.ts";
+import { TestLlm } from "../../src/harness/worker/test-llm.ts";
+
+test("scopes that are answered at once are all told in the end", async () => {
+  let told: readonly string[] = [];
+  const client = {
+    // The first of two requests may be the slower one.
+    respond: async (_lease: string, { scopes }: TestRespond) => {
+      await sleep(scopes.length === 1 ? 20 : 0);
+      told = scopes;
+    },
+  };
+  const llm = new TestLlm({ client, lease: { id: "lease" } } as unknown as Session, "1", "offline");
+  await Promise.all([llm.respond("reflect", "Tea."), llm.respond("consolidation", "{}")]);
+  expect(told).toEqual(["reflect", "consolidation"]);
+});
