@@ -102,11 +102,12 @@ export class Recorder {
     const blocks: Blocks = new Map();
     const entries: Entry[] = [];
     const items = new Set<string>();
-    for (const { keyed: request, blocks: referred, response } of this.#arrivals) {
+    for (const { keyed: request, blocks: referred, volatiles, response } of this.#arrivals) {
       if (!response) continue;
       // The same text has the same vector, however often it is asked for.
-      if ("value" in response && items.has(request.key)) continue;
-      items.add(request.key);
+      const item = `${request.key} ${volatiles.ids}`;
+      if ("value" in response && items.has(item)) continue;
+      items.add(item);
       for (const [hash, value] of referred) blocks.set(hash, value);
       entries.push({ request, response });
     }

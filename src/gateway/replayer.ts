@@ -27,6 +27,8 @@ export interface UnusedEntry {
 interface Recorded {
   entries: Entry[];
   asked: number;
+  /** Of an item, by the ids that it shows: texts that differ in these alone have values of their own. */
+  values: Map<string, Entry>;
 }
 
 /**
@@ -44,17 +46,25 @@ export class Replayer {
     for (const entry of cassette?.entries ?? []) {
       const recorded = this.#recorded.get(entry.request.key);
       if (recorded) recorded.entries.push(entry);
-      else this.#recorded.set(entry.request.key, { entries: [entry], asked: 0 });
+      else this.#recorded.set(entry.request.key, { entries: [entry], asked: 0, values: new Map() });
     }
   }
 
   /** The next recorded answer to a request; `undefined` when there is none. */
-  take({ keyed }: AskedRequest): Entry | undefined {
+  take({ keyed, volatiles }: AskedRequest): Entry | undefined {
     const recorded = this.#recorded.get(keyed.key);
     if (!recorded) return undefined;
     const [first] = recorded.entries;
-    const entry = first && "value" in first.response ? first : recorded.entries[recorded.asked];
+    const next = recorded.entries[recorded.asked];
+    if (!first || !("value" in first.response)) {
+      recorded.asked += 1;
+      return next;
+    }
+    const known = recorded.values.get(volatiles.ids);
+    if (known) return known;
     recorded.asked += 1;
+    const entry = next ?? first;
+    recorded.values.set(volatiles.ids, entry);
     return entry;
   }
 

@@ -120,6 +120,22 @@ describe("embeddings", () => {
     expect(written).toBeNull();
   });
 
+  test("of texts that differ in their ids alone are told apart", async () => {
+    const [a, b] = ["0f8fad5b-d9cb-469f-a165-70867728950e", "7c9e6679-7425-40de-944b-e07fc1f90ae7"];
+    const [newA, newB] = ["a3bb189e-8bf9-4c4b-ae62-1c1d9bbd9d3a", "16fd2706-8baf-433b-82eb-8c7fada847da"];
+    const f = await startGateway({ script: embeddings });
+    let recorded: unknown;
+    await f.record("test", async () => {
+      recorded = (await embed(f, [`${a} tea`, `${b} tea`, `${a} tea`])).vectors;
+    });
+    await f.begin("replay");
+    expect((await embed(f, [`${newA} tea`, `${newB} tea`, `${newA} tea`])).vectors).toEqual(recorded);
+    expect(await f.end()).toMatchObject({ misses: [], unused: [] });
+    await f.begin("replay");
+    await embed(f, [`${newA} tea`]);
+    expect((await f.end()).unused).toMatchObject([{ recorded: 2, asked: 1 }]);
+  });
+
   test("without the file beside it the cassette is invalid", async () => {
     const f = await startGateway({ script: embeddings });
     await f.record("test", () => embed(f, ["a"]));

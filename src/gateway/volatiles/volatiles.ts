@@ -33,6 +33,11 @@ export class Volatiles {
     this.#clock = clock;
   }
 
+  /** This run's ids that the request shows: by these alone two requests of one key differ. */
+  get ids(): string {
+    return [...this.#values].flatMap(([alias, id]) => (alias.startsWith("{{id ") ? id : [])).join(" ");
+  }
+
   /** A part of the request with aliases. Parts must be given in the same order in every run. */
   alias(value: Json): Json {
     return mapTexts(value, (text) => this.#replace(text, true), isOpaque);
