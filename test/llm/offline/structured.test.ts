@@ -344,6 +344,16 @@ describe("structured output fits its schema", () => {
       { rent: integer, rooms: integer, windows: integer, age: integer, children: integer },
       { rent: 1250, rooms: 2, windows: 21, age: 41, children: 0 },
     ],
+    [
+      "Order 66 of customer Maria Gomez costs 1.5e3 euros. Ann Berg’s brother pays.",
+      {
+        customer_name: { type: "string" },
+        price: integer,
+        people: { type: "array", items: { type: "string" } },
+      },
+      { customer_name: "Maria Gomez", price: 1500, people: ["Order", "Maria Gomez", "Ann Berg"] },
+    ],
+    ["James' sister lives in Ghent's old town.", { name: {}, city: {} }, { name: "James", city: "Ghent" }],
     ["Seven, and all of them know more about it.", { people: integer }, { people: 7 }],
     [
       "The priority is not high, it is low. The yellow van waits.",

@@ -5,7 +5,7 @@ const PLACE = /\b(?:in|at|to|near|from)\s+(?:the\s+)?(\p{Lu}[\p{L}\p{M}’'-]*(?
 /** A date in digits or words. */
 const DATE = /\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2} \p{Lu}\p{Ll}+ \d{4}\b|\b\p{Lu}\p{Ll}+ \d{1,2}, \d{4}\b/u;
 /** Neither ordinals nor times of day: those are no counts. */
-const NUMBER = String.raw`(?<![\p{L}\d:.,-])-?\d+(?:,\d{3})*(?:[.,]\d+)?(?!\d|:\d|st\b|nd\b|rd\b|th\b)`;
+const NUMBER = String.raw`(?<![\p{L}\d:.,-])-?\d+(?:,\d{3})*(?:[.,]\d+)?(?:e[+-]?\d+(?![\p{L}\d]))?(?!\d|:\d|st\b|nd\b|rd\b|th\b)`;
 const SMALL =
   "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(
     " ",
@@ -34,13 +34,31 @@ export function dateIn(answer: string): string {
 }
 
 export function placeIn(answer: string): string {
-  return PLACE.exec(answer)?.[1] ?? "";
+  const [place = ""] = withoutPossessives(PLACE.exec(answer)?.[1] ?? "");
+  return place;
 }
 
 export function namesIn(answer: string): string[] {
-  return [...new Set(withoutDates(answer).match(NAME) ?? [])].filter(
+  return [...new Set((withoutDates(answer).match(NAME) ?? []).flatMap(withoutPossessives))].filter(
     (name) => !/^(I|The|A|An|He|She|It|They|We|On|In)$/.test(name),
   );
+}
+
+/** The first name that stands behind one of the words: "of customer Maria Gomez". */
+export function nameBehind(words: readonly string[], answer: string): string | undefined {
+  const known = words.map((word) => word.toLowerCase());
+  return namesIn(answer).find((name) => {
+    const before = answer.slice(0, answer.indexOf(name)).match(/(\p{L}+)[\s:]+$/u)?.[1];
+    return before !== undefined && known.includes(before.toLowerCase());
+  });
+}
+
+/** "Ann's Rex" are two names. */
+function withoutPossessives(name: string): string[] {
+  return name
+    .split(/['’]s?(?:\s+|$)/u)
+    .map((part) => part.replace(/[’'-]+$/, ""))
+    .filter((part) => part !== "");
 }
 
 export function sentencesIn(answer: string): string[] {
@@ -75,7 +93,7 @@ export function ageIn(answer: string): number | undefined {
 function valueIn(written: string): number {
   let sum = 0;
   let part = 0;
-  for (const word of written.toLowerCase().split(/[\s]+|(?<=\p{L})-/u)) {
+  for (const word of written.toLowerCase().split(/[\s]+|(?<=\p{L})(?<!\de)-/u)) {
     const scale = SCALES.get(word);
     if (scale === undefined) part += SPELLED.get(word) ?? digitsOf(word);
     else if (scale === 100) part = Math.max(1, part) * scale;
@@ -90,5 +108,5 @@ function valueIn(written: string): number {
 /** A comma before three digits separates thousands, any other one the decimals. */
 function digitsOf(word: string): number {
   const value = Number(word.replaceAll(/,(?=\d{3}(?!\d))/g, "").replace(",", "."));
-  return Number.isNaN(value) ? 0 : value;
+  return Number.isFinite(value) ? value : 0;
 }

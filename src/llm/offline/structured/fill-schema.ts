@@ -81,7 +81,10 @@ class Filler {
 
   /** Tries what the schema leaves open until a value is in order; the first one where none is. */
   fill(schema: unknown, place: Place): unknown {
-    if (place.depth > TOO_DEEP || place.returns > MOST_RETURNS || this.#valuesLeft <= 0) return null;
+    if (place.depth > TOO_DEEP || place.returns > MOST_RETURNS || this.#valuesLeft <= 0) {
+      this.#valuesLeft -= 1;
+      return null;
+    }
     let first: { value: unknown } | undefined;
     for (const value of this.#attempts(schema, place)) {
       first ??= { value };

@@ -1,6 +1,6 @@
 /** Strings for a property: what an answer says of it, in the form that its schema wants. */
 import type { JsonSchema } from "../../types.ts";
-import { dateIn, namesIn, placeIn, UNKNOWN } from "./answer-parts.ts";
+import { dateIn, nameBehind, namesIn, placeIn, UNKNOWN } from "./answer-parts.ts";
 import { readExpression } from "./bounded-expression.ts";
 import { exampleOf } from "./pattern.ts";
 
@@ -44,8 +44,15 @@ function saidOf(name: string, answer: string): string {
   if (UNKNOWN.test(answer)) return /answer|text|summary|reason|explanation/i.test(name) ? answer : "";
   if (/date|day|when|time|since|until/i.test(name)) return dateIn(answer);
   if (/city|town|country|place|location|where|address/i.test(name)) return placeIn(answer);
-  if (/name|person|who|author|owner|customer/i.test(name)) return namesIn(answer)[0] ?? "";
+  if (/name|person|who|author|owner|customer/i.test(name)) {
+    return nameBehind(wordsOfName(name), answer) ?? namesIn(answer)[0] ?? "";
+  }
   return answer;
+}
+
+/** `customerName`, `customer_name` */
+function wordsOfName(name: string): string[] {
+  return name.match(/\p{Lu}?\p{Ll}+/gu) ?? [];
 }
 
 function withVariant(text: string, variant: number): string {
