@@ -10,7 +10,7 @@ export default defineConfig({
     projects: [
       {
         // The built-in model: no key, no cassettes.
-        plugins: [hindsight()],
+        plugins: [hindsight({ llm: "offline" })],
         test: { name: "offline", include: ["tests/offline/*.test.ts"], testTimeout },
       },
       {

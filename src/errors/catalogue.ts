@@ -135,6 +135,11 @@ export const CATALOGUE = catalogue({
     why: "A recorded exchange holds something that looks like a secret, so it was not written.",
     remedy: "Remove the secret from the prompt or the answer, then record again.",
   },
+  CASSETTE_UNWRITABLE: {
+    why: "The test passed, and its recording could not be kept: the disk is full, or may not be written.",
+    remedy:
+      "Make room, or let the folder be written, then record the test again. The old cassette is as it was.",
+  },
   CASSETTE_STALE: {
     why: "The cassette holds exchanges that the passing test did not ask for.",
     remedy:

@@ -10,8 +10,26 @@ import type { Replayer } from "./replayer.ts";
 import { type LlmRequest, SEGMENTS, type Segments } from "./request.ts";
 import { restoreEvent } from "./streams/fragments.ts";
 import { FRAMINGS } from "./streams/framing.ts";
+import type { InstantKind } from "./volatiles/instants.ts";
 import { UnboundAlias, Volatiles } from "./volatiles/volatiles.ts";
-import { type ChatWire, type ItemValue, type ItemWire, UnreadableRequest, type Wire } from "./wire/wire.ts";
+import {
+  type ChatWire,
+  type ItemValue,
+  type ItemWire,
+  type Purpose,
+  UnreadableRequest,
+  type Wire,
+} from "./wire/wire.ts";
+
+/** How servers write "now" into what they ask; a date of the test's own that is spelt otherwise stays what it is. */
+const CLOCK_KINDS: Record<Purpose, readonly InstantKind[]> = {
+  // In the system prompt, beside an item, in what tools have found.
+  llm: ["time", "weekday"],
+  // "(happened in January 2025)"
+  embeddings: ["month"],
+  // "[Date: January 01, 2025 (2025-01-01)]"
+  reranker: ["date"],
+};
 
 /** How a test's calls are answered: by the test itself, from its cassette, by the provider, or not at all. */
 export class Answerer {
@@ -166,7 +184,7 @@ export class Answerer {
     model: string,
     segments: Segments,
   ): AskedRequest {
-    const volatiles = new Volatiles(clock);
+    const volatiles = new Volatiles(clock, CLOCK_KINDS[wire.purpose]);
     const aliased = { ...segments };
     for (const name of SEGMENTS) aliased[name] = volatiles.alias(segments[name]);
     const request: LlmRequest = {

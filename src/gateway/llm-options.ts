@@ -88,14 +88,15 @@ function parseMode(value: unknown, source: string): LlmMode {
 
 /**
  * What counts for a test. `HINDSIGHT_LLM` goes before the options, so that one command records what the configuration
- * replays; only a test that says itself that it is `offline` stays so: it was written for the built-in model.
+ * replays; only what is said to be `offline` stays so: it was written for the built-in model.
  *
  * @param project the project's options; @param own those of the file or test.
  * @throws TestkitError `INVALID_OPTION`; `RECORD_REFUSED` for `record` in CI, or where there is no provider to ask.
  */
 export function resolveLlm(project: LlmOptions, own: LlmOptions, env: NodeJS.ProcessEnv): ResolvedLlm {
   const given = env.HINDSIGHT_LLM ? parseMode(env.HINDSIGHT_LLM, "HINDSIGHT_LLM") : undefined;
-  const wanted = own.mode === "offline" ? own.mode : (given ?? own.mode ?? project.mode ?? "offline");
+  const said = own.mode ?? project.mode;
+  const wanted = said === "offline" ? said : (given ?? said ?? "offline");
   const mode = wanted === "auto" && isCi(env) ? "replay" : wanted;
   if (mode === "record") assertRecordingAllowed(env);
   const provider = own.provider ?? project.provider ?? DEFAULT_PROVIDER;

@@ -45,6 +45,8 @@ export class RecordedLlm implements AsyncDisposable {
    * @example
    * await using llm = await RecordedLlm.start({ mode: "replay", cassette: "cassettes/agent.jsonl" });
    * const agent = spawn("my-agent", { env: { ...process.env, OPENAI_BASE_URL: llm.url() } });
+   * await once(agent, "exit");
+   * await llm.end();
    */
   static async start(options: LlmOptions): Promise<RecordedLlm> {
     const llm = resolveLlm(parseLlmOptions(options, "`llm`"), {}, process.env);
@@ -60,6 +62,7 @@ export class RecordedLlm implements AsyncDisposable {
       });
     }
     const path = resolve(cassette);
+    const upstream = llmUpstream(llm);
     const gateway = await LlmGateway.start();
     try {
       await gateway.beginTest({
@@ -68,7 +71,7 @@ export class RecordedLlm implements AsyncDisposable {
         cassette: path,
         testName: shownPath(path),
         recordCommand: "the same, with HINDSIGHT_LLM=record",
-        upstreams: { llm: llmUpstream(llm) },
+        upstreams: { llm: upstream, embeddings: upstream, reranker: upstream },
       });
     } catch (error) {
       await gateway.close();
@@ -123,7 +126,12 @@ export class RecordedLlm implements AsyncDisposable {
     }
   }
 
+  /**
+   * The end of an `await using` block, which may as well be that of a block that failed: nothing is written, and entries that
+   * nobody asked for are no error. Call {@link end} as the block's last line.
+   * @throws TestkitError `LLM_MISS`
+   */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.end();
+    await this.end({ passed: false });
   }
 }

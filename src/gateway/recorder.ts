@@ -102,16 +102,31 @@ export class Recorder {
     const blocks: Blocks = new Map();
     const entries: Entry[] = [];
     const items = new Set<string>();
+    const ambiguous = this.#ambiguousKeys();
     for (const { keyed: request, blocks: referred, volatiles, response } of this.#arrivals) {
       if (!response) continue;
+      const ids = ambiguous.has(request.key) ? volatiles.ids : undefined;
+      const item = JSON.stringify([request.key, ids]);
       // The same text has the same vector, however often it is asked for.
-      const item = `${request.key} ${volatiles.ids}`;
       if ("value" in response && items.has(item)) continue;
       items.add(item);
       for (const [hash, value] of referred) blocks.set(hash, value);
-      entries.push({ request, response });
+      entries.push({ request, ...(ids && { ids }), response });
     }
     return { test, entries, blocks };
+  }
+
+  /** Of requests that differ in nothing but ids: these tell whose answer is whose. */
+  #ambiguousKeys(): Set<string> {
+    const ids = new Map<string, string>();
+    const ambiguous = new Set<string>();
+    for (const { keyed, volatiles, response } of this.#arrivals) {
+      const own = JSON.stringify(volatiles.ids);
+      const known = ids.get(keyed.key);
+      if (response && known !== undefined && known !== own) ambiguous.add(keyed.key);
+      if (response) ids.set(keyed.key, own);
+    }
+    return ambiguous;
   }
 
   #arrive(request: AskedRequest): Arrival {

@@ -26,6 +26,7 @@ export interface UnusedEntry {
 
 interface Recorded {
   entries: Entry[];
+  used: Set<Entry>;
   asked: number;
   /** Of an item, by the ids that it shows: texts that differ in these alone have values of their own. */
   values: Map<string, Entry>;
@@ -46,25 +47,34 @@ export class Replayer {
     for (const entry of cassette?.entries ?? []) {
       const recorded = this.#recorded.get(entry.request.key);
       if (recorded) recorded.entries.push(entry);
-      else this.#recorded.set(entry.request.key, { entries: [entry], asked: 0, values: new Map() });
+      else
+        this.#recorded.set(entry.request.key, {
+          entries: [entry],
+          used: new Set(),
+          asked: 0,
+          values: new Map(),
+        });
     }
   }
 
-  /** The next recorded answer to a request; `undefined` when there is none. */
+  /**
+   * The next recorded answer to a request; `undefined` when there is none. Among requests that differ in their ids alone, that
+   * of the same ids; of other ids, as a new run makes them up, the next in order.
+   */
   take({ keyed, volatiles }: AskedRequest): Entry | undefined {
     const recorded = this.#recorded.get(keyed.key);
     if (!recorded) return undefined;
-    const [first] = recorded.entries;
-    const next = recorded.entries[recorded.asked];
-    if (!first || !("value" in first.response)) {
-      recorded.asked += 1;
-      return next;
-    }
-    const known = recorded.values.get(volatiles.ids);
-    if (known) return known;
     recorded.asked += 1;
-    const entry = next ?? first;
-    recorded.values.set(volatiles.ids, entry);
+    const { entries, used, values } = recorded;
+    const ids = JSON.stringify(volatiles.ids);
+    const known = values.get(ids);
+    if (known) return known;
+    const isOwn = (entry: Entry) => JSON.stringify(entry.ids) === ids && !used.has(entry);
+    const next = entries.find(isOwn) ?? entries.find((entry) => !used.has(entry));
+    const entry = next ?? entries.find(({ response }) => "value" in response);
+    // A text that is asked for again has the vector that it has had.
+    if (entry && "value" in entry.response) values.set(ids, entry);
+    if (entry) used.add(entry);
     return entry;
   }
 
@@ -90,13 +100,13 @@ export class Replayer {
   }
 
   unused(): UnusedEntry[] {
-    return [...this.#recorded.values()].flatMap(({ entries, asked }) => {
-      const unused = entries[asked];
+    return [...this.#recorded.values()].flatMap(({ entries, used }) => {
+      const unused = entries.find((entry) => !used.has(entry));
       if (!unused) return [];
       const { key, scope, model } = unused.request;
-      const counts = `recorded ${entries.length}, asked ${asked}`;
+      const counts = `recorded ${entries.length}, asked ${used.size}`;
       const summary = `${key.slice(0, 8)} ${scopeName(scope)}, ${model} (${counts}): ${this.#quote(unused)}`;
-      return [{ key, scope, model, recorded: entries.length, asked, summary }];
+      return [{ key, scope, model, recorded: entries.length, asked: used.size, summary }];
     });
   }
 

@@ -46,7 +46,11 @@ export class SecretScanner {
   /** @param kind what it is, for the message. */
   add(secret: string, kind: string): void {
     const value = secret.trim();
-    if (value.length >= SHORTEST_SECRET) this.#known.set(value, kind);
+    if (value.length < SHORTEST_SECRET) return;
+    // As it stands in an address, and in JSON that is a text.
+    for (const form of [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]) {
+      this.#known.set(form, kind);
+    }
   }
 
   /**

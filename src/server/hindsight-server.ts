@@ -95,8 +95,11 @@ export class StartedHindsightServer implements AsyncDisposable {
     await this.llm?.end();
   }
 
+  /** As `stop()`; but with `llm` nothing is written, as the block may have failed: call `stop()` as its last line. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
+    this.#control?.close();
+    await this.#process.stop();
+    await this.llm?.end({ passed: false });
   }
 }
 

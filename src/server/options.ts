@@ -49,6 +49,8 @@ export interface HindsightServerOptions {
 }
 
 const VARIABLE_PREFIX = "HINDSIGHT_API_";
+const OTHER_PROVIDER = /_(PROVIDER|BASE_URL|TEI_URL|API_BASE)$/;
+const BUILT_IN = ["offline", "none", "rrf", "local", "onnx"];
 const DEFAULT_START_TIMEOUT_MS = 30_000;
 const LOG_LEVELS: readonly string[] = ["debug", "info", "warning", "error"] satisfies LogLevel[];
 
@@ -87,6 +89,7 @@ export function checkServerOptions(options: HindsightServerOptions): void {
       what: `\`llm\` and \`${twice}\` are both given; with \`llm\` the provider is described within it.`,
     });
   }
+  refuseUnrecorded(options);
   const needsTestMode = (["clock", "idSeed"] as const).find((name) => options[name] !== undefined);
   if (needsTestMode !== undefined && !options.testMode) {
     throw new TestkitError("INVALID_OPTION", {
@@ -97,6 +100,17 @@ export function checkServerOptions(options: HindsightServerOptions): void {
   if (foreign === undefined) return;
   throw new TestkitError("INVALID_OPTION", {
     what: `\`env\` takes variables that begin with ${VARIABLE_PREFIX}, and \`${foreign}\` does not.`,
+  });
+}
+
+/** A provider that is named beside a recorded one would be asked in replay as well, and is in no cassette. */
+function refuseUnrecorded({ llm, env = {} }: HindsightServerOptions): void {
+  const beside = Object.entries(env).find(
+    ([name, value]) => OTHER_PROVIDER.test(name) && !BUILT_IN.includes(value.toLowerCase()),
+  );
+  if (llm === undefined || beside === undefined) return;
+  throw new TestkitError("INVALID_OPTION", {
+    what: `\`env\` names a provider, ${beside[0]}, whose calls \`llm\` does not record; the presets' \`embeddings\` and \`reranker\` do.`,
   });
 }
 

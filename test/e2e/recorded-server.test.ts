@@ -57,6 +57,14 @@ describe("a lone server", () => {
     await expect(fetch(server.url)).rejects.toThrow();
   });
 
+  test("cannot have a provider beside it that would be asked in replay", async () => {
+    const { options } = await setUp();
+    for (const name of ["HINDSIGHT_API_EMBEDDINGS_PROVIDER", "HINDSIGHT_API_RETAIN_LLM_PROVIDER"]) {
+      const start = HindsightServer.start({ llm: { mode: "replay", ...options }, env: { [name]: "openai" } });
+      await expect(start).rejects.toThrow(new RegExp(`INVALID_OPTION.*${name}`));
+    }
+  });
+
   test("cannot be told of two providers", async () => {
     const { options } = await setUp();
     const both = HindsightServer.start({ llm: { mode: "replay", ...options }, llmProvider: "openai" });
@@ -92,6 +100,22 @@ describe("a gateway for a program that is not ours", () => {
     await llm.end({ passed: false });
     await llm.end();
     await expect(readFile(cassette)).rejects.toThrow(/ENOENT/);
+  });
+
+  test("keeps the old cassette where a block throws", async () => {
+    const { cassette, options } = await setUp();
+    const record = await RecordedLlm.start({ mode: "record", ...options });
+    await ask(record.url(), "Fact one: x.");
+    await record.end();
+    const before = await readFile(cassette, "utf8");
+    for (const mode of ["record", "replay"] as const) {
+      const failing = async () => {
+        await using _llm = await RecordedLlm.start({ mode, ...options });
+        throw new Error("the block's own");
+      };
+      await expect(failing()).rejects.toThrow("the block's own");
+    }
+    expect(await readFile(cassette, "utf8")).toBe(before);
   });
 
   test("tells what was not asked for", async () => {

@@ -84,6 +84,17 @@ describe("embeddings", () => {
     expect(await files()).not.toContain(first);
   });
 
+  test("texts that differ in their ids alone have each its own vector", async () => {
+    const f = await startGateway({ script: embeddings });
+    const texts = ["1", "2"].map((n) => `${n.repeat(8)}-1111-4111-8111-111111111111 is a ticket`);
+    await f.record("test", () => embed(f, texts));
+    await f.begin("replay");
+    expect((await embed(f, texts.toReversed())).vectors).toEqual(
+      texts.toReversed().map((text) => [...vectorOf(text)]),
+    );
+    expect(await f.end()).toMatchObject({ misses: [], unused: [] });
+  });
+
   test("a text that is not recorded is the miss, not its batch", async () => {
     const f = await startGateway({ script: embeddings });
     await f.record("test", () => embed(f, ["a", "b"]));

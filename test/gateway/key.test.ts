@@ -50,7 +50,8 @@ describe("keyRequest", () => {
 
   test("keying and resolving give back any request, also one that looks like a reference", () => {
     const part = fc.oneof(
-      fc.jsonValue() as fc.Arbitrary<Json>,
+      // As it comes from a text: JSON has no minus zero of its own.
+      fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as Json),
       fc.constantFrom<Json>(LONG, { $block: "0".repeat(32) }, { $block: LONG }, { $block: 1 }),
     );
     fc.assert(

@@ -15,6 +15,9 @@ describe("the mode", () => {
     [{ mode: "replay" }, {}, { HINDSIGHT_LLM: "" }, "replay"],
     // It was written for the built-in model.
     [{ mode: "replay" }, { mode: "offline" }, { HINDSIGHT_LLM: "record" }, "offline"],
+    [{ mode: "offline" }, {}, { HINDSIGHT_LLM: "record" }, "offline"],
+    [{ mode: "offline" }, { mode: "replay" }, { HINDSIGHT_LLM: "record" }, "record"],
+    [{}, {}, { HINDSIGHT_LLM: "record" }, "record"],
     [{ mode: "replay" }, {}, { HINDSIGHT_LLM: "offline" }, "offline"],
     [{ mode: "auto" }, {}, { CI: "false" }, "auto"],
     [{ mode: "auto" }, {}, { CI: "true" }, "replay"],

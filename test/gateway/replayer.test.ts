@@ -92,6 +92,28 @@ describe("replay", () => {
     expect(await f.end()).toMatchObject({ misses: [], unused: [] });
   });
 
+  test("requests that differ in their ids alone are each answered by their own, in any order", async () => {
+    const f = await startGateway();
+    const orders = ["11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"];
+    const [one = "", two = ""] = orders.map((id) => `Where is order ${id}?`);
+    await f.begin("record");
+    await f.ask(chat(one));
+    await f.ask(chat(two));
+    await f.end();
+    const lines = (await f.read()).split("\n").filter((line) => line.includes('"ids"'));
+    expect(lines).toHaveLength(2);
+    await f.begin("replay");
+    expect((await f.ask(chat(two))).content).toBe(`Answer to: ${two}`);
+    expect((await f.ask(chat(one))).content).toBe(`Answer to: ${one}`);
+    expect(await f.end()).toMatchObject({ misses: [], unused: [] });
+    // A run that makes its ids up gets the next in order, for its own ids.
+    await f.begin("replay");
+    const [new1, new2] = ["3", "4"].map((n) => `Where is order ${n.repeat(8)}-3333-4333-8333-333333333333?`);
+    expect((await f.ask(chat(new1 ?? ""))).content).toBe(`Answer to: ${new1}`);
+    expect((await f.ask(chat(new2 ?? ""))).content).toBe(`Answer to: ${new2}`);
+    expect(await f.end()).toMatchObject({ misses: [], unused: [] });
+  });
+
   test("keys do not depend on caching hints, the key or other headers", async () => {
     const f = await startGateway();
     await f.record("test", () => f.ask(chat("Who?", { user: "bank-1", prompt_cache_key: "a" })));

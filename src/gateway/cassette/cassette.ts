@@ -13,6 +13,8 @@ export type RecordedResponse = { status: number } & (
 /** One recorded exchange. */
 export interface Entry {
   request: KeyedRequest;
+  /** What stood in the places of the request's ids; only where another entry asks the same with other ids. */
+  ids?: readonly string[] | undefined;
   response: RecordedResponse;
 }
 

@@ -40,11 +40,12 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function entryLine({ request, response }: Entry, vectors: VectorWriter): JsonObject {
+function entryLine({ request, ids, response }: Entry, vectors: VectorWriter): JsonObject {
   const { key, provider, path, model, scope, segments } = request;
   const present = SEGMENTS.filter((name) => segments[name] !== null).map((name) => [name, segments[name]]);
   const answered = responseLine(response, vectors);
-  return { key, provider, path, model, scope, request: Object.fromEntries(present), response: answered };
+  const asked = { key, provider, path, model, scope, request: Object.fromEntries(present) };
+  return { ...asked, ...(ids && { ids: [...ids] }), response: answered };
 }
 
 function responseLine(response: RecordedResponse, vectors: VectorWriter): JsonObject {
@@ -141,7 +142,13 @@ class CassetteReader {
     if (!isKeyOf(request.key, request)) {
       throw this.#invalid("has a key that is not its request's: it was edited by hand");
     }
-    return { request, response: this.#readResponse(line.response) };
+    const response = this.#readResponse(line.response);
+    const { ids } = line;
+    if (ids === undefined) return { request, response };
+    if (!Array.isArray(ids) || !ids.every((id) => typeof id === "string")) {
+      throw this.#invalid("has `ids` that are no list of texts");
+    }
+    return { request, ids, response };
   }
 
   #readResponse(response: Json | undefined): RecordedResponse {

@@ -6,7 +6,7 @@ import type { SecretScanner } from "../secrets.ts";
 import { writeFileAtomically } from "./atomic-write.ts";
 import type { Cassette } from "./cassette.ts";
 import { parseCassette, serialiseCassette, vectorsName } from "./file.ts";
-import { removeOtherVectors, vectorPath } from "./vector-file.ts";
+import { nameOfVectors, removeOtherVectors, vectorPath } from "./vector-file.ts";
 
 /** A cassette's path as messages show it. */
 export function shownPath(path: string): string {
@@ -26,6 +26,10 @@ export async function loadCassette(path: string): Promise<Cassette | undefined> 
     const missing = shownPath(vectorPath(path, name));
     throw new TestkitError("CASSETTE_INVALID", { what: `${missing} is missing beside ${shownPath(path)}.` });
   }
+  if (name !== undefined && vectors !== undefined && nameOfVectors(vectors) !== name) {
+    const changed = shownPath(vectorPath(path, name));
+    throw new TestkitError("CASSETTE_INVALID", { what: `${changed} does not hold what its name says.` });
+  }
   return parseCassette(text, shownPath(path), vectors);
 }
 
@@ -44,7 +48,7 @@ async function read(path: string): Promise<Buffer | undefined> {
  * Replaces a test's cassette. One without entries is removed: a test that asks nothing has no cassette.
  *
  * @returns the path, or `null` when there was nothing to write.
- * @throws TestkitError `CASSETTE_SECRET`, and the file stays as it was
+ * @throws TestkitError `CASSETTE_SECRET`, `CASSETTE_UNWRITABLE`, and the file stays as it was
  */
 export async function saveCassette(
   path: string,
@@ -56,13 +60,25 @@ export async function saveCassette(
     return null;
   }
   refuseSecrets(path, cassette, secrets);
+  try {
+    await write(path, cassette);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TestkitError("CASSETTE_UNWRITABLE", {
+      what: `${shownPath(path)} could not be written: ${reason}.`,
+      cause: error,
+    });
+  }
+  return path;
+}
+
+async function write(path: string, cassette: Cassette): Promise<void> {
   const { text, vectors } = serialiseCassette(cassette);
   // Vectors have a name of their own for each content: before the text is replaced the old ones are still there, and the new
   // ones already.
   if (vectors) await writeFileAtomically(vectorPath(path, vectors.name), vectors.bytes);
   await writeFileAtomically(path, text);
   await removeOtherVectors(path, vectors?.name);
-  return path;
 }
 
 /** Removes a cassette with its vectors. */

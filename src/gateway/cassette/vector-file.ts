@@ -53,8 +53,13 @@ export class VectorWriter {
   end(): { name: string; bytes: Buffer } | undefined {
     if (this.#vectors.length === 0) return undefined;
     const bytes = Buffer.concat(this.#vectors.map(toBytes));
-    return { name: hash("sha256", bytes).slice(0, 16), bytes };
+    return { name: nameOfVectors(bytes), bytes };
   }
+}
+
+/** What a file of these vectors is called. */
+export function nameOfVectors(bytes: Buffer): string {
+  return hash("sha256", bytes).slice(0, 16);
 }
 
 export class VectorReader {

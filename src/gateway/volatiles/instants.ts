@@ -10,8 +10,13 @@ export interface Period {
   to: number;
 }
 
+/** With a time of day, with a weekday, as a date alone, as a month alone. */
+export const INSTANT_KINDS = ["time", "weekday", "date", "month"] as const;
+export type InstantKind = (typeof INSTANT_KINDS)[number];
+
 /** An instant as a text has it: the period that the text leaves open. */
 interface SpeltInstant extends Period {
+  kind: InstantKind;
   /** The spelling without its values: two texts of one form show the same instant alike. */
   form: string;
 }
@@ -37,7 +42,7 @@ export function readInstant(groups: Record<string, string | undefined>): SpeltIn
 
 function readIso(date: string, groups: Record<string, string | undefined>): SpeltInstant | undefined {
   const { separator, minutes, seconds, fraction, zone } = groups;
-  if (minutes === undefined) return spelt("date", `${date}T00:00:00Z`, DAY);
+  if (minutes === undefined) return spelt("date", "date", `${date}T00:00:00Z`, DAY);
   // As many digits as JavaScript's own clock has.
   const digits = fraction === undefined ? "" : fraction.slice(0, 4).padEnd(4, "0");
   const offset = zone === undefined || zone === " UTC" ? "Z" : zone;
@@ -45,22 +50,24 @@ function readIso(date: string, groups: Record<string, string | undefined>): Spel
     .filter(Boolean)
     .join(" ");
   const length = seconds === undefined ? MINUTE : fraction === undefined ? SECOND : 1;
-  return spelt(form, `${date}T${minutes}${seconds ?? ":00"}${digits}${offset}`, length);
+  return spelt("time", form, `${date}T${minutes}${seconds ?? ":00"}${digits}${offset}`, length);
 }
 
 function readWords(groups: Record<string, string | undefined>): SpeltInstant | undefined {
   const { weekday, month, day, year, monthSecond, dayFirst, yearLast, monthOnly, yearOnly } = groups;
   const prefix = weekday === undefined ? "" : "weekday, ";
-  if (month !== undefined) return spelt(`${prefix}month day, year`, `${month} ${day}, ${year} UTC`, DAY);
+  const kind = weekday === undefined ? "date" : "weekday";
+  if (month !== undefined)
+    return spelt(kind, `${prefix}month day, year`, `${month} ${day}, ${year} UTC`, DAY);
   if (monthSecond !== undefined) {
-    return spelt(`${prefix}day month year`, `${monthSecond} ${dayFirst}, ${yearLast} UTC`, DAY);
+    return spelt(kind, `${prefix}day month year`, `${monthSecond} ${dayFirst}, ${yearLast} UTC`, DAY);
   }
   const first = new Date(`${monthOnly} 1, ${yearOnly} UTC`);
   const next = Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1);
-  return { form: `${prefix}month year`, from: first.getTime(), to: next };
+  return { kind: "month", form: `${prefix}month year`, from: first.getTime(), to: next };
 }
 
-function spelt(form: string, text: string, length: number): SpeltInstant | undefined {
+function spelt(kind: InstantKind, form: string, text: string, length: number): SpeltInstant | undefined {
   const from = Date.parse(text);
-  return Number.isNaN(from) ? undefined : { form, from, to: from + length };
+  return Number.isNaN(from) ? undefined : { kind, form, from, to: from + length };
 }

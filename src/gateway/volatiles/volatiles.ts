@@ -1,6 +1,6 @@
 import { type Json, mapTexts } from "../json.ts";
 import type { ClockReference } from "./clock.ts";
-import { INSTANT, readInstant } from "./instants.ts";
+import { INSTANT, INSTANT_KINDS, type InstantKind, readInstant } from "./instants.ts";
 import { isOpaque } from "./opaque.ts";
 
 const UUID = "(?<![\\w-])(?<uuid>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?![\\w-])";
@@ -24,18 +24,23 @@ export class UnboundAlias extends Error {
  */
 export class Volatiles {
   readonly #clock: ClockReference | undefined;
+  readonly #kinds: readonly InstantKind[];
   readonly #aliases = new Map<string, string>();
   readonly #values = new Map<string, string>();
   #ids = 0;
 
-  /** @param clock `undefined`: nothing is taken for the time of day. */
-  constructor(clock: ClockReference | undefined) {
+  /**
+   * @param clock `undefined`: nothing is taken for the time of day.
+   * @param kinds how "now" is spelt where a server writes it; what is spelt otherwise is the test's own.
+   */
+  constructor(clock: ClockReference | undefined, kinds: readonly InstantKind[] = INSTANT_KINDS) {
     this.#clock = clock;
+    this.#kinds = kinds;
   }
 
-  /** This run's ids that the request shows: by these alone two requests of one key differ. */
-  get ids(): string {
-    return [...this.#values].flatMap(([alias, id]) => (alias.startsWith("{{id ") ? id : [])).join(" ");
+  /** This run's ids that the request shows, in the order of their aliases: by these alone two requests of one key differ. */
+  get ids(): string[] {
+    return [...this.#aliases].flatMap(([text, alias]) => (alias.startsWith("{{id ") ? [text] : []));
   }
 
   /** A part of the request with aliases. Parts must be given in the same order in every run. */
@@ -121,8 +126,9 @@ export class Volatiles {
 
   #nameOfInstant(groups: Record<string, string | undefined>): string | undefined {
     const spelt = this.#clock && readInstant(groups);
-    const name = spelt && this.#clock?.nameOf(spelt);
-    return name && `${name} ${spelt?.form}`;
+    if (!spelt || !this.#kinds.includes(spelt.kind)) return undefined;
+    const name = this.#clock?.nameOf(spelt);
+    return name && `${name} ${spelt.form}`;
   }
 }
 

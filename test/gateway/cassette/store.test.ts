@@ -7,6 +7,15 @@ import { chat, startGateway } from "../gateway-fixture.ts";
 /** Looks like a key, and is none. */
 const KEY = "sk-proj-0123456789abcdefghijklmn";
 
+test("what cannot be written says so, and is no half file", async () => {
+  const f = await startGateway();
+  await f.begin("record");
+  await f.ask(chat("Who?"));
+  // In the place of the folder.
+  await writeFile(`${f.directory}/__cassettes__`, "");
+  await expect(f.end()).rejects.toThrow(/CASSETTE_UNWRITABLE.*test\.jsonl could not be written/);
+});
+
 describe("secrets", () => {
   test("one in a prompt refuses the write, and leaves the old file", async () => {
     const f = await startGateway();
