@@ -2,6 +2,9 @@ import type { DatabaseConfig } from "../daemon-protocol.ts";
 import { migrate } from "../store/migrate.ts";
 import type { PhaseClock } from "./phases.ts";
 
+/** How long a daemon whose starter is gone may take to end, as it does when its stdin ends; a loop that is held up sees no end. */
+const ORPHAN_GRACE_MS = 10_000;
+
 /** The database that the daemon works on. */
 export interface DaemonPostgres {
   url: string;
@@ -24,6 +27,7 @@ export async function openPostgres(config: DatabaseConfig, phases: PhaseClock): 
   const { EmbeddedPostgresHost } = await import("../postgres/embedded-host.ts");
   const { Reaper } = await import("../reaper/reaper.ts");
   const reaper = Reaper.start();
+  reaper.endWithParent(ORPHAN_GRACE_MS);
   try {
     const host = await EmbeddedPostgresHost.start({
       migrate,

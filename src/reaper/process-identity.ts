@@ -71,3 +71,17 @@ export async function identifyProcess(pid: number): Promise<ProcessIdentity | un
 export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
   return (await processStartTime(identity.pid)) === identity.startTime;
 }
+
+/** Whether any process has this id: asked at no cost, and so good for asking often. */
+export function exists(pid: number): boolean {
+  if (process.platform === "linux") {
+    const stat = readLinuxStat(pid);
+    return stat !== undefined && !"ZX".includes(stat.state);
+  }
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}

@@ -1,11 +1,14 @@
 import { createInterface } from "node:readline";
 import type { ProcessIdentity } from "./process-identity.ts";
-import { identifyProcess } from "./process-identity.ts";
+import { exists, identifyProcess } from "./process-identity.ts";
 import type { ReaperMessage } from "./protocol.ts";
 import { reap } from "./reap.ts";
 
 /** An upper bound of the reaper's life after its parent's, in milliseconds. */
 const LAST_MOMENT = 20_000;
+
+/** How often it is looked whether the parent's parent is there, in milliseconds. */
+const LOOK_EVERY = 1_000;
 
 interface Watched {
   identity: Promise<ProcessIdentity | undefined>;
@@ -22,7 +25,21 @@ function receive(message: ReaperMessage): void {
     processes.set(message.watchProcess, { identity, stopSignal: message.stopSignal });
   } else if ("forgetProcess" in message) processes.delete(message.forgetProcess);
   else if ("watchDirectory" in message) directories.add(message.watchDirectory);
-  else directories.delete(message.forgetDirectory);
+  else if ("forgetDirectory" in message) directories.delete(message.forgetDirectory);
+  else endWithParent(message.endWithParent, message.graceMs);
+}
+
+/** Our own parent is killed a while after its parent has gone; what it leaves behind is reaped then. */
+function endWithParent(grandparent: number, graceMs: number): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (exists(grandparent)) return;
+    clearInterval(watch);
+    setTimeout(() => {
+      // Another id: it has ended by itself.
+      if (process.ppid === parent) process.kill(parent, "SIGKILL");
+    }, graceMs).unref();
+  }, LOOK_EVERY).unref();
 }
 
 // It outlives what ends its parent, a signal to all of the user's processes included.

@@ -3,4 +3,5 @@ export type ReaperMessage =
   | { watchProcess: number; stopSignal: NodeJS.Signals }
   | { forgetProcess: number }
   | { watchDirectory: string }
-  | { forgetDirectory: string };
+  | { forgetDirectory: string }
+  | { endWithParent: number; graceMs: number };

@@ -75,6 +75,14 @@ export class Reaper {
     this.#send({ forgetDirectory: path });
   }
 
+  /**
+   * Kills our own process when the one that started it is gone: for one that sees to that itself, and may be too busy to.
+   * @param graceMs how long it may take to end by itself.
+   */
+  endWithParent(graceMs: number): void {
+    this.#send({ endWithParent: process.ppid, graceMs });
+  }
+
   /** Ends the reaper. What is still watched is reaped first; what was forgotten is not touched. */
   async close(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
