@@ -31,6 +31,7 @@ export class StartedHindsightServer implements AsyncDisposable {
   readonly llm: RecordedLlm | undefined;
   readonly #process: DaemonProcess;
   readonly #control: TestControl | undefined;
+  #stopped: Promise<void> | undefined;
 
   /** @internal */
   constructor(
@@ -90,9 +91,19 @@ export class StartedHindsightServer implements AsyncDisposable {
    * @throws TestkitError with `llm` only, after all has ended: `LLM_MISS`, `CASSETTE_STALE`, `CASSETTE_SECRET`.
    */
   async stop(): Promise<void> {
+    // What went wrong is told once: the end of an `await using` block may come after it.
+    if (this.#stopped) return this.#stopped.catch(() => {});
+    this.#stopped = this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
     this.#control?.close();
-    await this.#process.stop();
-    await this.llm?.end();
+    try {
+      await this.#process.stop();
+    } finally {
+      await this.llm?.end();
+    }
   }
 
   /** As `stop()`; but with `llm` nothing is written, as the block may have failed: call `stop()` as its last line. */
