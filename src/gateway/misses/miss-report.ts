@@ -1,10 +1,9 @@
-import { canonicalJson } from "../canonical.ts";
 import type { Cassette } from "../cassette/cassette.ts";
 import type { Blocks, KeyedRequest } from "../key.ts";
 import { resolveBlocks } from "../key.ts";
 import { SEGMENTS, type SegmentName } from "../request.ts";
 import { lineDiff } from "./line-diff.ts";
-import { type Nearest, nearestEntry, type Part } from "./nearest.ts";
+import { type Nearest, nearestEntry, type Part, partText } from "./nearest.ts";
 import { readable } from "./readable.ts";
 import type { MissReason, SharingIndex } from "./sharing.ts";
 
@@ -133,10 +132,6 @@ function reasonOf(
   const changes = lineDiff(was, is, { mostLines: Number.POSITIVE_INFINITY });
   const signed = (sign: string) => changes.filter((line) => line.startsWith(sign)).join("\n");
   return { ...about, recorded: signed("-"), asked: signed("+") };
-}
-
-function partText(request: KeyedRequest, part: Part): string {
-  return isSegment(part) ? canonicalJson(request.segments[part]) : request[part];
 }
 
 function describeNearest(

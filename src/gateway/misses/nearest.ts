@@ -26,12 +26,12 @@ export function nearestEntry(
   asked: KeyedRequest,
   askedBlocks: Blocks,
 ): Nearest | undefined {
-  const askedParts = partTexts(asked);
-  const askedItems = new Set(items(asked));
+  const { parts: askedParts, items: askedItemList } = comparedOf(asked);
+  const askedItems = new Set(askedItemList);
   const ranked = cassette.entries.map((entry) => {
-    const parts = partTexts(entry.request);
+    const { parts, items } = comparedOf(entry.request);
     const differs = PARTS.filter((part) => parts[part] !== askedParts[part]);
-    const equalItems = items(entry.request).filter((item) => askedItems.has(item)).length;
+    const equalItems = items.filter((item) => askedItems.has(item)).length;
     return { entry, differs, rank: [differs.includes("scope") ? 0 : 1, -differs.length, equalItems] };
   });
   ranked.sort((a, b) => compareRanks(a.rank, b.rank));
@@ -57,6 +57,27 @@ function compareRanks(a: number[], b: number[]): number {
   return 0;
 }
 
+interface Compared {
+  parts: Record<Part, string>;
+  items: string[];
+}
+
+/** Made once for each: a test may miss often, and its cassette be long, in the process that runs all tests. */
+const compared = new WeakMap<LlmRequest, Compared>();
+
+function comparedOf(request: LlmRequest): Compared {
+  const known = compared.get(request);
+  if (known) return known;
+  const made = { parts: partTexts(request), items: itemTexts(request) };
+  compared.set(request, made);
+  return made;
+}
+
+/** A part of a request as it is compared. */
+export function partText(request: LlmRequest, part: Part): string {
+  return comparedOf(request).parts[part];
+}
+
 function partTexts(request: LlmRequest): Record<Part, string> {
   const { provider, path, scope, model, segments } = request;
   const texts = SEGMENTS.map((name) => [name, canonicalJson(segments[name])] as const);
@@ -69,7 +90,7 @@ function partTexts(request: LlmRequest): Record<Part, string> {
   };
 }
 
-function items({ segments }: LlmRequest): string[] {
+function itemTexts({ segments }: LlmRequest): string[] {
   return SEGMENTS.flatMap((name) => {
     const segment: Json = segments[name];
     return Array.isArray(segment) ? segment.map(canonicalJson) : [];
