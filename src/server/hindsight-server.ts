@@ -90,27 +90,29 @@ export class StartedHindsightServer implements AsyncDisposable {
    *
    * @throws TestkitError with `llm` only, after all has ended: `LLM_MISS`, `CASSETTE_STALE`, `CASSETTE_SECRET`.
    */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    return this.#stop({ passed: true });
+  }
+
+  async #stop(options: { passed: boolean }): Promise<void> {
     // What went wrong is told once: the end of an `await using` block may come after it.
     if (this.#stopped) return this.#stopped.catch(() => {});
-    this.#stopped = this.#stop();
+    this.#stopped = this.#end(options);
     return this.#stopped;
   }
 
-  async #stop(): Promise<void> {
+  async #end({ passed }: { passed: boolean }): Promise<void> {
     this.#control?.close();
     try {
       await this.#process.stop();
     } finally {
-      await this.llm?.end();
+      await this.llm?.end({ passed });
     }
   }
 
   /** As `stop()`; but with `llm` nothing is written, as the block may have failed: call `stop()` as its last line. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#control?.close();
-    await this.#process.stop();
-    await this.llm?.end({ passed: false });
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stop({ passed: false });
   }
 }
 
