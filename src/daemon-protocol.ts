@@ -11,6 +11,9 @@ export type DatabaseConfig =
   /** A private Postgres that the daemon runs on a temporary data directory and removes when it ends. */
   | { kind: "embedded" };
 
+/** The instant at which a test's clock stands still, unless the test sets another. */
+export const TEST_EPOCH = "2025-01-01T00:00:00.000Z";
+
 export type LogLevel = "debug" | "info" | "warning" | "error";
 
 export interface DaemonConfig {
@@ -30,7 +33,7 @@ export interface DaemonConfig {
   logLevel: LogLevel;
   /** A fixed clock, derived ids, sandboxes, and the control routes. */
   testMode: boolean;
-  /** In test mode: where all clocks begin, in ISO 8601. Null: at the default. */
+  /** In test mode: where all clocks begin, in ISO 8601. Null: at `TEST_EPOCH`. */
   testClock: string | null;
   /** In test mode: what ids are derived from beside the bank's id. Null: nothing. */
   idSeed: string | null;

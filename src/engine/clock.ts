@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { TEST_EPOCH } from "../daemon-protocol.ts";
 
 /** Where the server takes "now" from. */
 export interface Clock {
@@ -23,9 +24,6 @@ const NOBODYS = "-";
 export function unmovedNow(clock: Clock): Date {
   return clock.within(NOBODYS, () => clock.now());
 }
-
-/** The instant at which a test's clock stands still, unless the test sets another. */
-const TEST_EPOCH = "2025-01-01T00:00:00.000Z";
 
 /** How many instants a sandbox's trail tells of, the first one and the latest: it has to fit into a header. */
 const TRAIL_LENGTH = 500;

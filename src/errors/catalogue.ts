@@ -147,7 +147,8 @@ export const CATALOGUE = catalogue({
   },
   VERIFY_RUNNING: {
     why: "While `cassettes verify` runs, the cassettes are those of its recording, and may still be put back.",
-    remedy: "Wait until it has ended. What a killed one left is put back by the next command.",
+    remedy:
+      "Wait until it has ended, or end the process that is named. What a killed one left is put back by the next command.",
   },
   RECORD_REFUSED: {
     why: "Recording was asked for where it must not happen, without a provider to record from, or over what another test records.",

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
+import { TEST_EPOCH } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
+import { startCassettePath } from "../gateway/cassette/path.ts";
 import { LlmGateway } from "../gateway/gateway.ts";
 import { RunRecordings } from "../gateway/run-recordings.ts";
 import { EmbeddedPostgresHost } from "../postgres/embedded-host.ts";
 import type { PostgresHost } from "../postgres/host.ts";
 import { UrlPostgresHost } from "../postgres/url-host.ts";
 import { Reaper } from "../reaper/reaper.ts";
-import { startCassettePath } from "./cassette-path.ts";
 import { CassetteUsage } from "./cassette-usage.ts";
 import { attributeLeftBanks } from "./left-banks.ts";
 import { describeRepeatedMiss } from "./messages.ts";
@@ -82,6 +83,7 @@ export class Coordinator {
   async addProject(options: ProjectOptions, runner: Runner): Promise<string> {
     const id = String(this.#projects.size + 1);
     const { root } = runner;
+    this.report.addClock(options.clock ?? TEST_EPOCH);
     const recordings = this.#recordings;
     const gateway = await this.report.time("gateway", () => LlmGateway.start({ root, recordings }));
     const shared = [...this.#projects.values()].find((project) => project.runner.root === root);

@@ -1,10 +1,10 @@
 import { relative } from "node:path";
 import { LLM_SCOPES } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
+import { cassettePath } from "../gateway/cassette/path.ts";
 import type { LlmGateway } from "../gateway/gateway.ts";
 import type { LlmCall, Responder, TestOutcome } from "../gateway/gateway-test.ts";
 import { llmUpstream, parseLlmOptions, resolveLlm } from "../gateway/llm-options.ts";
-import { cassettePath } from "./cassette-path.ts";
 import type { CassetteUsage } from "./cassette-usage.ts";
 import { llmChoice, type ProjectOptions, scriptedChoice } from "./options.ts";
 import type { TestBegin, TestBegun, TestEnd, TestEnded, TestRespond } from "./protocol.ts";

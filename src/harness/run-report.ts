@@ -9,8 +9,14 @@ export class RunReport {
   readonly #processes: { name: string; pid: number }[] = [];
   /** By file and name, why a test with a cassette has failed. */
   readonly #failed = new Map<string, { file: string; name: string; why: string }>();
+  /** Where the servers' clocks begin, in ISO 8601; of several projects, those of the first. */
+  #clock: string | undefined;
   #tests = 0;
   #banks = 0;
+
+  addClock(clock: string): void {
+    this.#clock ??= clock;
+  }
 
   addServer(server: { slot: string; url: string; phases: Phases }): void {
     this.#servers.push(server);
@@ -47,6 +53,7 @@ export class RunReport {
       phases: this.phases,
       servers: this.#servers,
       processes: this.#processes,
+      clock: this.#clock,
       tests: this.#tests,
       banks: this.#banks,
       failed: [...this.#failed.values()],

@@ -15,6 +15,7 @@ export interface ProcessIdentity {
 interface LinuxStat {
   state: string;
   parent: number;
+  group: number;
   startTime: string;
 }
 
@@ -26,11 +27,13 @@ export function readLinuxStat(pid: number): LinuxStat | undefined {
     return undefined;
   }
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const [state, parent] = fields;
+  const [state, parent, group] = fields;
   // Field 22 of the file, in clock ticks since boot; the first two fields are cut off.
   const startTime = fields[19];
-  if (state === undefined || parent === undefined || startTime === undefined) return undefined;
-  return { state, parent: Number(parent), startTime };
+  if (state === undefined || parent === undefined || group === undefined || startTime === undefined) {
+    return undefined;
+  }
+  return { state, parent: Number(parent), group: Number(group), startTime };
 }
 
 async function startTimeByPs(pid: number): Promise<string | undefined> {

@@ -1,15 +1,18 @@
+import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { execa } from "execa";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Cassette } from "../../src/gateway/cassette/cassette.ts";
+import { cassettePath } from "../../src/gateway/cassette/path.ts";
 import { saveCassette } from "../../src/gateway/cassette/store.ts";
 import { contentHash, writeNotesOf } from "../../src/gateway/cassette/unused-notes.ts";
 import type { Json } from "../../src/gateway/json.ts";
 import { keyRequest } from "../../src/gateway/key.ts";
 import { SecretScanner } from "../../src/gateway/secrets.ts";
+import { isGroupRunning } from "../../src/reaper/process-group.ts";
 import { CLI } from "../support/project.ts";
 
 const SYSTEM = `You answer from memory.\n${"Cite what you used. ".repeat(20)}`;
@@ -40,7 +43,7 @@ class Folder {
   }
 
   /** A cassette with a conversation for each question, and a vector. */
-  async record(name: string, questions: string[], answer: Json = "In the shed."): Promise<string> {
+  async record(name: string, questions: string[], test = `test of ${name}`): Promise<string> {
     const blocks: Cassette["blocks"] = new Map();
     const request = (scope: string, conversation: Json) =>
       keyRequest(
@@ -55,7 +58,7 @@ class Folder {
       );
     const entries: Cassette["entries"] = questions.map((content) => ({
       request: request("reflect", [{ role: "user", content }]),
-      response: { status: 200, body: { content: answer } },
+      response: { status: 200, body: { content: "In the shed." } },
     }));
     const vector = new Float32Array([0.5, 0.25, 0.125]);
     entries.push({
@@ -63,8 +66,13 @@ class Folder {
       response: { status: 200, value: vector, tokens: 1 },
     });
     const path = this.at(`tests/__cassettes__/${name}`);
-    await saveCassette(path, { test: `test of ${name}`, entries, blocks }, new SecretScanner({}));
+    await saveCassette(path, { test, entries, blocks }, new SecretScanner({}));
     return path;
+  }
+
+  /** The same where a run puts the cassette of a test. */
+  recordTest(file: string, test: string, questions = ["Where?"]): Promise<string> {
+    return this.record(`${file}/${basename(cassettePath(file, test))}`, questions, test);
   }
 
   run(args: string[], env: NodeJS.ProcessEnv = {}) {
@@ -125,6 +133,18 @@ describe("list and show", () => {
     expect((await folder.run(["show", path, "--entry", "none"])).exitCode).toBe(1);
   });
 
+  test("a mark of the byte order is no part of a cassette", async () => {
+    const folder = await Folder.make();
+    const path = await folder.record("a.test.ts/finds--1.jsonl", ["Where is the ladder?"]);
+    await writeFile(path, `\uFEFF${await readFile(path, "utf8")}`);
+    expect(await folder.json(["list"])).toMatchObject({
+      exitCode: 0,
+      cassettes: [{ entries: 2, vectors: 1 }],
+    });
+    expect(await folder.json(["show", path])).toMatchObject({ exitCode: 0, entries: [{}, {}] });
+    expect(await folder.json(["scan"])).toMatchObject({ exitCode: 0, cassettes: 1 });
+  });
+
   test("a wrong use is told apart from a finding", async () => {
     const folder = await Folder.make();
     for (const args of [["show"], ["show", "no-such-file"], ["list", "--colour"], ["verify"], ["nonsense"]]) {
@@ -166,10 +186,10 @@ describe("prune", () => {
   test("removes what has no test, what a run found unused, and vectors that nobody names", async () => {
     const folder = await Folder.make();
     await folder.write("tests/here.test.ts", "");
-    const gone = await folder.record("gone.test.ts/a--1.jsonl", ["Where?"]);
-    const renamed = await folder.record("here.test.ts/renamed--2.jsonl", ["Where?"]);
-    const recordedAgain = await folder.record("here.test.ts/again--3.jsonl", ["Where?"]);
-    const asksLess = await folder.record("here.test.ts/less--4.jsonl", ["Where?", "When?"]);
+    const gone = await folder.recordTest("gone.test.ts", "a");
+    const renamed = await folder.recordTest("here.test.ts", "renamed");
+    const recordedAgain = await folder.recordTest("here.test.ts", "again");
+    const asksLess = await folder.recordTest("here.test.ts", "less", ["Where?", "When?"]);
     const stray = await folder.write("tests/__cassettes__/here.test.ts/stray.0123456789abcdef.f32", "1234");
     const text = await readFile(asksLess, "utf8");
     const when = /\{"key":"([0-9a-f]{64})"[^\n]*When\?/.exec(text)?.[1] ?? "";
@@ -184,9 +204,9 @@ describe("prune", () => {
     );
     const before = await folder.files();
     const expected = [
-      { path: "tests/__cassettes__/gone.test.ts/a--1.jsonl", reason: "tests/gone.test.ts is gone" },
-      { path: "tests/__cassettes__/here.test.ts/less--4.jsonl", entries: 1 },
-      { path: "tests/__cassettes__/here.test.ts/renamed--2.jsonl" },
+      { path: relative(folder.path, gone), reason: "tests/gone.test.ts is gone" },
+      { path: relative(folder.path, asksLess), entries: 1 },
+      { path: relative(folder.path, renamed) },
       { path: "tests/__cassettes__/here.test.ts/stray.0123456789abcdef.f32" },
     ];
     expect(await folder.json(["prune", "--dry-run"])).toMatchObject({ dryRun: true, removed: expected });
@@ -204,6 +224,40 @@ describe("prune", () => {
   });
 });
 
+describe("what prune leaves alone", () => {
+  test("is what other tests and other tools have in the same folders", async () => {
+    const folder = await Folder.make();
+    await folder.write("tests/here.test.ts", "");
+    const own = await folder.recordTest("here.test.ts", "finds");
+    const named = [
+      await folder.record("common/one.jsonl", ["Where?", "When?"], "finds"),
+      await folder.record("here.test.ts/by-hand.jsonl", ["Where?"], "finds"),
+      await folder.record("gone.test.ts/deep/two.jsonl", ["Where?"], "finds"),
+    ];
+    await folder.write("tests/__cassettes__/vcr/req.jsonl", `{"request":{}}\n`);
+    await folder.write("tests/__cassettes__/gone.test.ts/finds--01234567.jsonl", `{"test":"finds"}\n`);
+    await folder.write("tests/__cassettes__/here.test.ts/broken.jsonl", "<<<<<<< ours\n");
+    for (const name of [
+      "here.test.ts/data.f32",
+      "here.test.ts/.0123456789abcdef.f32",
+      "here.test.ts/broken.0123456789abcdef.f32",
+      "vcr/req.0123456789abcdef.f32",
+      "common/old.0123456789abcdef.f32",
+    ]) {
+      await folder.write(`tests/__cassettes__/${name}`, "1234");
+    }
+    const content = async (path: string) => contentHash(await readFile(path, "utf8"));
+    const notes = named.map(
+      async (path) => [path, { content: await content(path), asked: undefined }] as const,
+    );
+    await writeNotesOf(folder.path, new Map(await Promise.all(notes)));
+    const before = await folder.files();
+    expect(await folder.json(["prune"])).toMatchObject({ exitCode: 0, removed: [] });
+    expect(await folder.json(["prune", ...named, own])).toMatchObject({ exitCode: 0, removed: [] });
+    expect(await folder.files()).toEqual(before);
+  });
+});
+
 describe("verify", () => {
   /** A command that records into a cassette, and does what `script` says in a replay. */
   async function verifiable(script: string) {
@@ -211,9 +265,9 @@ describe("verify", () => {
     await folder.record("a.test.ts/a--1.jsonl", ["Old?"]);
     await folder.write(
       "tests/__cassettes__/a.test.ts/fresh.txt",
-      await readFile(await folder.record("a.test.ts/b--2.jsonl", ["New?"]), "utf8"),
+      await readFile(await folder.record("a.test.ts/new--3.jsonl", ["New?"]), "utf8"),
     );
-    await rm(folder.at("tests/__cassettes__/a.test.ts/b--2.jsonl"));
+    await rm(folder.at("tests/__cassettes__/a.test.ts/new--3.jsonl"));
     await folder.write(
       "command.mjs",
       `
@@ -250,8 +304,50 @@ describe("verify", () => {
       .split("\n")
       .map((line) => JSON.parse(line) as Record<string, string>);
     expect(passes.map(({ mode }) => mode)).toEqual(["record", "replay", "replay"]);
-    expect(new Set(passes.map(({ clock }) => clock)).size).toBe(3);
+    expect(passes.map(({ clock }) => clock)).toEqual([
+      undefined,
+      "2025-01-12T16:45:30.000Z",
+      "2025-01-18T03:05:07.000Z",
+    ]);
     expect(new Set(passes.map(({ seed }) => seed)).size).toBe(3);
+  });
+
+  test("stays in the month of the recording, as the run tells it or the environment", async () => {
+    const { folder, command } = await verifiable(
+      `if (mode === "record" && process.env.TELLS) writeFileSync(process.env.HINDSIGHT_TESTKIT_REPORT, JSON.stringify({ clock: process.env.TELLS }));`,
+    );
+    const clocks = async (env: NodeJS.ProcessEnv) => {
+      await rm(folder.at("passes.log"), { force: true });
+      expect(await folder.run(command, env)).toMatchObject({ exitCode: 0 });
+      const log = (await readFile(folder.at("passes.log"), "utf8")).trim().split("\n");
+      return log.slice(1).map((line) => (JSON.parse(line) as { clock: string }).clock);
+    };
+    expect(await clocks({ TELLS: "2024-02-29T20:00:00.000Z" })).toEqual([
+      "2024-02-12T12:45:30.000Z",
+      "2024-02-18T23:05:07.000Z",
+    ]);
+    expect(await clocks({ HINDSIGHT_TEST_CLOCK: "2030-06-20" })).toEqual([
+      "2030-06-03T16:45:30.000Z",
+      "2030-06-09T03:05:07.000Z",
+    ]);
+  });
+
+  test("counts what was recorded, and accepts nothing where nothing was", async () => {
+    const { folder, isOld, command } = await verifiable(
+      `if (mode === "record") writeFileSync("tests/__cassettes__/a.test.ts/foreign.jsonl", "{}\\n");`,
+    );
+    await folder.write("tests/__cassettes__/vcr/req.jsonl", `{"request":{}}\n`);
+    const { stdout } = await folder.run(["verify", "--json", ...command.slice(1)]);
+    expect(JSON.parse(stdout)).toMatchObject({ accepted: true, cassettes: 2 });
+    const none = await folder.run(["verify", "--json", "--", process.execPath, "-e", "0"]);
+    expect(none.exitCode).toBe(1);
+    expect(JSON.parse(none.stdout)).toMatchObject({
+      accepted: false,
+      cassettes: 0,
+      reason: "The command recorded nothing: it wrote no cassette.",
+      passes: [{ name: "record" }],
+    });
+    expect(await isOld()).toBe(false);
   });
 
   test("puts the old ones back when a replay fails, and says which test failed in which", async () => {
@@ -310,9 +406,15 @@ describe("verify", () => {
     const second = await folder.run(command);
     expect(second.exitCode).toBe(1);
     expect(second.stderr).toContain("VERIFY_RUNNING");
-    running.kill("SIGKILL");
-    process.kill(Number(await readFile(folder.at("hangs"), "utf8")), "SIGKILL");
-    await running;
+    await kill(running);
+    const orphan = Number(await readFile(folder.at("hangs"), "utf8"));
+    const refused = await folder.run(["list"]);
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toMatch(
+      new RegExp(`VERIFY_RUNNING.*process ${orphan}\\b.*kill -9 -- -${orphan}\\b`),
+    );
+    expect(await isOld()).toBe(false);
+    await endOrphan(orphan);
     const { stderr } = await folder.run(["list"]);
     expect(stderr).toContain("An earlier verification did not come to its end.");
     expect(await isOld()).toBe(true);
@@ -322,4 +424,33 @@ describe("verify", () => {
       "new--3.jsonl",
     ]);
   });
+
+  test("where a killed one had recorded nothing, no folder is named", async () => {
+    const { folder, running, isOld } = await hanging();
+    const cassettes = "tests/__cassettes__/a.test.ts";
+    await kill(running);
+    await endOrphan(Number(await readFile(folder.at("hangs"), "utf8")));
+    const copies = folder.at(`node_modules/.cache/hindsight-testkit/verify/${cassettes}`);
+    await writeFile(folder.at(`${cassettes}/a--1.jsonl`), await readFile(join(copies, "a--1.jsonl")));
+    await rm(folder.at(`${cassettes}/new--3.jsonl`));
+    const { stderr } = await folder.run(["list"]);
+    expect(stderr).toMatch(/An earlier verification .* it had recorded nothing\s*$/);
+    expect(stderr).not.toContain("left-by");
+    expect(await isOld()).toBe(true);
+  });
+
+  /** Its command goes on, and so does its output. */
+  async function kill(verification: {
+    once: ChildProcess["once"];
+    kill: ChildProcess["kill"];
+  }): Promise<void> {
+    const exit = new Promise((resolve) => verification.once("exit", resolve));
+    verification.kill("SIGKILL");
+    await exit;
+  }
+
+  async function endOrphan(pid: number): Promise<void> {
+    process.kill(pid, "SIGKILL");
+    await expect.poll(() => isGroupRunning(pid)).toBe(false);
+  }
 });

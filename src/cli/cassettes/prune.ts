@@ -1,14 +1,14 @@
 import { access, readFile, rm, rmdir } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
-import { vectorsName } from "../../gateway/cassette/file.ts";
-import { findCassetteFiles, testFileOf } from "../../gateway/cassette/find.ts";
+import { basename, dirname } from "node:path";
+import { testFileOf } from "../../gateway/cassette/find.ts";
 import { loadCassette, removeCassette, saveCassette } from "../../gateway/cassette/store.ts";
 import { contentHash, readAllNotes, type UnusedNotes } from "../../gateway/cassette/unused-notes.ts";
-import { vectorFiles, vectorPath } from "../../gateway/cassette/vector-file.ts";
+import { vectorFiles } from "../../gateway/cassette/vector-file.ts";
 import { blocksOf } from "../../gateway/key.ts";
 import { SecretScanner } from "../../gateway/secrets.ts";
 import { type OutputFlags, plural, print, shown } from "./output.ts";
 import { cassettesIn } from "./paths.ts";
+import { unusedVectors } from "./unused-vectors.ts";
 
 interface PruneFlags extends OutputFlags {
   dryRun?: boolean;
@@ -21,17 +21,19 @@ interface Pruned {
   entries?: number;
 }
 
-/** `cassettes prune`: removes what no test can ask for any more. With `--dry-run` it lists that only. */
+/**
+ * `cassettes prune`: removes what no test can ask for any more. With `--dry-run` it lists that only. What is no cassette, or is
+ * not where a test's own is put, is left alone: it may be another tool's, or several tests'.
+ */
 export async function prune(paths: string[], flags: PruneFlags): Promise<void> {
   const isDryRun = flags.dryRun ?? false;
   const notes = await readAllNotes(process.cwd());
+  const owned = await cassettesOfTests(paths);
+  const vectors = await unusedVectors(paths, [...owned.keys()]);
   const removed: Pruned[] = [];
-  const kept: string[] = [];
-  const theirVectors = new Set<string>();
-  for (const cassette of await cassettesIn(paths)) {
-    const reason = await whyRemoved(cassette, notes);
+  for (const [cassette, testFile] of owned) {
+    const reason = await whyRemoved(cassette, testFile, notes);
     if (reason === undefined) {
-      kept.push(cassette);
       const entries = await pruneEntries(cassette, notes, isDryRun);
       if (entries > 0) {
         removed.push({ path: shown(cassette), reason: "its passing test does not ask for them", entries });
@@ -39,26 +41,33 @@ export async function prune(paths: string[], flags: PruneFlags): Promise<void> {
       continue;
     }
     removed.push({ path: shown(cassette), reason });
-    for (const file of await vectorFiles(cassette)) theirVectors.add(file);
-    if (isDryRun) continue;
-    await removeCassette(cassette);
-    await removeEmptyFolders(dirname(cassette));
+    for (const file of await vectorFiles(cassette)) vectors.delete(file);
+    if (!isDryRun) await removeCassette(cassette);
   }
-  for (const file of await vectorsWithoutCassette(paths, kept)) {
-    if (theirVectors.has(file)) continue;
+  for (const file of [...vectors].sort()) {
     removed.push({ path: shown(file), reason: "no cassette names it" });
     if (!isDryRun) await rm(file, { force: true });
   }
+  if (!isDryRun) for (const folder of new Set([...owned.keys()].map(dirname))) await removeIfEmpty(folder);
   print(flags, { dryRun: isDryRun, removed }, [...removed.map(line), summary(removed, isDryRun)]);
 }
 
+/** The cassettes that lie where their tests' are put, with the files of these tests. */
+async function cassettesOfTests(paths: string[]): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const cassette of await cassettesIn(paths)) {
+    const file = await testFileOf(cassette);
+    if (file !== undefined) found.set(cassette, file);
+  }
+  return found;
+}
+
 /** Why a cassette has no test; `undefined`: it has one, or nobody knows. */
-async function whyRemoved(cassette: string, notes: UnusedNotes): Promise<string | undefined> {
-  const file = testFileOf(cassette);
-  if (file !== undefined && !(await exists(file))) return `${shown(file)} is gone`;
+async function whyRemoved(cassette: string, file: string, notes: UnusedNotes): Promise<string | undefined> {
+  if (!(await exists(file))) return `${shown(file)} is gone`;
   const note = notes.get(cassette);
   if (!note || note.asked !== undefined || !(await isAsNoted(cassette, note.content))) return undefined;
-  return `no test of ${shown(file ?? dirname(cassette))} has it`;
+  return `no test of ${shown(file)} has it`;
 }
 
 /** One that was recorded, or fetched, after the run is another. */
@@ -88,32 +97,7 @@ async function pruneEntries(path: string, notes: UnusedNotes, isDryRun: boolean)
   return cassette.entries.length - entries.length;
 }
 
-/** @param cassettes those that stay. */
-async function vectorsWithoutCassette(
-  paths: readonly string[],
-  cassettes: readonly string[],
-): Promise<string[]> {
-  const found = new Set<string>();
-  for (const path of paths.length > 0 ? paths : ["."]) {
-    for await (const file of findCassetteFiles(resolve(path), ".f32")) found.add(file);
-  }
-  const named = new Set<string>();
-  for (const cassette of cassettes) {
-    const beside = await vectorFiles(cassette);
-    for (const file of beside) found.add(file);
-    const name = vectorsName(await readFile(cassette, "utf8").catch(() => ""));
-    // Of a cassette that cannot be read nobody knows what it names.
-    const isReadable = await loadCassette(cassette).then(
-      () => true,
-      () => false,
-    );
-    if (name !== undefined) named.add(vectorPath(cassette, name));
-    else if (!isReadable) for (const file of beside) named.add(file);
-  }
-  return [...found].filter((file) => !named.has(file)).sort();
-}
-
-async function removeEmptyFolders(folder: string): Promise<void> {
+async function removeIfEmpty(folder: string): Promise<void> {
   try {
     await rmdir(folder);
     if (basename(dirname(folder)) === "__cassettes__") await rmdir(dirname(folder));

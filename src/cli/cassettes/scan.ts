@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { withoutBom } from "../../gateway/cassette/file.ts";
 import { parseJson } from "../../gateway/json.ts";
 import { SecretScanner } from "../../gateway/secrets.ts";
 import { type OutputFlags, plural, print, shown } from "./output.ts";
@@ -18,7 +19,7 @@ export async function scan(paths: string[], flags: OutputFlags): Promise<void> {
   const scanner = new SecretScanner(process.env);
   const secrets: Finding[] = [];
   for (const path of cassettes) {
-    const text = await readFile(path, "utf8");
+    const text = withoutBom(await readFile(path, "utf8"));
     for (const [index, line] of text.split("\n").entries()) {
       // What is no JSON is searched as it stands: a secret in a broken cassette is one too.
       const found = scanner.findInEntry(parseJson(line) ?? line, "");

@@ -1,5 +1,6 @@
 /** The cassettes of a folder as they were, while a command records them anew. */
-import { copyFile, mkdir, readFile, rename, rm } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
+import { copyFile, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { TestkitError } from "../../errors/testkit-error.ts";
 import { writeFileAtomically } from "../../gateway/cassette/atomic-write.ts";
@@ -7,12 +8,16 @@ import { findCassetteFiles } from "../../gateway/cassette/find.ts";
 import { cacheFolder } from "../../gateway/cassette/unused-notes.ts";
 import { isJsonObject } from "../../json-object.ts";
 import { parseJson } from "../../parse-json.ts";
+import { isGroupRunning } from "../../reaper/process-group.ts";
+import { identifyProcess, isRunning, type ProcessIdentity } from "../../reaper/process-identity.ts";
 
 const MANIFEST = "manifest.json";
+/** Before the id of a process group, in the name of an empty file. */
+const GROUP = "group-";
 
 interface Manifest {
-  /** Of the process that will restore or accept. */
-  pid: number;
+  /** The process that will restore or accept. */
+  owner: ProcessIdentity;
   root: string;
   /** Relative to the root. */
   files: string[];
@@ -36,7 +41,9 @@ export class Snapshot {
     const folder = await folderOf(root);
     const preparing = `${folder}.${process.pid}.tmp`;
     await rm(preparing, { recursive: true, force: true });
-    const manifest: Manifest = { pid: process.pid, root, files: [] };
+    const { pid } = process;
+    const owner = (await identifyProcess(pid)) ?? { pid, startTime: "" };
+    const manifest: Manifest = { owner, root, files: [] };
     for await (const path of findCassetteFiles(root, ".jsonl", ".f32")) {
       const file = relative(root, path);
       await mkdir(dirname(join(preparing, file)), { recursive: true });
@@ -55,28 +62,45 @@ export class Snapshot {
 
   /**
    * Restores what a process left that did not come to its end.
-   * @returns where that is kept which it had recorded; `undefined` when there was nothing to restore.
-   * @throws TestkitError `VERIFY_RUNNING` when `isNeeded` and the process still runs.
+   * @returns where that is kept which it had recorded, if it had; `undefined` when there was nothing to restore.
+   * @throws TestkitError `VERIFY_RUNNING` when the process still runs and `isNeeded`, and when only what it started does.
    */
-  static async recover(root: string, { isNeeded }: { isNeeded: boolean }): Promise<string | undefined> {
+  static async recover(
+    root: string,
+    { isNeeded }: { isNeeded: boolean },
+  ): Promise<{ kept: string | undefined } | undefined> {
     const folder = await folderOf(root);
     const manifest = readManifest(await readFile(join(folder, MANIFEST), "utf8").catch(() => ""));
     if (!manifest) return undefined;
-    if (isRunning(manifest.pid)) {
+    const { pid } = manifest.owner;
+    if (await isRunning(manifest.owner)) {
       if (!isNeeded) return undefined;
-      throw new TestkitError("VERIFY_RUNNING", { what: `Process ${manifest.pid} is at it.` });
+      throw new TestkitError("VERIFY_RUNNING", { what: `Process ${pid} is at it.` });
     }
-    const kept = `${folder}-left-by-${manifest.pid}`;
-    await new Snapshot(folder, manifest).restore({ keepAt: kept });
-    return kept;
+    await refuseOrphans(folder, pid);
+    const kept = `${folder}-left-by-${pid}`;
+    const hasKept = await new Snapshot(folder, manifest).restore({ keepAt: kept });
+    return { kept: hasKept ? kept : undefined };
   }
 
-  /** Puts everything back as it was. @param options.keepAt where what is there now is moved to. */
-  async restore({ keepAt }: { keepAt?: string } = {}): Promise<void> {
+  /** Notes that a process now writes cassettes, with all of its group. */
+  noteGroup(leader: number): void {
+    // At once: it does not end when this process is killed.
+    writeFileSync(join(this.#folder, `${GROUP}${leader}`), "");
+  }
+
+  /**
+   * Puts everything back as it was.
+   * @param options.keepAt where what is there now is moved to.
+   * @returns whether there was anything to move.
+   */
+  async restore({ keepAt }: { keepAt?: string } = {}): Promise<boolean> {
     const { root, files } = this.#manifest;
     const old = new Set(files);
+    let hasKept = false;
     const putAside = async (file: string) => {
       if (keepAt === undefined) return;
+      hasKept = true;
       await mkdir(dirname(join(keepAt, file)), { recursive: true });
       await copyFile(join(root, file), join(keepAt, file));
     };
@@ -95,6 +119,7 @@ export class Snapshot {
       await writeFileAtomically(join(root, file), content);
     }
     await this.discard();
+    return hasKept;
   }
 
   /** The cassettes that are there now are the right ones. */
@@ -113,17 +138,21 @@ async function folderOf(root: string): Promise<string> {
 function readManifest(text: string): Manifest | undefined {
   const value = parseJson(text);
   if (!isJsonObject(value)) return undefined;
-  const { pid, root, files } = value;
-  if (typeof pid !== "number" || typeof root !== "string" || !Array.isArray(files)) return undefined;
-  return { pid, root, files: files.filter((file) => typeof file === "string") };
+  const { owner, root, files } = value;
+  const { pid, startTime } = isJsonObject(owner) ? owner : {};
+  if (typeof pid !== "number" || typeof startTime !== "string") return undefined;
+  if (typeof root !== "string" || !Array.isArray(files)) return undefined;
+  return { owner: { pid, startTime }, root, files: files.filter((file) => typeof file === "string") };
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // It is there, and somebody else's.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+/** What outlives its verification would write over what is put back. */
+async function refuseOrphans(folder: string, pid: number): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const leader = name.startsWith(GROUP) ? Number(name.slice(GROUP.length)) : undefined;
+    if (leader === undefined || !isGroupRunning(leader)) continue;
+    const end = process.platform === "win32" ? `taskkill /T /F /PID ${leader}` : `kill -9 -- -${leader}`;
+    throw new TestkitError("VERIFY_RUNNING", {
+      what: `The verification of process ${pid} was killed, but the command that it ran goes on, as process ${leader}. Wait for its end, or end it by \`${end}\`.`,
+    });
   }
 }

@@ -19,6 +19,8 @@ interface FailedTest {
 
 interface CommandResult {
   exitCode: number;
+  /** Where its servers' clocks began, in ISO 8601, as far as it told. */
+  clock: string | undefined;
   /** As far as the run was one of this toolkit, and the test one with a cassette. */
   failed: FailedTest[];
 }
@@ -26,12 +28,18 @@ interface CommandResult {
 /**
  * Runs a command and waits for its end.
  * @param options.stdout where its output goes: ours, or stderr when stdout is for one document.
+ * @param options.onStart gets the process that leads all that it starts.
  * @param options.signal ends the command and all that it started.
  * @throws TestkitError `INVALID_OPTION` when there is no such command.
  */
 export async function runTests(
   [command = "", ...args]: readonly string[],
-  options: { env: Record<string, string>; stdout: "inherit" | "stderr"; signal: AbortSignal },
+  options: {
+    env: Record<string, string>;
+    stdout: "inherit" | "stderr";
+    onStart: (pid: number) => void;
+    signal: AbortSignal;
+  },
 ): Promise<CommandResult> {
   const folder = await mkdtemp(join(tmpdir(), "hindsight-testkit-verify-"));
   const report = join(folder, "report.json");
@@ -43,8 +51,9 @@ export async function runTests(
       detached: !IS_WINDOWS,
       shell: IS_WINDOWS,
     });
+    if (child.pid !== undefined) options.onStart(child.pid);
     const exitCode = await ended(child, command, options.signal);
-    return { exitCode, failed: readFailed(await readFile(report, "utf8").catch(() => "")) };
+    return { exitCode, ...readReport(await readFile(report, "utf8").catch(() => "")) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -81,11 +90,15 @@ function kill({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-function readFailed(text: string): FailedTest[] {
+function readReport(text: string): Omit<CommandResult, "exitCode"> {
   const report = parseJson(text);
-  const failed = isJsonObject(report) && Array.isArray(report.failed) ? report.failed : [];
-  return failed.filter(
-    (test): test is FailedTest =>
-      isJsonObject(test) && [test.file, test.name, test.why].every((field) => typeof field === "string"),
-  );
+  const { failed, clock } = isJsonObject(report) ? report : {};
+  return {
+    clock: typeof clock === "string" ? clock : undefined,
+    failed: (Array.isArray(failed) ? failed : []).filter(isFailedTest),
+  };
+}
+
+function isFailedTest(test: unknown): test is FailedTest {
+  return isJsonObject(test) && [test.file, test.name, test.why].every((field) => typeof field === "string");
 }

@@ -1,34 +1,17 @@
 import { relative } from "node:path";
+import { TEST_EPOCH } from "../../daemon-protocol.ts";
+import { parseClock } from "../../server/options.ts";
 import { type OutputFlags, plural, print } from "./output.ts";
-import { cassettesIn } from "./paths.ts";
+import { replayClocks } from "./replay-clocks.ts";
 import { Snapshot } from "./snapshot.ts";
 import { runTests } from "./test-command.ts";
-
-/** Nothing that is recorded may depend on the clock or the ids, so the replays have others than the recording. */
-const PASSES = [
-  { name: "record", env: { HINDSIGHT_LLM: "record" } },
-  {
-    name: "first replay",
-    env: {
-      HINDSIGHT_LLM: "replay",
-      HINDSIGHT_TEST_CLOCK: "2031-08-14T16:45:30Z",
-      HINDSIGHT_TEST_ID_SEED: "verify-1",
-    },
-  },
-  {
-    name: "second replay",
-    env: {
-      HINDSIGHT_LLM: "replay",
-      HINDSIGHT_TEST_CLOCK: "2024-02-29T03:05:07Z",
-      HINDSIGHT_TEST_ID_SEED: "verify-2",
-    },
-  },
-] as const;
+import { cassetteStates, countWritten } from "./written.ts";
 
 const INTERRUPTED = 130;
 
 interface Verdict {
   accepted: boolean;
+  /** How many were recorded. */
   cassettes: number;
   /** In one sentence. */
   reason: string;
@@ -49,7 +32,7 @@ export async function verify(command: string[], flags: OutputFlags): Promise<voi
   const snapshot = await Snapshot.take(root);
   let verdict: Verdict;
   try {
-    verdict = await judge(command, flags, signal);
+    verdict = await judge(command, flags, snapshot, signal);
   } catch (error) {
     await snapshot.restore();
     throw error;
@@ -60,24 +43,54 @@ export async function verify(command: string[], flags: OutputFlags): Promise<voi
   print(flags, verdict, lines(verdict, root));
 }
 
-async function judge(command: string[], flags: OutputFlags, signal: AbortSignal): Promise<Verdict> {
+async function judge(
+  command: string[],
+  flags: OutputFlags,
+  snapshot: Snapshot,
+  signal: AbortSignal,
+): Promise<Verdict> {
   const passes: Verdict["passes"] = [];
-  const verdict = async (accepted: boolean, reason: string): Promise<Verdict> => {
-    const { length: cassettes } = await cassettesIn([]);
-    return { accepted, cassettes, reason, passes };
-  };
-  for (const { name, env } of PASSES) {
-    if (signal.aborted) return verdict(false, "It was interrupted.");
+  const before = await cassetteStates();
+  let cassettes = 0;
+  let clock: string | undefined;
+  /** @returns why it did not pass. */
+  const pass = async (name: string, env: Record<string, string>): Promise<string | undefined> => {
+    if (signal.aborted) return "It was interrupted.";
     process.stderr.write(`[hindsight-testkit] verify: ${name}\n`);
     const stdout = flags.json ? "stderr" : "inherit";
-    const { exitCode, failed } = await runTests(command, { env, stdout, signal });
+    const onStart = (pid: number) => snapshot.noteGroup(pid);
+    const { exitCode, failed, ...told } = await runTests(command, { env, stdout, onStart, signal });
     passes.push({ name, exitCode, failed: exitCode === 0 ? [] : failed });
-    if (signal.aborted) return verdict(false, `It was interrupted in the ${name}.`);
-    if (exitCode !== 0)
-      return verdict(false, `The command failed in the ${name}, with exit code ${exitCode}.`);
-    if ((await cassettesIn([])).length === 0) return verdict(false, "The command recorded no cassette.");
+    clock ??= told.clock;
+    if (signal.aborted) return `It was interrupted in the ${name}.`;
+    return exitCode === 0 ? undefined : `The command failed in the ${name}, with exit code ${exitCode}.`;
+  };
+  const refused = (reason: string): Verdict => ({ accepted: false, cassettes, reason, passes });
+
+  const whyNotRecorded = await pass("record", { HINDSIGHT_LLM: "record" });
+  cassettes = await countWritten(before);
+  if (whyNotRecorded !== undefined) return refused(whyNotRecorded);
+  if (cassettes === 0) return refused("The command recorded nothing: it wrote no cassette.");
+  for (const [place, env] of replays(clock).entries()) {
+    const reason = await pass(place === 0 ? "first replay" : "second replay", env);
+    if (reason !== undefined) return refused(reason);
   }
-  return verdict(true, "It passed recorded, and replayed under other clocks and ids.");
+  const reason = "It passed recorded, and replayed under other clocks and ids.";
+  return { accepted: true, cassettes, reason, passes };
+}
+
+/**
+ * Nothing that is recorded may depend on the clock or the ids, so the replays have others than the recording.
+ * @param told where the recording's clocks began, if that is known.
+ */
+function replays(told: string | undefined): Record<string, string>[] {
+  const base = told ?? process.env.HINDSIGHT_TEST_CLOCK;
+  const recordedAt = (base && parseClock(base, "HINDSIGHT_TEST_CLOCK")) || TEST_EPOCH;
+  return replayClocks(recordedAt).map((clock, place) => ({
+    HINDSIGHT_LLM: "replay",
+    HINDSIGHT_TEST_CLOCK: clock,
+    HINDSIGHT_TEST_ID_SEED: `verify-${place + 1}`,
+  }));
 }
 
 function lines({ accepted, cassettes, reason, passes }: Verdict, root: string): string[] {
@@ -91,9 +104,11 @@ function lines({ accepted, cassettes, reason, passes }: Verdict, root: string): 
 
 /** What a verification left that was killed is put back before any command looks at cassettes. */
 export async function recoverCassettes({ isNeeded }: { isNeeded: boolean }): Promise<void> {
-  const kept = await Snapshot.recover(process.cwd(), { isNeeded });
-  if (kept === undefined) return;
+  const recovered = await Snapshot.recover(process.cwd(), { isNeeded });
+  if (!recovered) return;
+  const { kept } = recovered;
+  const where = kept === undefined ? "; it had recorded nothing" : `; what it had recorded is in ${kept}`;
   process.stderr.write(
-    `[hindsight-testkit] An earlier verification did not come to its end. The cassettes are as they were before it; what it had recorded is in ${kept}\n`,
+    `[hindsight-testkit] An earlier verification did not come to its end. The cassettes are as they were before it${where}\n`,
   );
 }

@@ -58,11 +58,21 @@ function responseLine(response: RecordedResponse, vectors: VectorWriter): JsonOb
     : { status, vector: vectors.add(value), tokens };
 }
 
-/** The name of the vectors that stand beside a cassette, as its header tells. */
-export function vectorsName(text: string): string | undefined {
-  const header = parseJson(text.slice(0, Math.max(text.indexOf("\n"), 0)));
-  const name = isJsonObject(header) ? header.vectors : undefined;
-  return typeof name === "string" ? name : undefined;
+/** A cassette's text without the mark that some editors put before it. */
+export function withoutBom(text: string): string {
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}
+
+/**
+ * What a cassette's header tells: its test, and the name of the vectors that stand beside it.
+ * @returns `undefined` when it is no cassette, or none that this version reads.
+ */
+export function readHeader(text: string): { test: string; vectors: string | undefined } | undefined {
+  const [line = ""] = withoutBom(text).split("\n", 1);
+  const header = parseJson(line);
+  if (!isJsonObject(header) || header.cassette !== FORMAT || typeof header.test !== "string")
+    return undefined;
+  return { test: header.test, vectors: typeof header.vectors === "string" ? header.vectors : undefined };
 }
 
 /**
@@ -71,7 +81,7 @@ export function vectorsName(text: string): string | undefined {
  * @throws TestkitError `CASSETTE_INVALID`, with the number of the line
  */
 export function parseCassette(text: string, path: string, vectors?: Buffer): Cassette {
-  const lines = text.split("\n");
+  const lines = withoutBom(text).split("\n");
   if (lines.at(-1) === "") lines.pop();
   const reader = new CassetteReader(path, vectors);
   for (const line of lines) reader.read(line);

@@ -1,5 +1,7 @@
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
+import { readHeader } from "./file.ts";
+import { cassettePath } from "./path.ts";
 
 export const CASSETTE_FOLDER = "__cassettes__";
 /** Other people's tests, and what tools keep for themselves. */
@@ -26,9 +28,17 @@ export async function* findCassetteFiles(
   }
 }
 
-/** The test file that a cassette lies beside; `undefined` when it is not where cassettes are put. */
-export function testFileOf(cassette: string): string | undefined {
+/**
+ * The test file that a cassette lies beside, whether or not it is still there; `undefined` for what is no cassette, and for one
+ * that is called as a test wants it to be: any other test may have that one too.
+ */
+export async function testFileOf(cassette: string): Promise<string | undefined> {
   const folder = dirname(cassette);
   const cassettes = dirname(folder);
-  return basename(cassettes) === CASSETTE_FOLDER ? join(dirname(cassettes), basename(folder)) : undefined;
+  if (basename(cassettes) !== CASSETTE_FOLDER) return undefined;
+  const header = readHeader(await readFile(cassette, "utf8").catch(() => ""));
+  if (!header) return undefined;
+  const file = join(dirname(cassettes), basename(folder));
+  // Some file systems hand names out in another form than they were given.
+  return cassettePath(file, header.test).normalize() === cassette.normalize() ? file : undefined;
 }

@@ -5,7 +5,7 @@ import { resolveBlocks } from "../key.ts";
 import type { SecretScanner } from "../secrets.ts";
 import { writeFileAtomically } from "./atomic-write.ts";
 import type { Cassette } from "./cassette.ts";
-import { parseCassette, serialiseCassette, vectorsName } from "./file.ts";
+import { parseCassette, readHeader, serialiseCassette } from "./file.ts";
 import { nameOfVectors, removeOtherVectors, vectorPath } from "./vector-file.ts";
 
 /** A cassette's path as messages show it. */
@@ -20,7 +20,7 @@ export function shownPath(path: string): string {
 export async function loadCassette(path: string): Promise<Cassette | undefined> {
   const text = (await read(path))?.toString("utf8");
   if (text === undefined) return undefined;
-  const name = vectorsName(text);
+  const name = readHeader(text)?.vectors;
   const vectors = name === undefined ? undefined : await read(vectorPath(path, name));
   if (name !== undefined && vectors === undefined) {
     const missing = shownPath(vectorPath(path, name));

@@ -10,6 +10,11 @@ const CASSETTE_EXTENSION = /\.jsonl$/;
 /** What a vector file has behind its cassette's name. */
 const NAMED = /^[0-9a-f]{16}\.f32$/;
 
+/** Whether a file is called as the vectors of a cassette are. */
+export function isVectorFile(path: string): boolean {
+  return /[^/\\]\.[0-9a-f]{16}\.f32$/.test(path);
+}
+
 /** The file of the vectors that a cassette's header names. */
 export function vectorPath(cassette: string, name: string): string {
   return `${cassette.replace(CASSETTE_EXTENSION, "")}.${name}${EXTENSION}`;

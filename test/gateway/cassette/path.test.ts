@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { cassettePath } from "../../src/harness/cassette-path.ts";
+import { cassettePath } from "../../../src/gateway/cassette/path.ts";
 
 test("a cassette is beside its test file, in a folder of the file's name", () => {
   expect(cassettePath(join("/app", "tests", "agent.test.ts"), "remembers an allergy")).toMatch(

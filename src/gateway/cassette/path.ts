@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
-import type { ProjectOptions } from "./options.ts";
+
+/** What is recorded of a service. */
+type Service = { provider: string; model?: string | undefined } | undefined;
 
 // Of four bytes each at the most: with the hash it stays below the 255 bytes that file systems allow.
 const MAX_SLUG = 50;
@@ -25,7 +27,7 @@ export function cassettePath(testFile: string, testName: string, own?: string): 
 /** Where the cassette of what servers ask at their start is: one for all that ask the same services. */
 export function startCassettePath(
   root: string,
-  { embeddings, reranker }: Pick<ProjectOptions, "embeddings" | "reranker">,
+  { embeddings, reranker }: { embeddings: Service; reranker: Service },
 ): string {
   const services = [embeddings, reranker].map((service) => [service?.provider, service?.model]);
   return join(root, "__cassettes__", `server-start--${hash8(JSON.stringify(services))}${EXTENSION}`);
