@@ -66,30 +66,27 @@ export class Transcript {
     return response;
   }
 
-  /** Calls side by side, traced in their order. When one fails, the others are given up. */
+  /**
+   * Calls side by side, traced in their order. When one fails, the others go on unheard, within the limits of the whole: which of
+   * them could still be stopped would hang on how fast the machine is.
+   */
   async askAll(steps: readonly { step: string; call: Call }[]): Promise<ChatResponse[]> {
-    const giveUp = new AbortController();
-    const signal = AbortSignal.any([this.#options.signal, giveUp.signal]);
-    try {
-      const answered = await Promise.all(
-        steps.map(async ({ step, call }) => {
-          const start = performance.now();
-          const response = await this.send(step, call, signal);
-          this.count(response);
-          return { response, entry: { scope: step, durationMs: since(start) } };
-        }),
-      );
-      this.trace.llmCalls.push(...answered.map(({ entry }) => entry));
-      return answered.map(({ response }) => response);
-    } finally {
-      giveUp.abort();
-    }
+    const answered = await Promise.all(
+      steps.map(async ({ step, call }) => {
+        const start = performance.now();
+        const response = await this.send(step, call);
+        this.count(response);
+        return { response, entry: { scope: step, durationMs: since(start) } };
+      }),
+    );
+    this.trace.llmCalls.push(...answered.map(({ entry }) => entry));
+    return answered.map(({ response }) => response);
   }
 
   /** Neither traced nor counted. */
-  async send(step: string, call: Call, signal = this.#options.signal): Promise<ChatResponse> {
+  async send(step: string, call: Call): Promise<ChatResponse> {
+    const { attribution, operation, maxCompletionTokens, signal } = this.#options;
     signal.throwIfAborted();
-    const { attribution, operation, maxCompletionTokens } = this.#options;
     const request: ChatRequest = {
       ...(maxCompletionTokens !== null && { maxTokens: maxCompletionTokens }),
       ...call,
