@@ -67,11 +67,11 @@ export class Transcript {
   }
 
   /**
-   * Calls side by side, traced in their order. When one fails, the others go on unheard, within the limits of the whole: which of
-   * them could still be stopped would hang on how fast the machine is.
+   * Calls side by side, traced in their order. When one fails, the others still come to their end: which of them could be stopped
+   * before they are sent would hang on how fast the machine is.
    */
   async askAll(steps: readonly { step: string; call: Call }[]): Promise<ChatResponse[]> {
-    const answered = await Promise.all(
+    const settled = await Promise.allSettled(
       steps.map(async ({ step, call }) => {
         const start = performance.now();
         const response = await this.send(step, call);
@@ -79,6 +79,10 @@ export class Transcript {
         return { response, entry: { scope: step, durationMs: since(start) } };
       }),
     );
+    const answered = settled.map((outcome) => {
+      if (outcome.status === "rejected") throw outcome.reason;
+      return outcome.value;
+    });
     this.trace.llmCalls.push(...answered.map(({ entry }) => entry));
     return answered.map(({ response }) => response);
   }
