@@ -66,31 +66,30 @@ export class Transcript {
     return response;
   }
 
-  /**
-   * Calls side by side, traced in their order. When one fails, the others still come to their end: which of them could be stopped
-   * before they are sent would hang on how fast the machine is.
-   */
+  /** Calls side by side, traced in their order. When one fails, the others are given up. */
   async askAll(steps: readonly { step: string; call: Call }[]): Promise<ChatResponse[]> {
-    const settled = await Promise.allSettled(
-      steps.map(async ({ step, call }) => {
-        const start = performance.now();
-        const response = await this.send(step, call);
-        this.count(response);
-        return { response, entry: { scope: step, durationMs: since(start) } };
-      }),
-    );
-    const answered = settled.map((outcome) => {
-      if (outcome.status === "rejected") throw outcome.reason;
-      return outcome.value;
-    });
-    this.trace.llmCalls.push(...answered.map(({ entry }) => entry));
-    return answered.map(({ response }) => response);
+    const giveUp = new AbortController();
+    const signal = AbortSignal.any([this.#options.signal, giveUp.signal]);
+    try {
+      const answered = await Promise.all(
+        steps.map(async ({ step, call }) => {
+          const start = performance.now();
+          const response = await this.send(step, call, signal);
+          this.count(response);
+          return { response, entry: { scope: step, durationMs: since(start) } };
+        }),
+      );
+      this.trace.llmCalls.push(...answered.map(({ entry }) => entry));
+      return answered.map(({ response }) => response);
+    } finally {
+      giveUp.abort();
+    }
   }
 
   /** Neither traced nor counted. */
-  async send(step: string, call: Call): Promise<ChatResponse> {
-    const { attribution, operation, maxCompletionTokens, signal } = this.#options;
+  async send(step: string, call: Call, signal = this.#options.signal): Promise<ChatResponse> {
     signal.throwIfAborted();
+    const { attribution, operation, maxCompletionTokens } = this.#options;
     const request: ChatRequest = {
       ...(maxCompletionTokens !== null && { maxTokens: maxCompletionTokens }),
       ...call,
