@@ -1,13 +1,13 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
-import { type Context, Hono } from "hono";
+import { createAdaptorServer } from "@hono/node-server";
 import { ATTRIBUTION_HEADERS } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
-import { type Answer, jsonAnswer, missAnswer, openAiError } from "./answer.ts";
+import { type Answer, missAnswer } from "./answer.ts";
 import { readAttribution, readUpstream } from "./attribution.ts";
 import { shownPath } from "./cassette/store.ts";
 import { withoutVersion } from "./forward.ts";
+import { type GatewayContext, gatewayRoutes } from "./gateway-routes.ts";
 import type { GatewayCall, GatewayTest, LlmCall, Responder, TestOutcome } from "./gateway-test.ts";
 import { parseJson } from "./json.ts";
 import { scopeName } from "./misses/miss-report.ts";
@@ -17,15 +17,10 @@ import type { RunRecordings } from "./run-recordings.ts";
 import { TestSession } from "./test-session.ts";
 import { type ClockReference, readClock, realClock } from "./volatiles/clock.ts";
 import type { Wire } from "./wire/wire.ts";
-import { PROBES, WIRES } from "./wire/wires.ts";
+import { WIRES } from "./wire/wires.ts";
 
 const HOST = "127.0.0.1";
-/** Our servers say in a header which sandbox a call is of; whoever cannot has it in the address. */
-const PREFIXES = ["/slot/:slot", "/slot/:slot/sandbox/:sandbox"];
-const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
-type GatewayEnvironment = { Bindings: HttpBindings };
-type GatewayContext = Context<GatewayEnvironment>;
 type SandboxOfSlot = Pick<GatewayTest, "slot" | "sandboxId">;
 
 /**
@@ -54,7 +49,7 @@ export class LlmGateway {
     this.#recordings = recordings;
     // The adapter would otherwise replace the global Request and Response of the process, which is the test runner's.
     this.#server = createAdaptorServer({
-      fetch: this.#routes().fetch,
+      fetch: gatewayRoutes((wire, context) => this.#answer(wire, context)).fetch,
       overrideGlobalObjects: false,
     }) as Server;
     // An idle connection that we close while a client reuses it would be a call lost.
@@ -207,33 +202,6 @@ export class LlmGateway {
     await closed;
   }
 
-  #routes(): Hono<GatewayEnvironment> {
-    const app = new Hono<GatewayEnvironment>();
-    // Web pages can send requests to loopback too; in record mode these would spend the user's key.
-    app.use(async (context, next) => {
-      const foreign =
-        !LOOPBACK.test(context.req.header("host") ?? "") || context.req.header("origin") !== undefined;
-      return foreign ? respond(refusal(403, "forbidden", "This server is for local programs only.")) : next();
-    });
-    const served: string[] = [];
-    for (const prefix of PREFIXES) {
-      for (const wire of WIRES) {
-        const answer = async (context: GatewayContext) =>
-          respond(await this.#answer(wire, context), () => context.env.outgoing.destroy());
-        app.post(`${prefix}${wire.base}${wire.route}`, answer);
-        if (wire.version) app.post(`${prefix}${wire.base}/:version{v\\d\\w*}${wire.route}`, answer);
-      }
-      for (const [path, answer] of Object.entries(PROBES)) app.get(prefix + path, () => respond(answer()));
-    }
-    for (const { base, route, version = "" } of WIRES) served.push(`POST ${base}${version}${route}`);
-    for (const path of Object.keys(PROBES)) served.push(`GET ${path}`);
-    app.notFound(({ req }) => {
-      const message = `${req.method} ${req.path} is not served. Below /slot/<slot> there are: ${served.join(", ")}.`;
-      return respond(refusal(404, "not_found", message));
-    });
-    return app;
-  }
-
   async #answer(wire: Wire, context: GatewayContext): Promise<Answer> {
     const { req } = context;
     const slot = req.param("slot") ?? "";
@@ -297,26 +265,4 @@ function clockOf({ startedAt }: TestSession, { req }: GatewayContext): ClockRefe
 /** The forks of a sandbox, `7-1` and so on, belong to the same test. */
 function sessionId({ slot, sandboxId }: SandboxOfSlot): string {
   return JSON.stringify([slot, sandboxId?.split("-")[0]]);
-}
-
-/** To a request that reached no API. */
-function refusal(status: number, code: string, message: string): Answer {
-  return jsonAnswer(status, openAiError(code, `[hindsight-testkit] ${message}`));
-}
-
-/** @param breakOff ends the connection: what the provider has broken off must not look complete. */
-function respond({ status, headers, body }: Answer, breakOff = () => {}): Response {
-  // A status such as 204 allows no body, not even an empty one.
-  if (typeof body === "string") return new Response(body === "" ? null : body, { status, headers });
-  const stream = ReadableStream.from(whole(body, breakOff)).pipeThrough(new TextEncoderStream());
-  return new Response(stream, { status, headers });
-}
-
-/** An error of the stream itself would be printed by the adapter, as if it were ours. */
-async function* whole(body: AsyncIterable<string>, breakOff: () => void): AsyncGenerator<string> {
-  try {
-    yield* body;
-  } catch {
-    breakOff();
-  }
 }

@@ -36,16 +36,17 @@ export interface ResolvedLlm {
 const MODES: readonly string[] = ["offline", "replay", "auto", "record", "live"] satisfies LlmMode[];
 const DEFAULT_PROVIDER = "openai";
 const DEFAULT_MODEL = "gpt-4o-mini";
-const OPENAI = "https://api.openai.com/v1";
-const DEFAULT_BASE_URLS: Readonly<Record<string, string>> = {
-  openai: OPENAI,
-  "openai-responses": OPENAI,
+/** Where those are reached whose APIs the gateway speaks. */
+export const API_BASE_URLS = {
+  openai: "https://api.openai.com/v1",
   anthropic: "https://api.anthropic.com",
   gemini: "https://generativelanguage.googleapis.com",
   ollama: "http://localhost:11434",
+} as const;
+const DEFAULT_BASE_URLS: Readonly<Record<string, string>> = {
+  ...API_BASE_URLS,
+  "openai-responses": API_BASE_URLS.openai,
 };
-/** Those that do not speak as OpenAI does. */
-const OWN_APIS = ["anthropic", "gemini", "ollama"];
 const KNOWN: readonly string[] = Object.keys({
   mode: true,
   cassette: true,
@@ -127,7 +128,7 @@ export function llmUpstream({ provider, baseUrl, apiKey }: ResolvedLlm): Upstrea
 
 /** Most providers speak as OpenAI does. */
 export function wireProvider(provider: string): string {
-  return OWN_APIS.includes(provider) ? provider : "openai";
+  return Object.hasOwn(API_BASE_URLS, provider) ? provider : "openai";
 }
 
 /**

@@ -20,6 +20,8 @@ export interface UnusedEntry {
   model: string;
   recorded: number;
   asked: number;
+  /** Which of the key's entries, counted from 0. */
+  places: number[];
   /** One line, for the failing test's message. */
   summary: string;
 }
@@ -101,12 +103,13 @@ export class Replayer {
 
   unused(): UnusedEntry[] {
     return [...this.#recorded.values()].flatMap(({ entries, used }) => {
-      const unused = entries.find((entry) => !used.has(entry));
+      const places = entries.flatMap((entry, place) => (used.has(entry) ? [] : [place]));
+      const unused = entries[places[0] ?? -1];
       if (!unused) return [];
       const { key, scope, model } = unused.request;
       const counts = `recorded ${entries.length}, asked ${used.size}`;
       const summary = `${key.slice(0, 8)} ${scopeName(scope)}, ${model} (${counts}): ${this.#quote(unused)}`;
-      return [{ key, scope, model, recorded: entries.length, asked: used.size, summary }];
+      return [{ key, scope, model, recorded: entries.length, asked: used.size, places, summary }];
     });
   }
 

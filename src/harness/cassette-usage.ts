@@ -1,6 +1,7 @@
-import { access, readdir, readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import { CASSETTE_FOLDER, testFileOf } from "../gateway/cassette/find.ts";
+import { fileExists, testFileOf } from "../gateway/cassette/find.ts";
+import { CASSETTE_FOLDER } from "../gateway/cassette/path.ts";
 import {
   contentHash,
   readNotesOf,
@@ -22,7 +23,8 @@ export class CassetteUsage {
   readonly #root: string;
   /** What tests have begun with, and how often. */
   readonly #begun = new Map<string, number>();
-  readonly #files = new Map<string, { isComplete: boolean }>();
+  /** Whether all tests of a file ran. */
+  readonly #files = new Map<string, boolean>();
   /** By cassette, for each test that passed, what it did not ask for. */
   readonly #unused = new Map<string, (readonly UnusedEntry[])[]>();
 
@@ -45,9 +47,9 @@ export class CassetteUsage {
   fileEnded(path: string, isComplete: boolean, mode: LlmMode): void {
     // As cassettes are found; a runner may spell it otherwise, with slashes on Windows.
     const file = resolve(path);
-    const known = this.#files.get(file)?.isComplete ?? true;
+    const known = this.#files.get(file) ?? true;
     // Without cassettes nobody sees which of them are needed.
-    this.#files.set(file, { isComplete: known && isComplete && JUDGED.includes(mode) });
+    this.#files.set(file, known && isComplete && JUDGED.includes(mode));
   }
 
   /** Keeps what was found for `cassettes prune`. @returns what to say of it, if anything. */
@@ -58,7 +60,7 @@ export class CassetteUsage {
     const passed = this.#unusedOfPassed();
     for (const cassette of this.#begun.keys()) {
       // What has a test is not without one; what it asks is known only when it has passed.
-      if (notes.get(cassette)?.asked === undefined || passed.has(cassette)) notes.delete(cassette);
+      if (notes.get(cassette)?.unused === undefined || passed.has(cassette)) notes.delete(cassette);
     }
     const withoutTest = await this.#cassettesWithoutTest();
     for (const cassette of withoutTest) await note(notes, cassette, undefined);
@@ -66,8 +68,8 @@ export class CassetteUsage {
     for (const [cassette, unused] of passed) {
       // One that a test has called as it likes may be another test's too, which has not run.
       if (unused.length === 0 || (await testFileOf(cassette)) === undefined) continue;
-      entries += unused.reduce((sum, { recorded, asked }) => sum + recorded - asked, 0);
-      await note(notes, cassette, Object.fromEntries(unused.map(({ key, asked }) => [key, asked])));
+      entries += unused.reduce((sum, { places }) => sum + places.length, 0);
+      await note(notes, cassette, Object.fromEntries(unused.map(({ key, places }) => [key, places])));
     }
     // On a file system that cannot be written they are only told.
     let failure: unknown;
@@ -85,9 +87,12 @@ export class CassetteUsage {
     for (const [cassette, [first = [], ...others]] of this.#unused) {
       if (others.length + 1 !== this.#begun.get(cassette)) continue;
       const unused = first.flatMap((entry) => {
-        const same = others.map((entries) => entries.find(({ key }) => key === entry.key));
-        if (same.includes(undefined)) return [];
-        return { ...entry, asked: Math.max(entry.asked, ...same.map((other) => other?.asked ?? 0)) };
+        const places = entry.places.filter((place) =>
+          others.every((entries) =>
+            entries.some(({ key, places: own }) => key === entry.key && own.includes(place)),
+          ),
+        );
+        return places.length > 0 ? [{ ...entry, places }] : [];
       });
       all.set(cassette, unused);
     }
@@ -111,7 +116,7 @@ export class CassetteUsage {
   async #hasNoTest(cassette: string): Promise<boolean> {
     const file = await testFileOf(cassette);
     if (file === undefined) return false;
-    return this.#files.get(file)?.isComplete ?? !(await exists(file));
+    return this.#files.get(file) ?? !(await fileExists(file));
   }
 
   /** @param failure why `cassettes prune` will not know of it. */
@@ -134,18 +139,11 @@ export class CassetteUsage {
   }
 }
 
-async function note(notes: UnusedNotes, cassette: string, asked: UnusedNote["asked"]): Promise<void> {
+async function note(notes: UnusedNotes, cassette: string, unused: UnusedNote["unused"]): Promise<void> {
   const text = await readFile(cassette, "utf8").catch(() => undefined);
-  if (text !== undefined) notes.set(cassette, { content: contentHash(text), asked });
+  if (text !== undefined) notes.set(cassette, { content: contentHash(text), unused });
 }
 
 async function list(folder: string): Promise<string[]> {
   return (await readdir(folder).catch(() => [])).sort();
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

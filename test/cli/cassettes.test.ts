@@ -197,9 +197,9 @@ describe("prune", () => {
     await writeNotesOf(
       folder.path,
       new Map([
-        [renamed, { content: await note(renamed), asked: undefined }],
-        [recordedAgain, { content: contentHash("what it was then"), asked: undefined }],
-        [asksLess, { content: await note(asksLess), asked: { [when]: 0 } }],
+        [renamed, { content: await note(renamed), unused: undefined }],
+        [recordedAgain, { content: contentHash("what it was then"), unused: undefined }],
+        [asksLess, { content: await note(asksLess), unused: { [when]: [0] } }],
       ]),
     );
     const before = await folder.files();
@@ -248,7 +248,7 @@ describe("what prune leaves alone", () => {
     }
     const content = async (path: string) => contentHash(await readFile(path, "utf8"));
     const notes = named.map(
-      async (path) => [path, { content: await content(path), asked: undefined }] as const,
+      async (path) => [path, { content: await content(path), unused: undefined }] as const,
     );
     await writeNotesOf(folder.path, new Map(await Promise.all(notes)));
     const before = await folder.files();

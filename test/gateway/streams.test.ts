@@ -1,9 +1,8 @@
 import { once } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
 import OpenAI from "openai";
 import { describe, expect, test } from "vitest";
 import { ATTRIBUTION_HEADERS } from "../../src/daemon-protocol.ts";
-import { chat, startGateway } from "./gateway-fixture.ts";
+import { chat, deferred, startGateway } from "./gateway-fixture.ts";
 
 const OLD = "0f8fad5b-d9cb-469f-a165-70867728950e";
 const NEW = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
@@ -28,11 +27,14 @@ function client(f: Fixture): OpenAI {
   });
 }
 
-async function read(f: Fixture, text = "Who?") {
+async function read(f: Fixture, text = "Who?", onChunk = () => {}) {
   const messages = [{ role: "user" as const, content: text }];
   const stream = await client(f).chat.completions.create({ model: "m", messages, stream: true });
   const chunks = [];
-  for await (const { choices } of stream) chunks.push(choices[0]?.delta);
+  for await (const { choices } of stream) {
+    chunks.push(choices[0]?.delta);
+    onChunk();
+  }
   return chunks;
 }
 
@@ -169,14 +171,12 @@ describe("a streamed answer", () => {
   });
 
   test("is waited for at the end of a passed test, from its beginning to its end", async () => {
-    let begin = () => {};
-    const begun = new Promise<void>((resolve) => {
-      begin = resolve;
-    });
+    const { promise: begun, resolve: begin } = deferred();
+    const { promise: hasRead, resolve: goOn } = deferred();
     const stream = {
       async *[Symbol.asyncIterator]() {
         yield chunk({ content: "slow" });
-        await sleep(100);
+        await hasRead;
         yield chunk({ content: "ly" }, "stop");
         yield DONE;
       },
@@ -188,7 +188,7 @@ describe("a streamed answer", () => {
       },
     });
     await f.begin("record");
-    const reading = read(f);
+    const reading = read(f, "Who?", goOn);
     await f.provider.received(1);
     const ending = f.end();
     begin();

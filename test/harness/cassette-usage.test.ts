@@ -53,7 +53,9 @@ test("one that has its name of a test, and may be others' too, is not judged, no
   }
   await writeFile(cassettePath(file, "", "foreign"), "{}\n");
   usage.begin(shared, file, "replay");
-  usage.passed(shared, [{ key: "k", scope: "reflect", model: "m", summary: "one", recorded: 2, asked: 1 }]);
+  usage.passed(shared, [
+    { key: "k", scope: "reflect", model: "m", summary: "one", recorded: 2, asked: 1, places: [1] },
+  ]);
   const told = await usage.end();
   expect(told).toMatch(/cassettes of no test any more: 1\.\n.*went--/);
 });

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { TestRespond } from "../../src/harness/protocol.ts";
 import type { Session } from "../../src/harness/worker/session.ts";
@@ -9,7 +9,7 @@ test("scopes that are answered at once are all told in the end", async () => {
   const client = {
     // The first of two requests may be the slower one.
     respond: async (_lease: string, { scopes }: TestRespond) => {
-      await sleep(scopes.length === 1 ? 20 : 0);
+      if (scopes.length === 1) await nextTurn();
       told = scopes;
     },
   };

@@ -4,7 +4,8 @@ import type { Cassette } from "../../gateway/cassette/cassette.ts";
 import { loadCassette } from "../../gateway/cassette/store.ts";
 import { vectorFiles } from "../../gateway/cassette/vector-file.ts";
 import { scopeName } from "../../gateway/misses/miss-report.ts";
-import { type OutputFlags, plural, print, shown, size } from "./output.ts";
+import { plural } from "../../gateway/plural.ts";
+import { type OutputFlags, print, shown, size } from "./output.ts";
 import { cassettesIn } from "./paths.ts";
 
 /** What is told of a cassette; with `error` it is none, or a broken one. */

@@ -1,12 +1,14 @@
-import { access, readFile, rm, rmdir } from "node:fs/promises";
+import { readFile, rm, rmdir } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { testFileOf } from "../../gateway/cassette/find.ts";
+import { fileExists, testFileOf } from "../../gateway/cassette/find.ts";
+import { CASSETTE_FOLDER } from "../../gateway/cassette/path.ts";
 import { loadCassette, removeCassette, saveCassette } from "../../gateway/cassette/store.ts";
 import { contentHash, readAllNotes, type UnusedNotes } from "../../gateway/cassette/unused-notes.ts";
 import { vectorFiles } from "../../gateway/cassette/vector-file.ts";
 import { blocksOf } from "../../gateway/key.ts";
+import { plural } from "../../gateway/plural.ts";
 import { SecretScanner } from "../../gateway/secrets.ts";
-import { type OutputFlags, plural, print, shown } from "./output.ts";
+import { type OutputFlags, print, shown } from "./output.ts";
 import { cassettesIn } from "./paths.ts";
 import { unusedVectors } from "./unused-vectors.ts";
 
@@ -64,9 +66,9 @@ async function cassettesOfTests(paths: string[]): Promise<Map<string, string>> {
 
 /** Why a cassette has no test; `undefined`: it has one, or nobody knows. */
 async function whyRemoved(cassette: string, file: string, notes: UnusedNotes): Promise<string | undefined> {
-  if (!(await exists(file))) return `${shown(file)} is gone`;
+  if (!(await fileExists(file))) return `${shown(file)} is gone`;
   const note = notes.get(cassette);
-  if (!note || note.asked !== undefined || !(await isAsNoted(cassette, note.content))) return undefined;
+  if (!note || note.unused !== undefined || !(await isAsNoted(cassette, note.content))) return undefined;
   return `no test of ${shown(file)} has it`;
 }
 
@@ -78,14 +80,15 @@ async function isAsNoted(cassette: string, content: string): Promise<boolean> {
 /** Takes the entries out that the test, which passed, did not ask for. @returns how many. */
 async function pruneEntries(path: string, notes: UnusedNotes, isDryRun: boolean): Promise<number> {
   const note = notes.get(path);
-  if (!note?.asked || !(await isAsNoted(path, note.content))) return 0;
+  if (!note?.unused || !(await isAsNoted(path, note.content))) return 0;
   const cassette = await loadCassette(path);
   if (!cassette) return 0;
-  const left = new Map(Object.entries(note.asked));
+  const { unused } = note;
+  const seen = new Map<string, number>();
   const entries = cassette.entries.filter(({ request: { key } }) => {
-    const more = left.get(key);
-    if (more !== undefined) left.set(key, more - 1);
-    return more === undefined || more > 0;
+    const place = seen.get(key) ?? 0;
+    seen.set(key, place + 1);
+    return !unused[key]?.includes(place);
   });
   if (!isDryRun) {
     const blocks = blocksOf(
@@ -100,17 +103,10 @@ async function pruneEntries(path: string, notes: UnusedNotes, isDryRun: boolean)
 async function removeIfEmpty(folder: string): Promise<void> {
   try {
     await rmdir(folder);
-    if (basename(dirname(folder)) === "__cassettes__") await rmdir(dirname(folder));
+    if (basename(dirname(folder)) === CASSETTE_FOLDER) await rmdir(dirname(folder));
   } catch {
     // It is not empty.
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function line({ path, reason, entries }: Pruned): string {

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { withoutBom } from "../../gateway/cassette/file.ts";
 import { parseJson } from "../../gateway/json.ts";
+import { plural } from "../../gateway/plural.ts";
 import { SecretScanner } from "../../gateway/secrets.ts";
-import { type OutputFlags, plural, print, shown } from "./output.ts";
+import { type OutputFlags, print, shown } from "./output.ts";
 import { cassettesIn } from "./paths.ts";
 
 /** Where a secret is, and of what kind; never the secret. */

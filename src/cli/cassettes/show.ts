@@ -5,8 +5,9 @@ import type { Json, JsonObject } from "../../gateway/json.ts";
 import { resolveBlocks } from "../../gateway/key.ts";
 import { scopeName } from "../../gateway/misses/miss-report.ts";
 import { readable } from "../../gateway/misses/readable.ts";
+import { plural } from "../../gateway/plural.ts";
 import { SEGMENTS } from "../../gateway/request.ts";
-import { type OutputFlags, plural, print, shown } from "./output.ts";
+import { type OutputFlags, print, shown } from "./output.ts";
 import { cassettesIn } from "./paths.ts";
 
 /** So many numbers of a vector tell it from another. */

@@ -1,7 +1,8 @@
 import { relative } from "node:path";
 import { TEST_EPOCH } from "../../daemon-protocol.ts";
+import { plural } from "../../gateway/plural.ts";
 import { parseClock } from "../../server/options.ts";
-import { type OutputFlags, plural, print } from "./output.ts";
+import { type OutputFlags, print } from "./output.ts";
 import { replayClocks } from "./replay-clocks.ts";
 import { Snapshot } from "./snapshot.ts";
 import { runTests } from "./test-command.ts";

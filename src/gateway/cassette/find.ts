@@ -1,9 +1,8 @@
-import { readdir, readFile } from "node:fs/promises";
+import { access, readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { readHeader } from "./file.ts";
-import { cassettePath } from "./path.ts";
+import { CASSETTE_FOLDER, cassettePath } from "./path.ts";
 
-export const CASSETTE_FOLDER = "__cassettes__";
 /** Other people's tests, and what tools keep for themselves. */
 const PASSED_OVER = /^(node_modules$|\.)/;
 
@@ -41,4 +40,11 @@ export async function testFileOf(cassette: string): Promise<string | undefined> 
   const file = join(dirname(cassettes), basename(folder));
   // Some file systems hand names out in another form than they were given.
   return cassettePath(file, header.test).normalize() === cassette.normalize() ? file : undefined;
+}
+
+export function fileExists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -7,6 +7,8 @@ type Service = { provider: string; model?: string | undefined } | undefined;
 // Of four bytes each at the most: with the hash it stays below the 255 bytes that file systems allow.
 const MAX_SLUG = 50;
 const EXTENSION = ".jsonl";
+/** Beside the tests whose cassettes it holds. */
+export const CASSETTE_FOLDER = "__cassettes__";
 
 /**
  * Where a test's cassette is: beside its file, in a folder of the file's name. The hash keeps tests apart whose names
@@ -14,7 +16,7 @@ const EXTENSION = ".jsonl";
  * @param own what the test wants it to be called instead.
  */
 export function cassettePath(testFile: string, testName: string, own?: string): string {
-  const folder = join(dirname(testFile), "__cassettes__", basename(testFile));
+  const folder = join(dirname(testFile), CASSETTE_FOLDER, basename(testFile));
   if (own !== undefined) return resolve(folder, own.endsWith(EXTENSION) ? own : `${own}${EXTENSION}`);
   const slug = testName
     .normalize("NFC")
@@ -30,7 +32,7 @@ export function startCassettePath(
   { embeddings, reranker }: { embeddings: Service; reranker: Service },
 ): string {
   const services = [embeddings, reranker].map((service) => [service?.provider, service?.model]);
-  return join(root, "__cassettes__", `server-start--${hash8(JSON.stringify(services))}${EXTENSION}`);
+  return join(root, CASSETTE_FOLDER, `server-start--${hash8(JSON.stringify(services))}${EXTENSION}`);
 }
 
 function hash8(text: string): string {

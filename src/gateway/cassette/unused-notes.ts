@@ -11,8 +11,8 @@ const PREFIX = "unused-";
 export interface UnusedNote {
   /** The hash of the cassette's text. */
   content: string;
-  /** By key, how many of its entries were asked for; `undefined`: no test has this cassette any more. */
-  asked: Record<string, number> | undefined;
+  /** By key, which of its entries nobody asked for, counted from 0; `undefined`: no test has this cassette any more. */
+  unused: Record<string, number[]> | undefined;
 }
 
 /** By the cassettes' absolute paths. */
@@ -65,16 +65,19 @@ async function readNotes(path: string): Promise<UnusedNotes> {
   const value = parseJson(await readFile(path, "utf8").catch(() => "null"));
   const notes: UnusedNotes = new Map();
   for (const [cassette, note] of Object.entries(isJsonObject(value) ? value : {})) {
-    const { content, asked } = isJsonObject(note) ? note : {};
+    const { content, unused } = isJsonObject(note) ? note : {};
     if (typeof content !== "string") continue;
-    notes.set(cassette, { content, asked: asked === undefined ? undefined : readCounts(asked) });
+    notes.set(cassette, { content, unused: unused === undefined ? undefined : readPlaces(unused) });
   }
   return notes;
 }
 
-function readCounts(value: Json): Record<string, number> {
-  const counts = Object.entries(isJsonObject(value) ? value : {});
+function readPlaces(value: Json): Record<string, number[]> {
+  const byKey = Object.entries(isJsonObject(value) ? value : {});
   return Object.fromEntries(
-    counts.filter((entry): entry is [string, number] => typeof entry[1] === "number"),
+    byKey.map(([key, places]) => [
+      key,
+      Array.isArray(places) ? places.filter((place) => typeof place === "number") : [],
+    ]),
   );
 }

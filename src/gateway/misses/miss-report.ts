@@ -1,6 +1,7 @@
 import type { Cassette } from "../cassette/cassette.ts";
 import type { Blocks, KeyedRequest } from "../key.ts";
 import { resolveBlocks } from "../key.ts";
+import { plural } from "../plural.ts";
 import { SEGMENTS, type SegmentName } from "../request.ts";
 import { lineDiff } from "./line-diff.ts";
 import { type Nearest, nearestEntry, type Part, partText } from "./nearest.ts";
@@ -78,7 +79,7 @@ export function describeMiss(
     recorded > 0
       ? `${who} the same thing ${times(asked)}, and it was recorded ${times(recorded)}.`
       : `${who} something that was not recorded${asked > 1 ? ` (${times(asked)})` : ""}.`,
-    `  Cassette: ${context.cassettePath} (${cassette ? count(cassette.entries.length, "entry", "entries") : "there is none"})`,
+    `  Cassette: ${context.cassettePath} (${cassette ? plural(cassette.entries.length, "entry", "entries") : "there is none"})`,
     ...(nearest && cassette ? describeNearest(nearest, cassette, missed, context.sharing) : []),
     `  Likely cause: ${CAUSES[cause]}`,
     `  Record this test again: ${context.recordCommand}`,
@@ -180,8 +181,4 @@ function sharedBy(
 
 function times(n: number): string {
   return n === 1 ? "once" : `${n} times`;
-}
-
-function count(n: number, one: string, many: string): string {
-  return `${n} ${n === 1 ? one : many}`;
 }

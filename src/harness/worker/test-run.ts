@@ -1,6 +1,8 @@
 import { HindsightClient } from "@vectorize-io/hindsight-client";
 import { TEST_BANK_ID } from "../../daemon-protocol.ts";
 import { TestkitError } from "../../errors/testkit-error.ts";
+import { NOT_RECORDED } from "../../gateway/misses/miss-report.ts";
+import { plural } from "../../gateway/plural.ts";
 import { TestClock } from "../../server/test-clock.ts";
 import type { TestControl } from "../../server/test-control.ts";
 import type { Session } from "./session.ts";
@@ -9,8 +11,6 @@ import type { TestLlm } from "./test-llm.ts";
 
 export type { TestClock, TimeSpan } from "../../server/test-clock.ts";
 
-/** As the gateway answers a miss. */
-const MISS_ANSWER = "[hindsight-testkit] This call is not in the test's cassette.";
 const LOG_LINES = 20;
 const SETTLE_TIMEOUT_MS = 30_000;
 
@@ -117,7 +117,7 @@ export class TestRun {
     if (unsettled) throw unsettled.error;
     if (!failed && unused.length > 0) {
       throw new TestkitError("CASSETTE_STALE", {
-        what: `The test passed without ${count(unused.length, "entry", "entries")} of ${cassette}:\n${unused.join("\n")}`,
+        what: `The test passed without ${plural(unused.length, "entry", "entries")} of ${cassette}:\n${unused.join("\n")}`,
       }).withoutStack();
     }
   }
@@ -158,7 +158,7 @@ export class TestRun {
 
 function missed(misses: readonly string[]): TestkitError {
   return new TestkitError("LLM_MISS", {
-    what: `${count(misses.length, "LLM call")} had no recorded answer.\n${misses.join("\n")}`,
+    what: `${plural(misses.length, "LLM call")} had no recorded answer.\n${misses.join("\n")}`,
   }).withoutStack();
 }
 
@@ -180,10 +180,6 @@ export function shortenConsequences(
 ): void {
   if (!(miss instanceof RepeatedMiss)) return;
   for (const error of errors) {
-    if (error.message?.includes(MISS_ANSWER)) error.stack = error.message;
+    if (error.message?.includes(NOT_RECORDED)) error.stack = error.message;
   }
-}
-
-function count(n: number, one: string, many = `${one}s`): string {
-  return `${n} ${n === 1 ? one : many}`;
 }

@@ -1,9 +1,10 @@
+import { API_BASE_URLS } from "../../../gateway/llm-options.ts";
 import { WIRES } from "../../../gateway/wire/wires.ts";
 
 /** An LLM provider's API, as code under test reaches it. */
 export interface OwnProvider {
   /** Which API it speaks: most speak as OpenAI does. */
-  api: "openai" | "anthropic" | "gemini" | "ollama";
+  api: keyof typeof API_BASE_URLS;
   /** The base URL of the API, such as `https://my.proxy/v1`. */
   baseUrl: string;
 }
@@ -19,10 +20,10 @@ export interface OwnTarget {
 
 /** Nothing else is on these hosts. */
 const KNOWN: readonly OwnProvider[] = [
-  { api: "openai", baseUrl: "https://api.openai.com/v1" },
-  { api: "anthropic", baseUrl: "https://api.anthropic.com" },
-  { api: "gemini", baseUrl: "https://generativelanguage.googleapis.com" },
-  { api: "ollama", baseUrl: "http://localhost:11434" },
+  ...(["openai", "anthropic", "gemini", "ollama"] as const).map((api) => ({
+    api,
+    baseUrl: API_BASE_URLS[api],
+  })),
   { api: "ollama", baseUrl: "http://127.0.0.1:11434" },
 ];
 
