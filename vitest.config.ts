@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     globalSetup: ["test/support/global-setup.ts"],
+    setupFiles: ["test/support/environment.ts"],
     include: ["test/**/*.test.ts"],
     exclude: ["test/runners/**", "test/containers/**", "test/upstream/**", "**/node_modules/**"],
     // Vitest leaves one core free, which halves a machine of two; our tests wait for other processes most of the time.

@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     globalSetup: ["test/support/container-setup.ts"],
+    setupFiles: ["test/support/environment.ts"],
     include: ["test/{containers,store,engine,http}/**/*.test.ts"],
     // The server's own search reads the column of a database without pgvector.
     exclude: ["test/store/vectors/vector-index*.test.ts"],

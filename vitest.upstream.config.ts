@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     globalSetup: ["test/support/container-setup.ts"],
+    setupFiles: ["test/support/environment.ts"],
     include: ["test/upstream/**/*.test.ts"],
     testTimeout: 600_000,
     hookTimeout: 120_000,

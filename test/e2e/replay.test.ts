@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { ScriptedOpenAi } from "../gateway/scripted-openai.ts";
 import { Project, UNPLUGGED } from "../support/project.ts";
 import { memoryModel } from "../support/scripted-memory-model.ts";
@@ -17,7 +17,7 @@ describe("with a cassette", () => {
 
   test("with the network unplugged", { timeout: 60_000 }, async ({ skip }) => {
     const { exitCode: forbidden, stderr } = await execa("unshare", [...UNPLUGGED, "true"], { reject: false });
-    if (forbidden && !process.env.CI) skip(`this machine forbids network namespaces: ${stderr}`);
+    if (forbidden && !inject("ci")) skip(`this machine forbids network namespaces: ${stderr}`);
     const project = new Project("vitest 4", { example: "vitest-basic" });
     const { all, exitCode } = await project.runWithoutNetwork(REPLAY);
     expect(exitCode, all).toBe(0);

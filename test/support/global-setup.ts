@@ -10,6 +10,8 @@ declare module "vitest" {
     postgresUrl: string;
     /** How vectors are stored there: `vector` where it has pgvector. */
     vectorColumn: VectorColumn;
+    /** Whether a CI service runs the tests: what a machine cannot do is skipped nowhere there. */
+    ci: boolean;
   }
 }
 
@@ -20,6 +22,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const host = await EmbeddedPostgresHost.start({ migrate, reaper });
     project.provide("postgresUrl", host.adminUrl);
     project.provide("vectorColumn", "bytea");
+    project.provide("ci", Boolean(process.env.CI));
     return async () => {
       await host.stop();
       await reaper.close();
