@@ -5,7 +5,9 @@ const MAY_IMPORT = {
   "src/harness": ["server", "gateway", "postgres", "reaper"],
   "src/server": ["gateway"],
   "src/gateway": [],
-  "src/postgres": ["reaper"],
+  "src/postgres": ["home", "reaper"],
+  // Directories of ours, locks in them, and whose they are.
+  "src/home": ["reaper"],
   "src/reaper": [],
   "src/daemon": [
     "http",
@@ -15,6 +17,7 @@ const MAY_IMPORT = {
     "embedding",
     "rerank",
     "postgres",
+    "home",
     "reaper",
     "settings",
     "remote",

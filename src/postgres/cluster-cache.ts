@@ -3,18 +3,18 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { TestkitError } from "../errors/testkit-error.ts";
+import type { Deadline } from "../home/deadline.ts";
+import { before } from "../home/deadline.ts";
+import { withLock } from "../home/lock.ts";
+import type { RunUser } from "../home/run-user.ts";
 import type { Reaper } from "../reaper/reaper.ts";
 import { AdminConnection } from "./admin-connection.ts";
 import { PostgresCluster } from "./cluster.ts";
-import type { Deadline } from "./deadline.ts";
-import { before } from "./deadline.ts";
 import type { Migrate, OnPhase } from "./host.ts";
 import { INITDB_OPTIONS, initdb } from "./initdb.ts";
 import type { Installation } from "./installation.ts";
-import { withLock } from "./lock.ts";
 import { pruneUnused } from "./prune.ts";
 import { RunDirectory, reapAbandonedRuns } from "./run-directory.ts";
-import type { RunUser } from "./run-user.ts";
 import { schemaHash } from "./schema-hash.ts";
 
 /** The migrated database in a cached cluster, from which others are cloned. */

@@ -4,15 +4,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
 import getPort from "get-port";
 import { TestkitError } from "../errors/testkit-error.ts";
+import type { Deadline } from "../home/deadline.ts";
+import { timeLeft } from "../home/deadline.ts";
+import type { RunUser } from "../home/run-user.ts";
 import { identifyProcess } from "../reaper/process-identity.ts";
 import { endProcess } from "../reaper/reap.ts";
 import type { Reaper } from "../reaper/reaper.ts";
-import type { Deadline } from "./deadline.ts";
-import { timeLeft } from "./deadline.ts";
 import { SUPERUSER } from "./initdb.ts";
 import type { Installation } from "./installation.ts";
 import { LogTail } from "./log-tail.ts";
-import type { RunUser } from "./run-user.ts";
 import { SETTING_ARGUMENTS } from "./settings.ts";
 import { spawnOptions } from "./spawn-options.ts";
 

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { chown, copyFile, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { RunUser } from "./run-user.ts";
+import type { RunUser } from "../home/run-user.ts";
 
 /**
  * Copies a data directory, for the user that will run Postgres on it. Several times as fast as `fs.cp`, which handles one

@@ -1,5 +1,9 @@
 import pg from "pg";
 import { TestkitError } from "../errors/testkit-error.ts";
+import type { Deadline } from "../home/deadline.ts";
+import { testkitHome } from "../home/home.ts";
+import type { RunUser } from "../home/run-user.ts";
+import { runUser } from "../home/run-user.ts";
 import { migrationsDirectory } from "../package-root.ts";
 import type { Reaper } from "../reaper/reaper.ts";
 import { AdminConnection } from "./admin-connection.ts";
@@ -7,15 +11,11 @@ import { PostgresCluster } from "./cluster.ts";
 import type { CachedCluster } from "./cluster-cache.ts";
 import { ClusterCache, TEMPLATE_DATABASE } from "./cluster-cache.ts";
 import { copyDataDirectory } from "./copy-data-directory.ts";
-import type { Deadline } from "./deadline.ts";
-import { testkitHome } from "./home.ts";
 import type { Migrate, OnPhase, PostgresHost } from "./host.ts";
 import type { Installation } from "./installation.ts";
 import { installPostgres } from "./installation.ts";
 import { findBinaries } from "./platform.ts";
 import { RunDirectory, reapAbandonedRuns, runsDirectory } from "./run-directory.ts";
-import type { RunUser } from "./run-user.ts";
-import { runUser } from "./run-user.ts";
 
 /** In milliseconds. */
 const DEFAULT_START_TIMEOUT = 60_000;

@@ -2,11 +2,11 @@ import { chown, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { TestkitError } from "../errors/testkit-error.ts";
+import type { Deadline } from "../home/deadline.ts";
+import { timeLeft } from "../home/deadline.ts";
+import type { RunUser } from "../home/run-user.ts";
 import type { Reaper } from "../reaper/reaper.ts";
-import type { Deadline } from "./deadline.ts";
-import { timeLeft } from "./deadline.ts";
 import type { Installation } from "./installation.ts";
-import type { RunUser } from "./run-user.ts";
 import { spawnOptions } from "./spawn-options.ts";
 
 /** The superuser of every cluster of ours. */

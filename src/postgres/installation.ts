@@ -13,8 +13,8 @@ import {
 } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { TestkitError } from "../errors/testkit-error.ts";
-import type { Deadline } from "./deadline.ts";
-import { withLock } from "./lock.ts";
+import type { Deadline } from "../home/deadline.ts";
+import { withLock } from "../home/lock.ts";
 import type { PostgresBinaries } from "./platform.ts";
 
 /** Postgres's programs, ready to run. */

@@ -1,13 +1,13 @@
 import { accessSync, constants, mkdirSync, statfsSync } from "node:fs";
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Owner } from "../home/owner.ts";
+import { isGone, ourselves } from "../home/owner.ts";
+import type { RunUser } from "../home/run-user.ts";
 import { identifyProcess } from "../reaper/process-identity.ts";
 import type { WatchedProcess } from "../reaper/reap.ts";
 import { DIRECTORY_MARKER, reap } from "../reaper/reap.ts";
 import type { Reaper } from "../reaper/reaper.ts";
-import type { Owner } from "./owner.ts";
-import { isGone, ourselves } from "./owner.ts";
-import type { RunUser } from "./run-user.ts";
 
 const PREFIX = "hindsight-testkit-";
 

@@ -1,4 +1,4 @@
-import type { RunUser } from "./run-user.ts";
+import type { RunUser } from "../home/run-user.ts";
 
 /** Variables that the programs need; the others of the caller's, PGDATA and LD_LIBRARY_PATH among them, would mislead them. */
 const INHERITED = ["PATH", "TMPDIR", "SystemRoot", "TEMP", "TMP"];

@@ -3,9 +3,9 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { runUser } from "../../src/home/run-user.ts";
 import { PostgresCluster } from "../../src/postgres/cluster.ts";
 import { initdb } from "../../src/postgres/initdb.ts";
-import { runUser } from "../../src/postgres/run-user.ts";
 import { UrlPostgresHost } from "../../src/postgres/url-host.ts";
 import { installation, query, soon, testMigrations } from "../support/postgres.ts";
 

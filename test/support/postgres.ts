@@ -4,15 +4,15 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import pg from "pg";
 import { onTestFinished, vi } from "vitest";
+import { testkitHome } from "../../src/home/home.ts";
+import type { RunUser } from "../../src/home/run-user.ts";
+import { runUser } from "../../src/home/run-user.ts";
 import { migrationsDirectory } from "../../src/package-root.ts";
 import { ClusterCache } from "../../src/postgres/cluster-cache.ts";
 import { copyDataDirectory } from "../../src/postgres/copy-data-directory.ts";
-import { testkitHome } from "../../src/postgres/home.ts";
 import type { Installation } from "../../src/postgres/installation.ts";
 import { installPostgres } from "../../src/postgres/installation.ts";
 import { findBinaries } from "../../src/postgres/platform.ts";
-import type { RunUser } from "../../src/postgres/run-user.ts";
-import { runUser } from "../../src/postgres/run-user.ts";
 import { migrate } from "../../src/store/migrate.ts";
 
 /** Half a minute from now, for starts that take a second. */

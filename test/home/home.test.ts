@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { canEnter, testkitHome } from "../../src/postgres/home.ts";
+import { canEnter, testkitHome } from "../../src/home/home.ts";
 import { temporaryDirectory } from "../support/postgres.ts";
 
 /** Some user without rights of his own. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { findRunUser, isMapped, runUser } from "../../src/postgres/run-user.ts";
+import { findRunUser, isMapped, runUser } from "../../src/home/run-user.ts";
 
 const ROOT = "root:x:0:0:root:/root:/bin/bash";
 const POSTGRES = "postgres:x:101:104::/var/lib/postgresql:/bin/bash";

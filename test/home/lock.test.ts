@@ -1,8 +1,8 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { withLock } from "../../src/postgres/lock.ts";
-import { ourselves } from "../../src/postgres/owner.ts";
+import { withLock } from "../../src/home/lock.ts";
+import { ourselves } from "../../src/home/owner.ts";
 import { soon, temporaryDirectory } from "../support/postgres.ts";
 
 const tooLate = (owner: number | undefined) => new Error(`held by ${owner}`);
