@@ -1,42 +1,16 @@
 #!/usr/bin/env node
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { addCassetteCommands } from "./cassettes/command.ts";
-import { LOG_LEVELS, serve } from "./serve.ts";
+import { runProgram } from "./failures.ts";
+import { addServeCommand } from "./serve-command.ts";
 
 const program = new Command("hindsight-testkit")
   .description("Hindsight servers for tests: no key, no Docker, no network.")
-  .version(manifest.version);
+  .version(manifest.version)
+  .addHelpText("after", "\nExit codes and examples: docs/command.md in this package.");
 
-program
-  .command("serve")
-  .description(
-    "Run a server in the foreground. Prints one line of JSON with its url when it is ready; logs go to stderr.",
-  )
-  .option("--port <number>", "port to listen on, 0 for a free one (HINDSIGHT_API_PORT, else 0)")
-  .option("--host <address>", "address to listen on (HINDSIGHT_API_HOST, else 127.0.0.1)")
-  .option(
-    "--llm-provider <name>",
-    "the LLM provider, such as offline, none or openai (HINDSIGHT_API_LLM_PROVIDER, else offline)",
-  )
-  .option("--llm-model <name>", "the provider's model (HINDSIGHT_API_LLM_MODEL)")
-  .option("--llm-base-url <url>", "the provider's address (HINDSIGHT_API_LLM_BASE_URL)")
-  .option(
-    "--database <where>",
-    "embedded, or postgres://user@host/database (HINDSIGHT_API_DATABASE_URL, else embedded)",
-  )
-  .addOption(new Option("--log-level <level>", "(HINDSIGHT_API_LOG_LEVEL, else info)").choices(LOG_LEVELS))
-  .option(
-    "--test-mode",
-    "a clock that stands still until it is set, derived ids, sandboxes, and the routes under /testkit/v1 (HINDSIGHT_TESTKIT_TOKEN: who may call them; needed on any address but loopback)",
-    false,
-  )
-  .addHelpText(
-    "after",
-    "\nUpstream's variables (HINDSIGHT_API_…) configure all the rest, the provider's API key among it. No .env file is read.",
-  )
-  .action(serve);
-
+addServeCommand(program);
 addCassetteCommands(program);
 
-await program.parseAsync();
+await runProgram(program);

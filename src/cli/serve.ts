@@ -1,7 +1,9 @@
 import { type LogLevel, TESTKIT_PREFIX } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { HindsightServer } from "../server/hindsight-server.ts";
-import { exitCodeOf, retryDatabase, waitForPort } from "./start-failures.ts";
+import { EXIT } from "./exit-codes.ts";
+import { fail } from "./failures.ts";
+import { retryDatabase, waitForPort } from "./start-failures.ts";
 
 export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const satisfies LogLevel[];
 
@@ -11,7 +13,7 @@ const START_TIMEOUT_MS = 600_000;
 
 /** What was given on the command line; what was not is taken from upstream's variables. */
 interface ServeFlags {
-  port?: string;
+  port?: number;
   host?: string;
   llmProvider?: string;
   llmModel?: string;
@@ -40,7 +42,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
       ...llm,
       env,
       host: host ?? env.HINDSIGHT_API_HOST ?? "127.0.0.1",
-      port: parsePort(port ?? env.HINDSIGHT_API_PORT ?? "0"),
+      port: port ?? portOf(env.HINDSIGHT_API_PORT ?? "0"),
       database: database ?? databaseOf(env.HINDSIGHT_API_DATABASE_URL),
       logLevel: logLevel ?? logLevelOf(env.HINDSIGHT_API_LOG_LEVEL),
       // Whoever runs the command is to be able to use what it was asked for: on loopback without a secret.
@@ -67,8 +69,8 @@ export async function serve(flags: ServeFlags): Promise<void> {
     }
   } catch (error) {
     if (signal.aborted) return;
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = exitCodeOf(error);
+    // Flags were judged before: what cannot be is upstream's configuration, for which its own command ends so.
+    fail(error, TestkitError.is(error, "INVALID_OPTION") ? { exitCode: EXIT.failed } : {});
   }
 }
 
@@ -97,9 +99,9 @@ function logLevelOf(word: string | undefined): LogLevel {
   });
 }
 
-function parsePort(text: string): number {
+function portOf(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
   throw new TestkitError("INVALID_OPTION", {
-    what: `The port must be a whole number from 0 to 65535, not ${JSON.stringify(text)}.`,
+    what: `HINDSIGHT_API_PORT must be a whole number from 0 to 65535, not ${JSON.stringify(text)}.`,
   });
 }

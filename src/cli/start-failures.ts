@@ -9,15 +9,6 @@ const PORT_POLL_MS = 200;
 /** Pauses between attempts to reach a database that may be starting as well: 15 s in all. */
 const DATABASE_PAUSES_MS = [1_000, 2_000, 4_000, 8_000];
 
-/** What others have to bring up before a server can start. */
-const EXIT_CODE_OF_DEPENDENCIES = 3;
-const DEPENDENCIES = ["SERVICE_UNREACHABLE", "POSTGRES_CONNECT_FAILED"] as const;
-
-/** 3 when something that the server needs does not answer, else 1. */
-export function exitCodeOf(error: unknown): number {
-  return DEPENDENCIES.some((code) => TestkitError.is(error, code)) ? EXIT_CODE_OF_DEPENDENCIES : 1;
-}
-
 /**
  * Waits a while for a port that is taken: a server that was just stopped may still hold it. Nothing tells when it lets go, so
  * it is tried again and again.

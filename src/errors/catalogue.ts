@@ -70,6 +70,10 @@ export const CATALOGUE = catalogue({
     why: "An option has a value that is not understood.",
     remedy: "Use one of the values that the message names.",
   },
+  WRONG_USE: {
+    why: "The command line names a command, an option or a value that there is not, or lacks one that is needed.",
+    remedy: "Run the command with --help for what there is.",
+  },
   LLM_KEY_MISSING: {
     why: "This LLM provider needs an API key.",
     remedy:

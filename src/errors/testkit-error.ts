@@ -4,6 +4,11 @@ import { CATALOGUE } from "./catalogue.ts";
 const BRAND = Symbol.for("hindsight-testkit.error");
 const DOCS = "https://github.com/hindsight-testkit/hindsight-testkit/blob/main/docs/errors.md";
 
+/** Where an error is documented. */
+export function docsOf(code: ErrorCode): string {
+  return `${DOCS}#${code.toLowerCase()}`;
+}
+
 /** What a caller may add to an error of the catalogue. */
 export interface TestkitErrorDetails {
   /** What happened this time: the path, the port, the exit code. One sentence. */
@@ -33,7 +38,7 @@ export class TestkitError extends Error {
   constructor(code: ErrorCode, details: TestkitErrorDetails) {
     const { why, remedy } = CATALOGUE[code];
     const log = details.log?.trim();
-    const advice = [`  Why: ${why}`, `  What to do: ${remedy}`, `  More: ${DOCS}#${code.toLowerCase()}`];
+    const advice = [`  Why: ${why}`, `  What to do: ${remedy}`, `  More: ${docsOf(code)}`];
     const parts = [
       `[hindsight-testkit ${code}] ${details.what}`,
       ...(details.toldBefore ? [] : advice),

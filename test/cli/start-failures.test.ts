@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { exitCodeOf, retryDatabase, waitForPort } from "../../src/cli/start-failures.ts";
+import { retryDatabase, waitForPort } from "../../src/cli/start-failures.ts";
 import { TestkitError } from "../../src/errors/testkit-error.ts";
 
 async function takenPort() {
@@ -59,11 +59,4 @@ describe("a database that is not there yet", () => {
     await expect(retryDatabase(start, { pausesMs: [1] })).rejects.toThrow("broken");
     expect(attempts).toBe(1);
   });
-});
-
-test("the exit code tells what the server needs from what is wrong with it", () => {
-  expect(exitCodeOf(unreachable())).toBe(3);
-  expect(exitCodeOf(new TestkitError("SERVICE_UNREACHABLE", { what: "No TEI." }))).toBe(3);
-  expect(exitCodeOf(new TestkitError("LLM_KEY_MISSING", { what: "No key." }))).toBe(1);
-  expect(exitCodeOf(new Error("x"))).toBe(1);
 });

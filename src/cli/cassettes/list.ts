@@ -5,7 +5,8 @@ import { loadCassette } from "../../gateway/cassette/store.ts";
 import { vectorFiles } from "../../gateway/cassette/vector-file.ts";
 import { scopeName } from "../../gateway/misses/miss-report.ts";
 import { plural } from "../../gateway/plural.ts";
-import { type OutputFlags, print, shown, size } from "./output.ts";
+import { EXIT } from "../exit-codes.ts";
+import { type OutputFlags, print, shown, size } from "../output.ts";
 import { cassettesIn } from "./paths.ts";
 
 /** What is told of a cassette; with `error` it is none, or a broken one. */
@@ -18,7 +19,7 @@ type Listed = { path: string; bytes: number; vectorBytes: number } & (
 export async function list(paths: string[], flags: OutputFlags): Promise<void> {
   const listed: Listed[] = [];
   for (const path of await cassettesIn(paths)) listed.push(await describe(path));
-  if (listed.some((cassette) => "error" in cassette)) process.exitCode = 1;
+  if (listed.some((cassette) => "error" in cassette)) process.exitCode = EXIT.failed;
   const bytes = listed.reduce((sum, cassette) => sum + cassette.bytes + cassette.vectorBytes, 0);
   const summary = `${plural(listed.length, "cassette")}, ${size(bytes)}`;
   print(flags, { cassettes: listed }, [...listed.flatMap(lines), summary]);

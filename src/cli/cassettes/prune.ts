@@ -8,7 +8,7 @@ import { vectorFiles } from "../../gateway/cassette/vector-file.ts";
 import { blocksOf } from "../../gateway/key.ts";
 import { plural } from "../../gateway/plural.ts";
 import { SecretScanner } from "../../gateway/secrets.ts";
-import { type OutputFlags, print, shown } from "./output.ts";
+import { type OutputFlags, print, shown } from "../output.ts";
 import { cassettesIn } from "./paths.ts";
 import { unusedVectors } from "./unused-vectors.ts";
 

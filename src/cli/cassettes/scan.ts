@@ -3,7 +3,8 @@ import { withoutBom } from "../../gateway/cassette/file.ts";
 import { parseJson } from "../../gateway/json.ts";
 import { plural } from "../../gateway/plural.ts";
 import { SecretScanner } from "../../gateway/secrets.ts";
-import { type OutputFlags, print, shown } from "./output.ts";
+import { EXIT } from "../exit-codes.ts";
+import { type OutputFlags, print, shown } from "../output.ts";
 import { cassettesIn } from "./paths.ts";
 
 /** Where a secret is, and of what kind; never the secret. */
@@ -29,7 +30,7 @@ export async function scan(paths: string[], flags: OutputFlags): Promise<void> {
       }
     }
   }
-  if (secrets.length > 0) process.exitCode = 1;
+  if (secrets.length > 0) process.exitCode = EXIT.failed;
   const summary =
     secrets.length > 0
       ? `${plural(secrets.length, "secret")} in ${plural(new Set(secrets.map(({ path }) => path)).size, "cassette")}. Revoke them: what was committed stays readable in the history.`

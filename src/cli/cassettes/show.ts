@@ -7,7 +7,8 @@ import { scopeName } from "../../gateway/misses/miss-report.ts";
 import { readable } from "../../gateway/misses/readable.ts";
 import { plural } from "../../gateway/plural.ts";
 import { SEGMENTS } from "../../gateway/request.ts";
-import { type OutputFlags, print, shown } from "./output.ts";
+import { EXIT } from "../exit-codes.ts";
+import { type OutputFlags, print, shown } from "../output.ts";
 import { cassettesIn } from "./paths.ts";
 
 /** So many numbers of a vector tell it from another. */
@@ -29,7 +30,7 @@ export async function show(file: string, flags: ShowFlags): Promise<void> {
   const chosen = cassette.entries.filter(
     ({ request }) => request.key.startsWith(entry) && (scope === undefined || request.scope === scope),
   );
-  if (chosen.length === 0) process.exitCode = 1;
+  if (chosen.length === 0) process.exitCode = EXIT.failed;
   const document = {
     path: shown(path),
     test: cassette.test,

@@ -2,13 +2,12 @@ import { relative } from "node:path";
 import { TEST_EPOCH } from "../../daemon-protocol.ts";
 import { plural } from "../../gateway/plural.ts";
 import { parseClock } from "../../server/options.ts";
-import { type OutputFlags, print } from "./output.ts";
+import { EXIT } from "../exit-codes.ts";
+import { type OutputFlags, print, progress } from "../output.ts";
 import { replayClocks } from "./replay-clocks.ts";
 import { Snapshot } from "./snapshot.ts";
 import { runTests } from "./test-command.ts";
 import { cassetteStates, countWritten } from "./written.ts";
-
-const INTERRUPTED = 130;
 
 interface Verdict {
   accepted: boolean;
@@ -40,7 +39,7 @@ export async function verify(command: string[], flags: OutputFlags): Promise<voi
   }
   if (verdict.accepted) await snapshot.discard();
   else await snapshot.restore();
-  if (!verdict.accepted) process.exitCode = signal.aborted ? INTERRUPTED : 1;
+  if (!verdict.accepted) process.exitCode = signal.aborted ? EXIT.interrupted : EXIT.failed;
   print(flags, verdict, lines(verdict, root));
 }
 
@@ -57,7 +56,7 @@ async function judge(
   /** @returns why it did not pass. */
   const pass = async (name: string, env: Record<string, string>): Promise<string | undefined> => {
     if (signal.aborted) return "It was interrupted.";
-    process.stderr.write(`[hindsight-testkit] verify: ${name}\n`);
+    progress(`verify: ${name}`);
     const stdout = flags.json ? "stderr" : "inherit";
     const onStart = (pid: number) => snapshot.noteGroup(pid);
     const { exitCode, failed, ...told } = await runTests(command, { env, stdout, onStart, signal });
@@ -109,7 +108,7 @@ export async function recoverCassettes({ isNeeded }: { isNeeded: boolean }): Pro
   if (!recovered) return;
   const { kept } = recovered;
   const where = kept === undefined ? "; it had recorded nothing" : `; what it had recorded is in ${kept}`;
-  process.stderr.write(
-    `[hindsight-testkit] An earlier verification did not come to its end. The cassettes are as they were before it${where}\n`,
+  progress(
+    `An earlier verification did not come to its end. The cassettes are as they were before it${where}`,
   );
 }
