@@ -1,8 +1,9 @@
 /** The arrows of the house: what a folder may import. Everything else is refused. */
 const MAY_IMPORT = {
   presets: ["harness"],
-  "src/cli": ["server", "gateway", "reaper"],
+  "src/cli": ["embedded", "server", "gateway", "reaper"],
   "src/harness": ["server", "gateway", "postgres", "reaper"],
+  "src/embedded": ["home", "reaper"],
   "src/server": ["gateway"],
   "src/gateway": [],
   "src/postgres": ["home", "reaper"],
@@ -35,13 +36,14 @@ const MAY_IMPORT = {
   "src/errors": [],
 };
 
-/** What every folder may use: the catalogue of errors, where the package's files are, JSON objects, exact dates, and the daemon's protocol. */
+/** What every folder may use: the catalogue of errors, where the package's files are, JSON objects, exact dates, whole files, and the daemon's protocol. */
 const COMMON = [
   "^src/errors/",
   "^src/package-root\\.ts$",
   "^src/json-object\\.ts$",
   "^src/parse-json\\.ts$",
   "^src/micro-date\\.ts$",
+  "^src/write-file-atomically\\.ts$",
   "^src/daemon-protocol\\.ts$",
   "^package\\.json$",
 ];

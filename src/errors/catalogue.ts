@@ -102,6 +102,36 @@ export const CATALOGUE = catalogue({
     why: "Vectors of different dimensions cannot be compared, and the database holds some that another embedding made.",
     remedy: "Configure the embedding that the database was filled with, or take an empty database.",
   },
+  PROFILE_NOT_FOUND: {
+    why: "A profile must exist before it is used; only `default` is made by itself.",
+    remedy:
+      "See `npx hindsight-testkit profile list`, and make one with `profile create <name>`. An active profile that is gone is forgotten by `profile set-active --none`.",
+  },
+  PROFILE_EXISTS: {
+    why: "A profile of this name is there, and would be changed.",
+    remedy: "Take another name, or change the existing one: `profile create <name> --merge`.",
+  },
+  PROFILE_IN_USE: {
+    why: "The profile's daemon runs, is being started, or is being stopped; its data would be taken away from under it.",
+    remedy: "Stop it first: `npx hindsight-testkit daemon --profile <name> stop`.",
+  },
+  PROFILE_VARIABLE_NOT_FOUND: {
+    why: "What is not set cannot be removed.",
+    remedy: "See the profile's `profile.env` for what it sets; `profile show` tells where it is.",
+  },
+  PROFILE_PORTS_EXHAUSTED: {
+    why: "Each profile has a port of its own, and the range for them is used up.",
+    remedy: "Delete profiles that nobody needs, or give a port: `profile create <name> --port <port>`.",
+  },
+  PROFILE_STORE_UNUSABLE: {
+    why: "Profiles are kept in the data directory, whose files must be ours to read and to write, in a form that this version knows.",
+    remedy:
+      "Check the rights and free space there, or take another directory with HINDSIGHT_TESTKIT_HOME. Files of a newer version want that version.",
+  },
+  PROFILE_STORE_BUSY: {
+    why: "Profiles are changed by one process at a time, and each change takes milliseconds.",
+    remedy: "See what the process that is named does; when it ends, its lock ends.",
+  },
   COORDINATOR_MISSING: {
     why: "The preset's global setup did not run in the test runner's main process.",
     remedy:

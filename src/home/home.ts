@@ -1,6 +1,6 @@
 import { accessSync, chmodSync, constants, lstatSync, mkdirSync, realpathSync, statSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { TestkitError } from "../errors/testkit-error.ts";
 import type { RunUser } from "./run-user.ts";
 
@@ -37,10 +37,13 @@ function obstacle(directory: string, shared: boolean, user: RunUser | undefined)
   }
 }
 
+/** Where programs keep what is theirs alone, on Windows. */
+function localAppData(env: NodeJS.ProcessEnv): string {
+  return join(env.LOCALAPPDATA ?? join(homedir(), "AppData", "Local"), "hindsight-testkit");
+}
+
 function userCache(user: RunUser | undefined, env: NodeJS.ProcessEnv): string {
-  if (process.platform === "win32") {
-    return join(env.LOCALAPPDATA ?? join(homedir(), "AppData", "Local"), "hindsight-testkit");
-  }
+  if (process.platform === "win32") return join(localAppData(env), "Cache");
   const mac = process.platform === "darwin";
   // Root's own home is closed to the user that Postgres runs as.
   if (user !== undefined) return join(mac ? "/Library/Caches" : "/var/cache", "hindsight-testkit");
@@ -66,4 +69,22 @@ export function testkitHome(user: RunUser | undefined, env: NodeJS.ProcessEnv = 
     obstacles.push(`${candidate}: ${found}`);
   }
   throw new TestkitError("CACHE_DIRECTORY_UNUSABLE", { what: `${obstacles.join("; ")}.` });
+}
+
+/**
+ * Where profiles are: `HINDSIGHT_TESTKIT_HOME`, or the platform's place for a program's data. It is another than the cache, which
+ * people delete, and no temporary directory stands in for it. It need not exist.
+ */
+export function dataHome(env: NodeJS.ProcessEnv = process.env): string {
+  if (env.HINDSIGHT_TESTKIT_HOME) return resolve(env.HINDSIGHT_TESTKIT_HOME);
+  if (process.platform === "win32") return join(localAppData(env), "Data");
+  const mac = process.platform === "darwin";
+  // As with the cache: the user that Postgres runs as must be able to go there.
+  if (process.getuid?.() === 0) {
+    return join(mac ? "/Library/Application Support" : "/var/lib", "hindsight-testkit");
+  }
+  if (mac) return join(homedir(), "Library", "Application Support", "hindsight-testkit");
+  // One that is not absolute would mean another place in every directory, and is to be ignored.
+  const chosen = env.XDG_DATA_HOME && isAbsolute(env.XDG_DATA_HOME) ? env.XDG_DATA_HOME : undefined;
+  return join(chosen ?? join(homedir(), ".local", "share"), "hindsight-testkit");
 }

@@ -3,13 +3,13 @@ import { writeFileSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { TestkitError } from "../../errors/testkit-error.ts";
-import { writeFileAtomically } from "../../gateway/cassette/atomic-write.ts";
 import { findCassetteFiles } from "../../gateway/cassette/find.ts";
 import { cacheFolder } from "../../gateway/cassette/unused-notes.ts";
 import { isJsonObject } from "../../json-object.ts";
 import { parseJson } from "../../parse-json.ts";
 import { isGroupRunning } from "../../reaper/process-group.ts";
 import { identifyProcess, isRunning, type ProcessIdentity } from "../../reaper/process-identity.ts";
+import { writeFileAtomically } from "../../write-file-atomically.ts";
 
 const MANIFEST = "manifest.json";
 /** Before the id of a process group, in the name of an empty file. */

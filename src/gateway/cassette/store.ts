@@ -1,9 +1,9 @@
 import { readFile, rm } from "node:fs/promises";
 import { relative } from "node:path";
 import { TestkitError } from "../../errors/testkit-error.ts";
+import { writeFileAtomically } from "../../write-file-atomically.ts";
 import { resolveBlocks } from "../key.ts";
 import type { SecretScanner } from "../secrets.ts";
-import { writeFileAtomically } from "./atomic-write.ts";
 import type { Cassette } from "./cassette.ts";
 import { parseCassette, readHeader, serialiseCassette } from "./file.ts";
 import { nameOfVectors, removeOtherVectors, vectorPath } from "./vector-file.ts";

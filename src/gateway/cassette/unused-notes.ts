@@ -2,8 +2,8 @@
 import { hash } from "node:crypto";
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { writeFileAtomically } from "../../write-file-atomically.ts";
 import { isJsonObject, type Json, parseJson } from "../json.ts";
-import { writeFileAtomically } from "./atomic-write.ts";
 
 const PREFIX = "unused-";
 

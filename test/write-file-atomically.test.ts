@@ -7,15 +7,15 @@ import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { writeFileAtomically } from "../../../src/gateway/cassette/atomic-write.ts";
+import { writeFileAtomically } from "../src/write-file-atomically.ts";
 
-const SOURCE = new URL("../../../src/gateway/cassette/atomic-write.ts", import.meta.url);
+const SOURCE = new URL("../src/write-file-atomically.ts", import.meta.url);
 const SIZE = 8_000_000;
 const KILLS = 5;
 
 let directory: string;
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "atomic-write-"));
+  directory = await mkdtemp(join(tmpdir(), "write-file-atomically-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
 });
 
@@ -71,7 +71,7 @@ async function writerProgram(): Promise<string> {
   const { outputText } = ts.transpileModule(await readFile(SOURCE, "utf8"), {
     compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 },
   });
-  const module = join(directory, "atomic-write.mjs");
+  const module = join(directory, "write-file-atomically.mjs");
   await writeFile(module, outputText);
   const program = join(directory, "program.mjs");
   await writeFile(

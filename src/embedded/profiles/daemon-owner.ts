@@ -1,0 +1,43 @@
+import { readFile } from "node:fs/promises";
+import { TestkitError } from "../../errors/testkit-error.ts";
+import { withLock } from "../../home/lock.ts";
+import { isGone, type Owner } from "../../home/owner.ts";
+import { isJsonObject } from "../../json-object.ts";
+import { parseJson } from "../../parse-json.ts";
+import { profileFiles } from "./profile.ts";
+
+/** How long a start, or another deletion, may take to end before we give up, in milliseconds. */
+const LOCK_TIMEOUT_MS = 10_000;
+/** A daemon of another container cannot be looked up, and may run for ever. */
+const NEVER = Number.POSITIVE_INFINITY;
+
+/**
+ * Runs `work` while no daemon of the profile runs or is started.
+ * @throws TestkitError `PROFILE_IN_USE`
+ */
+export async function refuseRunning(
+  name: string,
+  directory: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  const files = profileFiles(directory);
+  const inUse = (what: string) => new TestkitError("PROFILE_IN_USE", { what });
+  const busy = (pid: number | undefined) =>
+    inUse(`Process ${pid} is starting or stopping the daemon of the profile ${name}.`);
+  await withLock(files.lock, performance.now() + LOCK_TIMEOUT_MS, busy, async () => {
+    const owner = await readOwner(files.daemon);
+    if (owner && !(await isGone(owner, 0, NEVER))) {
+      throw inUse(`The daemon of the profile ${name} runs: process ${owner.pid}.`);
+    }
+    await work();
+  });
+}
+
+/** Undefined: there is no daemon, as far as the file tells. */
+async function readOwner(path: string): Promise<Owner | undefined> {
+  const document = parseJson(await readFile(path, "utf8").catch(() => ""));
+  if (!isJsonObject(document)) return undefined;
+  const { pid, startTime, scope } = document;
+  if (typeof pid !== "number" || typeof startTime !== "string" || typeof scope !== "string") return undefined;
+  return { pid, startTime, scope };
+}
