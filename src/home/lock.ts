@@ -1,21 +1,28 @@
 import { randomUUID } from "node:crypto";
-import { watch } from "node:fs";
-import { link, readFile, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { link, readdir, rm, unlink, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import type { Deadline } from "./deadline.ts";
 import { timeLeft } from "./deadline.ts";
-import type { Owner } from "./owner.ts";
-import { isGone, ourselves } from "./owner.ts";
+import { isClaimStale, isLockStale, readHolder } from "./lock-holder.ts";
+import { nextChange } from "./next-change.ts";
+import { ourselves } from "./owner.ts";
 
 /** The release of a lock is an event in its directory; the death of its owner is none, and is looked for this often. */
 const CHECK_OWNER_EVERY = 500;
-/** How long the lock of an owner that cannot be looked up is respected, in milliseconds. */
-const UNKNOWN_OWNER_LIMIT = 5 * 60_000;
+
+/** What follows a lock's name in the names of its other files: ids, and that it is only a claim. */
+const TRACE = /^(?:\.[0-9a-f]+-[0-9a-f-]+)+(\.claim)?$/;
+
+/** How long to wait, and what to say when that was in vain. */
+interface Patience {
+  deadline: Deadline;
+  onTimeout: (owner: number | undefined) => Error;
+}
 
 /**
- * Runs `work` while no other process does so under this lock. The lock of a process that died is broken. It saves
- * work, and is no more than that: should two ever hold it, what they make must be put in place atomically.
+ * Runs `work` while no other process does so under this lock. The lock of a process that died is broken. One exception: an
+ * owner in another container that shares the directory cannot be looked up, and has lost its lock after five minutes; what
+ * is made under a lock is therefore put in place atomically.
  *
  * @param path the lock's file, in a directory that exists.
  * @param onTimeout makes the error for the case that others hold it until the deadline; it is told their process id.
@@ -26,35 +33,36 @@ export async function withLock<T>(
   onTimeout: (owner: number | undefined) => Error,
   work: () => Promise<T>,
 ): Promise<T> {
-  const claim = `${path}.${randomUUID()}`;
+  const patience = { deadline, onTimeout };
+  const id = randomUUID();
+  const claim = `${path}.${id}.claim`;
   // Written first and linked then, so that nobody finds a lock that does not say whose it is.
-  await writeFile(claim, JSON.stringify(await ourselves()));
   try {
-    await acquire(claim, path, deadline, onTimeout);
-    try {
-      return await work();
-    } finally {
-      await unlink(path).catch(() => {});
-    }
+    await writeFile(claim, JSON.stringify({ ...(await ourselves()), id }));
+    await acquire(claim, path, patience);
   } finally {
     await rm(claim, { force: true });
   }
+  try {
+    await removeTraces(path, patience);
+    return await work();
+  } finally {
+    // The directory may be gone, with the lock in it.
+    if ((await readHolder(path).catch(() => undefined))?.id === id) await unlink(path).catch(() => {});
+  }
 }
 
-async function acquire(
-  claim: string,
-  path: string,
-  deadline: Deadline,
-  onTimeout: (owner: number | undefined) => Error,
-): Promise<void> {
+async function acquire(claim: string, path: string, patience: Patience): Promise<void> {
   for (;;) {
     // Watched from before the attempt, so that no release falls between the two.
     const change = nextChange(dirname(path));
     try {
       if (await take(claim, path)) return;
-      if (await breakIfStale(path)) continue;
-      if (performance.now() > deadline) throw onTimeout((await readOwner(path))?.pid);
-      await change.within(Math.min(CHECK_OWNER_EVERY, timeLeft(deadline)));
+      if (await breakIfStale(path, patience)) continue;
+      if (performance.now() > patience.deadline) {
+        throw patience.onTimeout((await readHolder(path))?.owner?.pid);
+      }
+      await change.within(Math.min(CHECK_OWNER_EVERY, timeLeft(patience.deadline)));
     } finally {
       change.ignore();
     }
@@ -71,39 +79,32 @@ async function take(claim: string, path: string): Promise<boolean> {
   }
 }
 
-async function readOwner(path: string): Promise<Owner | undefined> {
-  const text = await readFile(path, "utf8").catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as Owner);
-}
-
-async function breakIfStale(path: string): Promise<boolean> {
-  const age = await stat(path).then(
-    ({ ctimeMs }) => Date.now() - ctimeMs,
-    () => undefined,
-  );
-  const owner = await readOwner(path);
-  if (age === undefined || owner === undefined) return true; // released meanwhile
-  if (!(await isGone(owner, age, UNKNOWN_OWNER_LIMIT))) return false;
-  // Of several that find it stale, one succeeds in moving it away.
-  const stale = `${path}.${randomUUID()}`;
-  await rename(path, stale).catch(() => {});
-  await rm(stale, { force: true });
+/** @returns whether the lock may be free now. */
+async function breakIfStale(path: string, { deadline, onTimeout }: Patience): Promise<boolean> {
+  const holder = await readHolder(path);
+  if (holder === undefined) return true;
+  if (!(await isLockStale(holder))) return false;
+  // Several may find it stale, and what the second removes would be the new lock of the first. So they look again, one after
+  // the other, under a lock that belongs to this one stale lock.
+  await withLock(`${path}.${holder.id}`, deadline, onTimeout, async () => {
+    if ((await readHolder(path))?.id === holder.id) await unlink(path);
+  });
   return true;
 }
 
-/** Watches a directory for its next change. */
-function nextChange(directory: string): { within(ms: number): Promise<void>; ignore(): void } {
-  const abort = new AbortController();
-  const changed = new Promise<void>((resolve) => {
-    try {
-      const watcher = watch(directory, { signal: abort.signal }, () => resolve());
-      watcher.on("error", () => {}); // no watch can be had: the timeout remains
-    } catch {
-      // As above.
-    }
-  });
-  return {
-    within: (ms) => Promise.race([changed, delay(ms, undefined, { signal: abort.signal })]),
-    ignore: () => abort.abort(),
-  };
+/** Removes what processes left that were killed while they waited for the lock, or broke it. */
+async function removeTraces(path: string, patience: Patience): Promise<void> {
+  const name = basename(path);
+  for (const other of await readdir(dirname(path))) {
+    const [isTrace, isClaim] = (other.startsWith(name) && TRACE.exec(other.slice(name.length))) || [];
+    if (!isTrace) continue;
+    const trace = join(dirname(path), other);
+    if (!isClaim) await breakIfStale(trace, patience);
+    else if (await isClaimOfDead(trace)) await rm(trace, { force: true });
+  }
+}
+
+async function isClaimOfDead(path: string): Promise<boolean> {
+  const holder = await readHolder(path);
+  return holder !== undefined && (await isClaimStale(holder));
 }
