@@ -2,9 +2,11 @@
 const MAY_IMPORT = {
   presets: ["harness"],
   "src/cli": ["embedded", "server", "gateway", "reaper"],
-  "src/harness": ["server", "gateway", "postgres", "reaper"],
-  "src/embedded": ["home", "reaper"],
-  "src/server": ["gateway"],
+  "src/harness": ["client", "server", "gateway", "postgres", "reaper"],
+  "src/embedded": ["client", "home", "reaper"],
+  "src/server": ["client", "gateway"],
+  // The official client and its namespaces: knows a server's URL, and nothing of how it came to be.
+  "src/client": [],
   "src/gateway": [],
   "src/postgres": ["home", "reaper"],
   // Directories of ours, locks in them, and whose they are.

@@ -1,3 +1,18 @@
+export type { Bank, BoundNamespace } from "./client/bank.ts";
+export type { BankList, BankListOptions } from "./client/bank-list.ts";
+export { HindsightClient } from "./client/hindsight-client.ts";
+export type { BanksNamespace, Disposition } from "./client/namespaces/banks.ts";
+export type { DirectivesNamespace, NewDirective } from "./client/namespaces/directives.ts";
+export type { DocumentsNamespace } from "./client/namespaces/documents.ts";
+export type { EntitiesNamespace } from "./client/namespaces/entities.ts";
+export type { MemoriesNamespace, Memory, MemoryChange } from "./client/namespaces/memories.ts";
+export type {
+  CreatedMentalModel,
+  MentalModelsNamespace,
+  NewMentalModel,
+} from "./client/namespaces/mental-models.ts";
+export type { OperationListOptions, OperationsNamespace } from "./client/namespaces/operations.ts";
+export { RequestError } from "./client/request-error.ts";
 export type { ErrorCode } from "./errors/catalogue.ts";
 export { TestkitError } from "./errors/testkit-error.ts";
 export type { LlmMode, LlmOptions } from "./gateway/llm-options.ts";

@@ -66,6 +66,21 @@ export const CATALOGUE = catalogue({
     remedy:
       "Look at the end of its log for what ended it. In a test run the next file gets a new server; elsewhere start one.",
   },
+  REQUEST_FAILED: {
+    why: "The server refused the request, or failed at it.",
+    remedy:
+      "Read the server's own words above. 400 and 422 are about what was sent, 401 is a wrong or missing `apiKey`, 404 a bank, or something in it, that is not there, 410 and 501 a route that this server does not have; 5xx is the server's fault, and in its log.",
+  },
+  SERVER_UNREACHABLE: {
+    why: "Nothing answered at the client's base URL.",
+    remedy:
+      "Check that the server runs and listens at this address; one of this toolkit ends with the process that started it.",
+  },
+  CONTENT_IGNORED: {
+    why: "This server makes a mental model's text itself, by a query, and takes none at its creation; a server of this toolkit does.",
+    remedy:
+      "Give `sourceQuery` alone: the text is then what a refresh finds. Or use a server of this toolkit.",
+  },
   INVALID_OPTION: {
     why: "An option has a value that is not understood.",
     remedy: "Use one of the values that the message names.",

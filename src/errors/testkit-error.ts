@@ -36,20 +36,12 @@ export class TestkitError extends Error {
   readonly log: string | undefined;
 
   constructor(code: ErrorCode, details: TestkitErrorDetails) {
-    const { why, remedy } = CATALOGUE[code];
-    const log = details.log?.trim();
-    const advice = [`  Why: ${why}`, `  What to do: ${remedy}`, `  More: ${docsOf(code)}`];
-    const parts = [
-      `[hindsight-testkit ${code}] ${details.what}`,
-      ...(details.toldBefore ? [] : advice),
-      ...(log ? [`  The end of its log:\n${log.replace(/^/gm, "    ")}`] : []),
-    ];
-    super(parts.join("\n"), details.cause === undefined ? undefined : { cause: details.cause });
+    super(messageOf(code, details), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = "TestkitError";
     this.code = code;
     this.what = details.what;
-    this.log = log;
-    Object.defineProperty(this, BRAND, { value: true });
+    this.log = details.log?.trim();
+    brand(this);
   }
 
   /**
@@ -69,4 +61,22 @@ export class TestkitError extends Error {
     if (typeof error !== "object" || error === null || !(BRAND in error)) return false;
     return code === undefined || (error as { code?: unknown }).code === code;
   }
+}
+
+/** What happened, why, what to do, and where that is documented. */
+export function messageOf(code: ErrorCode, details: TestkitErrorDetails): string {
+  const { why, remedy } = CATALOGUE[code];
+  const log = details.log?.trim();
+  const advice = [`  Why: ${why}`, `  What to do: ${remedy}`, `  More: ${docsOf(code)}`];
+  const parts = [
+    `[hindsight-testkit ${code}] ${details.what}`,
+    ...(details.toldBefore ? [] : advice),
+    ...(log ? [`  The end of its log:\n${log.replace(/^/gm, "    ")}`] : []),
+  ];
+  return parts.join("\n");
+}
+
+/** Makes an error of another class one of ours, for `TestkitError.is`. */
+export function brand(error: TestkitError): void {
+  Object.defineProperty(error, BRAND, { value: true });
 }
