@@ -1,7 +1,7 @@
 /** The arrows of the house: what a folder may import. Everything else is refused. */
 const MAY_IMPORT = {
   presets: ["harness"],
-  "src/cli": ["embedded", "server", "gateway", "reaper"],
+  "src/cli": ["harness", "embedded", "server", "gateway", "postgres", "home", "reaper"],
   "src/harness": ["client", "server", "gateway", "postgres", "reaper"],
   "src/embedded": ["client", "home", "reaper"],
   "src/server": ["client", "gateway"],

@@ -2,7 +2,9 @@
 import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { addCassetteCommands } from "./cassettes/command.ts";
+import { addDoctorCommand } from "./doctor/command.ts";
 import { runProgram } from "./failures.ts";
+import { addPrefetchCommand } from "./prefetch/command.ts";
 import { addServeCommand } from "./serve-command.ts";
 
 const program = new Command("hindsight-testkit")
@@ -12,5 +14,7 @@ const program = new Command("hindsight-testkit")
 
 addServeCommand(program);
 addCassetteCommands(program);
+addDoctorCommand(program);
+addPrefetchCommand(program);
 
 await runProgram(program);

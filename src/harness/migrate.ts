@@ -14,7 +14,7 @@ export async function migrateByDaemon(url: string, startTimeout: number): Promis
       testMode: false,
       testClock: null,
       idSeed: null,
-      token: "",
+      token: null,
     },
     { startTimeout },
   );

@@ -1,0 +1,107 @@
+import { execa } from "execa";
+import { CATALOGUE } from "../../../errors/catalogue.ts";
+import { migrateByDaemon } from "../../../harness/migrate.ts";
+import { testkitHome } from "../../../home/home.ts";
+import { runUser } from "../../../home/run-user.ts";
+import { EmbeddedPostgresHost } from "../../../postgres/embedded-host.ts";
+import { installPostgres } from "../../../postgres/installation.ts";
+import { findBinaries } from "../../../postgres/platform.ts";
+import { spawnOptions } from "../../../postgres/spawn-options.ts";
+import { Reaper } from "../../../reaper/reaper.ts";
+import { HindsightServer } from "../../../server/hindsight-server.ts";
+import { duration } from "../../output.ts";
+import type { Finding } from "../finding.ts";
+
+const TIMEOUT_MS = 120_000;
+
+/** The package with the binaries for this platform. */
+export function checkBinaries(): Finding[] {
+  const { version, platform, native } = findBinaries();
+  return [{ check: "binaries", status: "ok", what: `Postgres ${version} for ${platform}, from ${native}` }];
+}
+
+/** Our copy of them, its links, and whether the user that it is for can run it. */
+export async function checkInstallation(env: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const user = runUser();
+  let wasThere = true;
+  const { directory, program } = await installPostgres({
+    binaries: findBinaries(),
+    home: testkitHome(user, env),
+    deadline: performance.now() + TIMEOUT_MS,
+    onInstalled: () => {
+      wasThere = false;
+    },
+  });
+  const { failed, all, stdout, shortMessage } = await execa(program("postgres"), ["--version"], {
+    ...spawnOptions(user, directory),
+    all: true,
+  });
+  const { remedy } = CATALOGUE.POSTGRES_BINARIES_MISSING;
+  if (failed) {
+    const what = `The binaries in ${directory} do not run on this system: ${all || shortMessage}`;
+    return [{ check: "installation", status: "problem", what: `${what.trim()}${libc()}`, remedy }];
+  }
+  const copied = wasThere ? "is whole, with its links" : "was not there, or not whole, and has been made";
+  return [{ check: "installation", status: "ok", what: `${stdout}; the copy in ${directory} ${copied}` }];
+}
+
+/** The binaries are built for glibc: on Alpine the loader that they name is not there. */
+function libc(): string {
+  if (process.platform !== "linux") return "";
+  const { header } = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
+  return header?.glibcVersionRuntime === undefined
+    ? " They need glibc, and this system has another libc."
+    : "";
+}
+
+/** Starts a Postgres on a copy of the prepared cluster, as every run does. */
+export async function checkStart(): Promise<Finding[]> {
+  const phases: Record<string, number> = {};
+  const began = performance.now();
+  const reaper = Reaper.start();
+  try {
+    const host = await EmbeddedPostgresHost.start({
+      migrate: (url) => migrateByDaemon(url, TIMEOUT_MS),
+      reaper,
+      startTimeout: TIMEOUT_MS,
+      onPhase: (name, ms) => {
+        phases[name] = Math.round(ms);
+      },
+    });
+    const ms = performance.now() - began;
+    await host.stop();
+    return [{ check: "postgres", status: "ok", what: `Started in ${duration(ms)}: ${told(phases)}`, phases }];
+  } finally {
+    await reaper.close();
+  }
+}
+
+/** Starts a server with a Postgres of its own, as `HindsightServer` does, and asks it. */
+export async function checkServer(): Promise<Finding[]> {
+  const began = performance.now();
+  const server = await HindsightServer.start({ startTimeout: TIMEOUT_MS });
+  try {
+    const { ok, status } = await fetch(`${server.url}/health`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const ms = performance.now() - began;
+    if (ok)
+      return [
+        { check: "server", status: "ok", what: `Started on loopback, and answered, in ${duration(ms)}` },
+      ];
+    return [
+      {
+        check: "server",
+        status: "problem",
+        what: `Something else answered for the server, with status ${status}: a proxy, most likely`,
+        remedy: "Keep 127.0.0.1 from the proxy: NO_PROXY=127.0.0.1,localhost.",
+      },
+    ];
+  } finally {
+    await server.stop();
+  }
+}
+
+function told(phases: Readonly<Record<string, number>>): string {
+  return Object.entries(phases)
+    .map(([name, ms]) => `${name} ${ms} ms`)
+    .join(", ");
+}
