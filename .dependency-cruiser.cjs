@@ -38,7 +38,10 @@ const MAY_IMPORT = {
   "src/errors": [],
 };
 
-/** What every folder may use: the catalogue of errors, where the package's files are, JSON objects, exact dates, whole files, and the daemon's protocol. */
+/**
+ * What every folder may use: the catalogue of errors, where the package's files are, JSON objects, exact dates, whole files, Postgres's
+ * URLs and extensions, and the daemon's protocol.
+ */
 const COMMON = [
   "^src/errors/",
   "^src/package-root\\.ts$",
@@ -46,6 +49,7 @@ const COMMON = [
   "^src/parse-json\\.ts$",
   "^src/micro-date\\.ts$",
   "^src/write-file-atomically\\.ts$",
+  "^src/(postgres-url|extensions)\\.ts$",
   "^src/daemon-protocol\\.ts$",
   "^package\\.json$",
 ];

@@ -20,8 +20,8 @@ export interface DaemonPostgres {
  */
 export async function openPostgres(config: DatabaseConfig, phases: PhaseClock): Promise<DaemonPostgres> {
   if (config.kind === "url") {
-    await phases.measure("schema", () => migrate(config.url));
-    return { url: config.url, pid: null, stop: async () => {} };
+    const url = await phases.measure("schema", () => migrate(config.url));
+    return { url, pid: null, stop: async () => {} };
   }
   // Only a daemon with a Postgres of its own needs all that it takes to run one.
   const { EmbeddedPostgresHost } = await import("../postgres/embedded-host.ts");

@@ -42,7 +42,7 @@ export const CATALOGUE = catalogue({
   POSTGRES_CONNECT_FAILED: {
     why: "The database did not accept the connection, or what was asked of it.",
     remedy:
-      "Check that the URL names a running Postgres 15 or newer, its user, password and database, and that the user may create databases.",
+      "Check that the URL names a running Postgres 15 or newer, its user, password and database, and that the user may create databases, or at least schemas in this one.",
   },
   DATA_DIRECTORY_UNUSABLE: {
     why: "The directory cannot be written by the user that Postgres runs as.",

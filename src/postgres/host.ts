@@ -20,7 +20,7 @@ export interface PostgresHost extends AsyncDisposable {
 }
 
 /** Brings the schema of the empty database at this URL up to date. */
-export type Migrate = (url: string) => Promise<void>;
+export type Migrate = (url: string) => Promise<unknown>;
 
 /** Told how long a phase of the start took, in milliseconds. */
 export type OnPhase = (name: string, ms: number) => void;

@@ -5,8 +5,11 @@ import type { AdminConnection } from "./admin-connection.ts";
 const LOCKS = 0x68696e64;
 const PREPARATION_LOCKS = LOCKS + 1;
 
-/** Databases of ours; the number says which lock tells whether they are in use. */
+/** Databases and schemas of ours; the number says which lock tells whether they are in use. */
 const OURS = /^hindsight_(?:template_)?([0-9a-f]{8})(?:_|$)/;
+
+/** How long dropping a schema may wait for somebody who uses it all the same, in milliseconds. */
+export const DROP_TIMEOUT = 5_000;
 
 /**
  * The key of the advisory lock that says that a run, or a template, is in use. A session holds its locks until it ends,
@@ -29,19 +32,39 @@ export async function dropAbandonedDatabases(admin: AdminConnection): Promise<vo
      WHERE datname LIKE 'hindsight\\_%' AND pg_get_userbyid(datdba) = current_user
        AND NOT EXISTS (SELECT FROM pg_stat_activity AS session WHERE session.datid = database.oid)`,
   );
+  await dropUnused(admin, databases, (name) => `DROP DATABASE IF EXISTS ${name}`);
+}
+
+/** The same of the current database's schemas, for users who may not create databases. */
+export async function dropAbandonedSchemas(admin: AdminConnection): Promise<void> {
+  const schemas = await admin.query<{ name: string }>(
+    `SELECT nspname AS name FROM pg_namespace
+     WHERE nspname LIKE 'hindsight\\_%' AND pg_get_userbyid(nspowner) = current_user`,
+  );
+  await admin.query(`SET lock_timeout = ${DROP_TIMEOUT}`);
+  await dropUnused(admin, schemas, (name) => `DROP SCHEMA IF EXISTS ${name} CASCADE`);
+  await admin.query("RESET lock_timeout");
+}
+
+/** Of these databases or schemas, drops the ones that are named as ours are, and whose lock nobody holds. */
+async function dropUnused(
+  admin: AdminConnection,
+  candidates: { name: string }[],
+  statement: (identifier: string) => string,
+): Promise<void> {
   // Those of all databases, whereas a lock can be tried in the current one only.
   const held = await admin.query<{ key: string }>(
     "SELECT objid::text AS key FROM pg_locks WHERE locktype = 'advisory' AND classid = $1 AND objsubid = 2",
     [LOCKS],
   );
   const inUse = new Set(held.map(({ key }) => Number(key)));
-  for (const { name } of databases) {
+  for (const { name } of candidates) {
     const number = OURS.exec(name)?.[1];
     if (number === undefined || inUse.has(Number.parseInt(number, 16))) continue;
     const lock = usageLock(number);
     const [taken] = await admin.query<{ ok: boolean }>("SELECT pg_try_advisory_lock($1, $2) AS ok", lock);
     if (!taken?.ok) continue;
-    await admin.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)}`).catch(() => {});
+    await admin.query(statement(pg.escapeIdentifier(name))).catch(() => {});
     await admin.query("SELECT pg_advisory_unlock($1, $2)", lock);
   }
 }

@@ -1,38 +1,19 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { runUser } from "../../src/home/run-user.ts";
-import { PostgresCluster } from "../../src/postgres/cluster.ts";
-import { initdb } from "../../src/postgres/initdb.ts";
 import { UrlPostgresHost } from "../../src/postgres/url-host.ts";
-import { installation, query, soon, testMigrations } from "../support/postgres.ts";
+import { query, testMigrations } from "../support/postgres.ts";
+import { type StandardServer, startStandardServer } from "../support/standard-server.ts";
 
-// As a user's own: unlike a cluster of the cache it has the standard template databases.
-let cluster: PostgresCluster;
-let directory: string;
+let postgres: StandardServer;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "testkit-test-"));
-  await chmod(directory, 0o755);
-  const options = {
-    installation: await installation(),
-    dataDirectory: join(directory, "data"),
-    password: "of-the-superuser",
-    user: runUser(),
-    deadline: soon(),
-  };
-  await initdb(options);
-  cluster = await PostgresCluster.start(options);
+  postgres = await startStandardServer();
 });
 
-afterAll(async () => {
-  await cluster.stop();
-  await rm(directory, { recursive: true });
-});
+afterAll(() => postgres.stop());
 
-const server = () => cluster.url("postgres");
+const server = () => postgres.url("postgres");
 
 /** The databases of ours on the server that were not there before. */
 async function databasesSince(before: string[]): Promise<string[]> {
@@ -48,13 +29,13 @@ async function databases(): Promise<string[]> {
 }
 
 /** A role with these rights, dropped when the test ends. */
-async function role(rights: string): Promise<URL> {
+async function role(rights: string, password = "secret"): Promise<URL> {
   const name = `role_${randomBytes(4).toString("hex")}`;
-  await query(server(), `CREATE ROLE ${name} LOGIN PASSWORD 'secret' ${rights}`);
+  await query(server(), `CREATE ROLE ${name} LOGIN PASSWORD ${pg.escapeLiteral(password)} ${rights}`);
   onTestFinished(async () => void (await query(server(), `DROP ROLE ${name}`)));
   const url = new URL(server());
   url.username = name;
-  url.password = "secret";
+  url.password = encodeURIComponent(password);
   return url;
 }
 
@@ -157,12 +138,69 @@ describe("UrlPostgresHost", () => {
     expect(String(error)).not.toContain(url.password);
   });
 
-  test("refuses a user who may not create databases", async () => {
-    const url = await role("NOCREATEDB");
+  test("takes a password with any characters, wherever the URL has it, and shows it nowhere", async () => {
+    const password = "p@ss:w/rd#%?&+ü 'ø\"";
+    const url = await role("CREATEDB", password);
+    const { migrations, migrate } = await testMigrations();
+    await using host = await UrlPostgresHost.start({ url: url.href, migrations, migrate });
+    expect(await query(await host.createDatabase("one"), "SELECT state FROM marker")).toHaveLength(1);
+
+    url.password = "";
+    url.searchParams.set("password", `${password}, but wrong`);
+    const error = await UrlPostgresHost.start({ url: url.href, migrations, migrate }).catch(String);
+    expect(error).toContain("password authentication failed");
+    expect(error).not.toContain(encodeURIComponent("p@ss"));
+  });
+
+  test("keeps what the URL says besides", async () => {
+    const url = new URL(server());
+    url.search = "?sslmode=disable&pgbouncer=true&options=-cwork_mem%3D5MB&application_name=mine";
+    const { migrations, migrate } = await testMigrations();
+    await using host = await UrlPostgresHost.start({ url: url.href, migrations, migrate });
+    const made = await host.createDatabase("one");
+    expect(new URL(made).search).toBe(url.search);
+    expect(await query(made, "SHOW work_mem")).toEqual([{ work_mem: "5MB" }]);
+  });
+
+  test("refuses a server that is read-only", async () => {
+    const url = await role("CREATEDB");
+    await query(server(), `ALTER ROLE ${url.username} SET default_transaction_read_only = on`);
     const { migrations, migrate } = await testMigrations();
     await expect(UrlPostgresHost.start({ url: url.href, migrations, migrate })).rejects.toMatchObject({
       code: "POSTGRES_CONNECT_FAILED",
-      message: expect.stringContaining(`the user ${url.username} may not create databases`),
+      message: expect.stringContaining("it is read-only"),
     });
+  });
+
+  test("makes databases in UTF-8, ordered by code point, beside a database that is neither", async () => {
+    await query(
+      server(),
+      "CREATE DATABASE ascii TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C'",
+    );
+    onTestFinished(async () => void (await query(server(), "DROP DATABASE ascii")));
+    const url = new URL(server());
+    url.pathname = "/ascii";
+    const { migrations, migrate } = await testMigrations();
+    await using host = await UrlPostgresHost.start({ url: url.href, migrations, migrate });
+    const [row] = await query(
+      await host.createDatabase("one"),
+      `SELECT getdatabaseencoding() AS encoding, lower('ÆØ') AS lower, 'Z' < 'a' AS by_code_point, 'Ø' ~ '\\w' AS letter`,
+    );
+    expect(row).toEqual({ encoding: "UTF8", lower: "æø", by_code_point: true, letter: true });
+  });
+
+  test("holds its databases still when its connection was lost", async () => {
+    const { migrations, migrate } = await testMigrations();
+    await using host = await UrlPostgresHost.start({ url: server(), migrations, migrate });
+    const url = await host.createDatabase("kept");
+    await query(
+      server(),
+      "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'hindsight-testkit'",
+    );
+    // Whether the end of the connection is known by now is a matter of time.
+    await host.createDatabase("lost").catch(() => {});
+    await host.createDatabase("next");
+    await (await UrlPostgresHost.start({ url: server(), migrations, migrate })).stop();
+    expect(await query(url, "SELECT state FROM marker")).toHaveLength(1);
   });
 });

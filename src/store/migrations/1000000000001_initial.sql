@@ -256,8 +256,8 @@ BEGIN
     ALTER TABLE memory_units ALTER COLUMN embedding TYPE vector USING NULL;
   END IF;
 EXCEPTION
-  -- Who may not install it is searched for without it.
-  WHEN insufficient_privilege THEN NULL;
+  -- For whom it may not be installed, or used where it is, it is searched without it.
+  WHEN insufficient_privilege OR undefined_object THEN NULL;
 END $$;
 
 -- What observations were before each of their changes.
