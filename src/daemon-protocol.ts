@@ -1,7 +1,7 @@
 /**
  * What passes between the daemon program and whoever starts it. The starter writes one line of JSON to the daemon's stdin
- * and keeps the pipe open: its end is the daemon's signal to stop. The daemon answers with one line of JSON on stdout.
- * Secrets travel here, never in arguments.
+ * and keeps the pipe open: its end is the daemon's signal to stop; to a detached one, only until it is ready. The daemon answers
+ * with one line of JSON on stdout. Secrets travel here, never in arguments.
  */
 
 /** Where the daemon's database is. */
@@ -9,7 +9,50 @@ export type DatabaseConfig =
   /** A migrated or empty database on a Postgres that somebody else runs. */
   | { kind: "url"; url: string }
   /** A private Postgres that the daemon runs on a temporary data directory and removes when it ends. */
-  | { kind: "embedded" };
+  | { kind: "embedded" }
+  /** A private Postgres that the daemon runs on a directory that is kept: absolute, made when it does not exist. */
+  | { kind: "directory"; path: string };
+
+/** How long the daemon lives. */
+export type Lifetime =
+  /** As long as its starter keeps its stdin open. */
+  | { kind: "parent" }
+  /** Until it is told to stop, or has been idle; its log is its stderr. Its port is its profile's: of two daemons one gets it. */
+  | {
+      kind: "detached";
+      profile: string;
+      /** The profile's. */
+      directory: string;
+      /** What the daemon, and who speaks to it about itself, prove themselves with. */
+      secret: string;
+      /** Where it notes who it is: a `DaemonRecord`. */
+      stateFile: string;
+      /** The file behind its stderr, which it keeps within bounds. */
+      log: { file: string; maxBytes: number; backups: number };
+      /** Without a request and without work for so long it ends; 0: never. */
+      idleTimeoutMs: number;
+      /** What tells its settings from others: `DaemonRecord.settings`. */
+      settings: Record<string, string>;
+    };
+
+export type DetachedLifetime = Extract<Lifetime, { kind: "detached" }>;
+
+/** What a detached daemon notes of itself, for those who look for it. Only its user may read it. */
+export interface DaemonRecord {
+  pid: number;
+  /** With `pid` and `scope` it names the process: `Owner` in `src/home`. */
+  startTime: string;
+  scope: string;
+  /** What clients of its API take: `http://127.0.0.1:28123`, and the base path where one is configured. */
+  url: string;
+  secret: string;
+  /** The package's. */
+  version: string;
+  startedAt: string;
+  idleTimeoutMs: number;
+  /** A digest of each variable that it was started with. */
+  settings: Record<string, string>;
+}
 
 /** The instant at which a test's clock stands still, unless the test sets another. */
 export const TEST_EPOCH = "2025-01-01T00:00:00.000Z";
@@ -23,6 +66,8 @@ export interface DaemonConfig {
   /** 0: a free one, which the daemon binds and reports. */
   port: number;
   database: DatabaseConfig;
+  /** Left out: `parent`. */
+  lifetime?: Lifetime;
   /**
    * Upstream's variables (`HINDSIGHT_API_…`), which configure everything else. The daemon takes them from here alone: what
    * stands in the environment of whoever starts it, is the starter's to pass on or to keep back.
@@ -59,6 +104,27 @@ export type DaemonReply =
   | { migrated: { ms: number } }
   | { failed: { code: string; message: string } };
 
+/** `starting`: it will be ready, or end. `stopping`: it takes no more requests, and ends. */
+export type DaemonState = "starting" | "ready" | "stopping";
+
+/** What a detached daemon is asked about itself: a POST to `DAEMON_PATH`. */
+export interface DaemonQuestion {
+  /** `use`: somebody is about to make requests, so that it is not idle now. */
+  action: "find" | "use" | "stop";
+  /** Whether the answer may wait until it is no longer starting. */
+  wait: boolean;
+  /** Chosen by who asks, another one every time. */
+  challenge: string;
+  /** That who asks knows the secret: `signature` over `action` and `challenge`. */
+  signature: string;
+}
+
+export interface DaemonAnswer {
+  state: DaemonState;
+  /** That it knows the secret, and is this profile's: `signature` over the challenge, the state, the profile and its directory. */
+  signature: string;
+}
+
 /** The header that carries `DaemonConfig.token`. */
 export const TOKEN_HEADER = "x-hindsight-testkit-token";
 
@@ -88,8 +154,11 @@ export const LLM_SCOPES = [
   "verification",
 ] as const;
 
-/** All routes of a server in test mode that Hindsight's API does not have are below it. */
+/** All routes that Hindsight's API does not have are below it. */
 export const TESTKIT_PREFIX = "/testkit/v1";
+
+/** POST DaemonQuestion → DaemonAnswer: the route of a detached daemon. */
+export const DAEMON_PATH = `${TESTKIT_PREFIX}/daemon`;
 
 /** Routes of a server in test mode; each wants the token, where the server has one. A sandbox "" is the default one. */
 export const CONTROL = {

@@ -1,5 +1,6 @@
+import { isAbsolute } from "node:path";
 import type { Readable } from "node:stream";
-import type { DaemonConfig, LogLevel } from "../daemon-protocol.ts";
+import type { DaemonConfig, DatabaseConfig, DetachedLifetime, LogLevel } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 
 const CONFIG_TIMEOUT_MS = 10_000;
@@ -74,12 +75,31 @@ function parseConfig(line: string): DaemonConfig {
   check(isEnvironment(config.environment), "`environment` must hold texts");
   check(typeof config.attributeLlmCalls === "boolean", "`attributeLlmCalls` must be true or false");
   const { database } = config;
-  check(
-    database?.kind === "embedded" || (database?.kind === "url" && isPostgresUrl(database.url)),
-    "`database` must be embedded, or a URL that starts with postgres://",
-  );
+  check(isDatabase(database), "`database` must be embedded, a directory, or a URL that starts with postgres://");
   check(config.command === "serve" || database?.kind === "url", "`migrate` needs the URL of a database");
+  check(
+    config.lifetime === undefined || config.lifetime.kind === "parent" || isDetached(config.lifetime),
+    "`lifetime` must be parent or detached, with all that belongs to it",
+  );
   return config as DaemonConfig;
+}
+
+function isDatabase(database: DatabaseConfig | undefined): boolean {
+  if (database?.kind === "url") return isPostgresUrl(database.url);
+  if (database?.kind === "directory") return typeof database.path === "string" && isAbsolute(database.path);
+  return database?.kind === "embedded";
+}
+
+function isDetached(lifetime: Partial<DetachedLifetime>): boolean {
+  const { kind, profile, directory, secret, stateFile, log, idleTimeoutMs, settings } = lifetime;
+  const paths = [directory, stateFile, log?.file];
+  return (
+    kind === "detached" &&
+    [profile, secret].every((text) => typeof text === "string" && text !== "") &&
+    paths.every((path) => typeof path === "string" && isAbsolute(path)) &&
+    [log?.maxBytes, log?.backups, idleTimeoutMs].every((number) => Number.isFinite(number)) &&
+    isEnvironment(settings)
+  );
 }
 
 function isLoopback(host: string): boolean {

@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { createAdaptorServer } from "@hono/node-server";
@@ -8,6 +8,8 @@ const KEEP_ALIVE_MS = 30_000;
 /** Of the request line and the headers: a query may name many tags. */
 const MAX_HEAD_BYTES = 64 * 1024;
 
+export type Fetch = (request: Request) => Response | Promise<Response>;
+
 /** An HTTP server that listens. */
 export interface Listener {
   url: string;
@@ -16,20 +18,25 @@ export interface Listener {
   close(graceMs: number): Promise<void>;
 }
 
+/** Told of every request as it comes; its response says when it ends. */
+export type OnRequest = (request: IncomingMessage, response: ServerResponse) => void;
+
 /**
  * Listens on an address; port 0 takes a free one.
  * @throws TestkitError `SERVER_PORT_TAKEN`, or `SERVER_START_FAILED` when the address cannot be used.
  */
 export async function listen(
-  fetch: (request: Request) => Response | Promise<Response>,
+  fetch: Fetch,
   address: { host: string; port: number },
+  onRequest: OnRequest = () => {},
 ): Promise<Listener> {
   const server = createAdaptorServer({
     fetch,
     serverOptions: { maxHeaderSize: MAX_HEAD_BYTES },
   }) as Server;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.on("request", (_, response) => {
+  server.on("request", (request, response) => {
+    onRequest(request, response);
     // Once no more requests are taken, a connection that has had its answer is not kept alive.
     response.once("close", () => {
       if (!server.listening) setImmediate(() => server.closeIdleConnections());

@@ -10,7 +10,9 @@ export interface DaemonPostgres {
   url: string;
   /** Of the Postgres that the daemon runs; null when somebody else runs it. */
   pid: number | null;
-  /** Ends the daemon's own Postgres and removes its directory. */
+  /** Resolves when the Postgres of a detached daemon has ended, whatever ended it. */
+  exited?: Promise<unknown>;
+  /** Ends the daemon's own Postgres; one on a temporary directory is removed. */
   stop(): Promise<void>;
 }
 
@@ -23,6 +25,7 @@ export async function openPostgres(config: DatabaseConfig, phases: PhaseClock): 
     const url = await phases.measure("schema", () => migrate(config.url));
     return { url, pid: null, stop: async () => {} };
   }
+  if (config.kind === "directory") return await openKept(config.path, phases);
   // Only a daemon with a Postgres of its own needs all that it takes to run one.
   const { EmbeddedPostgresHost } = await import("../postgres/embedded-host.ts");
   const { Reaper } = await import("../reaper/reaper.ts");
@@ -40,6 +43,32 @@ export async function openPostgres(config: DatabaseConfig, phases: PhaseClock): 
       pid: host.pid,
       stop: async () => {
         await host.stop();
+        await reaper.close();
+      },
+    };
+  } catch (error) {
+    await reaper.close();
+    throw error;
+  }
+}
+
+async function openKept(directory: string, phases: PhaseClock): Promise<DaemonPostgres> {
+  const { KeptPostgres } = await import("../postgres/kept-postgres.ts");
+  const { Reaper } = await import("../reaper/reaper.ts");
+  const reaper = Reaper.start();
+  try {
+    const postgres = await KeptPostgres.start({
+      directory,
+      migrate,
+      reaper,
+      onPhase: (name, ms) => phases.add(name, ms),
+    });
+    return {
+      url: postgres.url,
+      pid: postgres.pid,
+      exited: postgres.exited,
+      stop: async () => {
+        await postgres.stop();
         await reaper.close();
       },
     };

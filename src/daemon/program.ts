@@ -6,8 +6,11 @@ import type { DaemonReply } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { migrate } from "../store/migrate.ts";
 import { readConfig } from "./config.ts";
+import { DetachedHost } from "./detached/detached-host.ts";
+import { LogFile } from "./detached/log-file.ts";
+import { listen } from "./listen.ts";
 import { PhaseClock } from "./phases.ts";
-import { serve } from "./serve.ts";
+import { type ServerHost, serve } from "./serve.ts";
 import { Shutdown } from "./shutdown.ts";
 import { StderrLogger } from "./stderr-logger.ts";
 
@@ -49,20 +52,30 @@ process.stderr.on("error", () => {});
 process.on("uncaughtException", fail);
 process.on("unhandledRejection", fail);
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-  process.on(signal, () => {
-    logger.log("info", "stopping", { signal });
-    void end(0);
-  });
+  process.on(signal, () => stop(signal));
+}
+
+function stop(reason: string): void {
+  logger.log("info", "stopping", { reason });
+  void end(0);
 }
 
 async function main(): Promise<void> {
   const config = await readConfig(process.stdin);
-  logger = new StderrLogger(config.logLevel);
-  // Whoever started us is gone.
-  const onEnd = () => void end(0);
+  const { lifetime } = config;
+  const isDetached = lifetime?.kind === "detached";
+  const log = isDetached ? new LogFile(lifetime.log) : undefined;
+  logger = new StderrLogger(config.logLevel, log?.keepWithinBounds);
+  // Whoever started us is gone. A detached daemon that is ready goes on: others will find it.
+  const onEnd = () => {
+    if (!isDetached || !replied) void end(0);
+  };
   process.stdin.on("end", onEnd).on("error", onEnd).resume();
   if (config.command === "serve") {
-    reply(await serve(config, logger, phases, shutdown));
+    const host: ServerHost = isDetached
+      ? await DetachedHost.open({ config, lifetime, logger, shutdown, stop, fail })
+      : { listen: (fetch) => listen(fetch, config), fail };
+    reply(await serve(config, logger, phases, shutdown, host));
     return;
   }
   if (config.database.kind !== "url") return;

@@ -13,16 +13,27 @@ import { ConcurrencyLimit } from "../remote/concurrency-limit.ts";
 import { misspeltVariables } from "../settings/misspelt.ts";
 import { readServerSettings } from "../settings/server-settings.ts";
 import { Database } from "../store/database.ts";
+import { hasWork } from "../store/recent-work.ts";
 import { openVectors } from "../store/vectors/open-vectors.ts";
 import { storedDimension } from "../store/vectors/stored-dimension.ts";
-import { listen } from "./listen.ts";
+import type { Fetch, Listener } from "./listen.ts";
 import { startModels } from "./models.ts";
 import type { PhaseClock } from "./phases.ts";
 import { openPostgres } from "./postgres.ts";
 import type { Shutdown } from "./shutdown.ts";
 
 /** Bounds of the steps of a stop, in milliseconds; together they stay below what a starter waits before it kills. */
-const GRACE_MS = { requests: 5_000, worker: 500, connections: 300, postgres: 1_500 };
+const GRACE_MS = { requests: 5_000, worker: 500, connections: 300, postgres: 1_500, keptPostgres: 6_000 };
+
+/** Where a server is, and what it cannot decide itself. */
+export interface ServerHost {
+  /**
+   * @param wasWorking whether there is background work, or was since this time.
+   */
+  listen(fetch: Fetch, wasWorking: (since: Date) => Promise<boolean>): Promise<Listener>;
+  /** Something happened that the server cannot go on after. */
+  fail(error: unknown): void;
+}
 
 /**
  * Starts a server. What has to be undone when it stops is put on `shutdown` as it comes to be.
@@ -33,6 +44,7 @@ export async function serve(
   logger: Logger,
   phases: PhaseClock,
   shutdown: Shutdown,
+  host: ServerHost,
 ): Promise<DaemonReply> {
   const { environment } = config;
   const settings = readServerSettings(environment);
@@ -56,7 +68,12 @@ export async function serve(
   );
   for (const warning of warnings) logger.log("warning", warning);
   const postgres = await openPostgres(config.database, phases);
-  shutdown.add("postgres", GRACE_MS.postgres, () => postgres.stop());
+  const isKept = config.database.kind === "directory";
+  shutdown.add("postgres", isKept ? GRACE_MS.keptPostgres : GRACE_MS.postgres, () => postgres.stop());
+  void postgres.exited?.then(() => {
+    if (shutdown.isRunning) return;
+    host.fail(new TestkitError("SERVER_STOPPED", { what: "The server's Postgres has ended by itself." }));
+  });
 
   const engine = await phases.measure("connect", async () => {
     const database = new Database(postgres.url, {
@@ -102,7 +119,8 @@ export async function serve(
   });
 
   const app = createApp(engine, { host: config.host, token: config.token });
-  const listener = await phases.measure("listen", () => listen(app.fetch, config));
+  const wasWorking = (since: Date) => hasWork(engine.context.database, since);
+  const listener = await phases.measure("listen", () => host.listen(app.fetch, wasWorking));
   shutdown.add("requests", GRACE_MS.requests + 200, () => listener.close(GRACE_MS.requests));
 
   logger.log("info", "listening", { url: listener.url });

@@ -16,6 +16,11 @@ export class Shutdown {
     this.#steps.push({ name, limitMs, run });
   }
 
+  /** Whether it has begun. */
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
   /** Runs all steps; a second call waits for the first. It never throws. */
   run(logger: Logger): Promise<void> {
     this.#running ??= this.#run(logger);

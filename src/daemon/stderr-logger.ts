@@ -6,9 +6,12 @@ const SEVERITY: Record<LogLevel, number> = { debug: 0, info: 1, warning: 2, erro
 /** Writes one line an event: `2026-01-01T10:00:00.000Z info POST /v1/… status=200 ms=3`. The time is the wall's. */
 export class StderrLogger implements Logger {
   readonly #least: number;
+  readonly #onWritten: () => void;
 
-  constructor(least: LogLevel) {
+  /** @param onWritten called after each line. */
+  constructor(least: LogLevel, onWritten: () => void = () => {}) {
     this.#least = SEVERITY[least];
+    this.#onWritten = onWritten;
   }
 
   log(level: LogLevel, message: string, fields: Record<string, unknown> = {}): void {
@@ -19,6 +22,7 @@ export class StderrLogger implements Logger {
     const text = `${new Date().toISOString()} ${level} ${message}${shown.join("")}`;
     // One line an event, whatever an error's text holds.
     process.stderr.write(`${text.replaceAll(/\r?\n/g, "\\n")}\n`);
+    this.#onWritten();
   }
 }
 

@@ -49,6 +49,37 @@ export const CATALOGUE = catalogue({
     remedy:
       "Give a directory that this user may create or owns, or leave the option out for a temporary one.",
   },
+  DATA_DIRECTORY_IN_USE: {
+    why: "Another server, which lives, runs its Postgres on this data directory; two would destroy it.",
+    remedy: "Use that server, or stop it first: `npx hindsight-testkit daemon stop`.",
+  },
+  DATA_DIRECTORY_VERSION: {
+    why: "The data was written by another major version of Postgres, whose files cannot be read.",
+    remedy:
+      "Install the package's version that wrote it, or export the banks with that one and begin with a new profile.",
+  },
+  DAEMON_START_TIMEOUT: {
+    why: "The profile's daemon was not ready in time, or another process was starting or stopping it for too long.",
+    remedy:
+      "Raise `startTimeout`, or HINDSIGHT_EMBED_DAEMON_STARTUP_TIMEOUT, on a slow machine; otherwise see where it waits: `npx hindsight-testkit daemon logs`.",
+  },
+  DAEMON_UNRESPONSIVE: {
+    why: "The profile's daemon runs and does not answer. It may be in the middle of work, so that it is not ended without being asked for.",
+    remedy: "Try again later, or end it: `npx hindsight-testkit daemon stop`, or `close({ stopDaemon: true })`.",
+  },
+  DAEMON_NOT_STOPPED: {
+    why: "The daemon did not end when it was asked to, nor when it was killed; or it belongs to another user.",
+    remedy: "End the process that is named as the user who started it.",
+  },
+  PROFILE_PORT_TAKEN: {
+    why: "What listens on the profile's port could not prove that it is the daemon of this profile. It is neither used nor ended.",
+    remedy:
+      "End that process, or give the profile another port: `npx hindsight-testkit profile create <name> --merge --port <number>`.",
+  },
+  EMBEDDED_CLOSED: {
+    why: "After `close()` a HindsightEmbedded starts nothing and calls nothing.",
+    remedy: "Make a new one, or close it later.",
+  },
   SERVER_START_FAILED: {
     why: "The server's process ended before it was ready.",
     remedy: "Read the log below; the first line that says `error` names the cause.",

@@ -13,7 +13,7 @@ import type { Reaper } from "../reaper/reaper.ts";
 import { SUPERUSER } from "./initdb.ts";
 import type { Installation } from "./installation.ts";
 import { LogTail } from "./log-tail.ts";
-import { SETTING_ARGUMENTS } from "./settings.ts";
+import { settingArguments } from "./settings.ts";
 import { spawnOptions } from "./spawn-options.ts";
 
 interface ClusterOptions {
@@ -26,6 +26,10 @@ interface ClusterOptions {
   deadline: Deadline;
   /** Ends it when our process is gone. */
   reaper?: Reaper | undefined;
+  /** Whether its data outlives it, and crashes (false). */
+  kept?: boolean;
+  /** Notes the process, as soon as there is one. */
+  onSpawn?: (pid: number) => Promise<void>;
   /** Finds a free port; asked again when the port was taken before Postgres could bind it. */
   findPort?: () => Promise<number>;
 }
@@ -43,9 +47,14 @@ const KILL_TIMEOUT = 2_000;
 function spawnPostgres(options: ClusterOptions, port: number) {
   return execa(
     options.installation.program("postgres"),
-    ["-D", options.dataDirectory, "-p", String(port), ...SETTING_ARGUMENTS],
+    ["-D", options.dataDirectory, "-p", String(port), ...settingArguments(options.kept ?? false)],
     { ...spawnOptions(options.user, options.installation.directory), stdout: "ignore", buffer: false },
   );
+}
+
+/** What asks it to end: at once where nothing is kept, else with all data in its place. */
+export function stopSignal(kept: boolean): NodeJS.Signals {
+  return kept ? "SIGINT" : "SIGQUIT";
 }
 
 type Outcome = "ready" | "timeout" | Awaited<ReturnType<typeof spawnPostgres>>;
@@ -72,7 +81,7 @@ export class PostgresCluster {
     this.exited = exited;
     this.#options = options;
     this.#log = log;
-    options.reaper?.watchProcess(pid, "SIGQUIT");
+    options.reaper?.watchProcess(pid, stopSignal(options.kept ?? false));
     void exited.then(() => options.reaper?.forgetProcess(pid));
   }
 
@@ -110,6 +119,12 @@ export class PostgresCluster {
     // Its last words are read before its end is looked at.
     const ended: Promise<Outcome> = Promise.all([postgres, once(lines, "close")]).then(([result]) => result);
     const cluster = new PostgresCluster(options, postgres.pid, port, ended, log);
+    try {
+      await options.onSpawn?.(postgres.pid);
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
     const abort = new AbortController();
     const timeout = delay<Outcome>(timeLeft(options.deadline), "timeout", { signal: abort.signal });
     const outcome = await Promise.race([ready, ended, timeout]);

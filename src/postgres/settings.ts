@@ -1,12 +1,9 @@
-/** Settings of a cluster that is thrown away: it need not survive a crash of the machine, and takes little room. */
-const SETTINGS: Readonly<Record<string, string>> = {
+/** What every cluster of ours has in common: it takes little room, and only loopback reaches it. */
+const COMMON: Readonly<Record<string, string>> = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
   max_connections: "200",
   shared_buffers: "128MB",
-  fsync: "off",
-  full_page_writes: "off",
-  synchronous_commit: "off",
   wal_level: "minimal",
   max_wal_senders: "0",
   wal_recycle: "off",
@@ -26,8 +23,14 @@ const SETTINGS: Readonly<Record<string, string>> = {
   ...(process.platform !== "win32" && { dynamic_shared_memory_type: "mmap" }),
 };
 
+/** Of a cluster that is thrown away: it need not survive a crash of the machine. */
+const THROWN_AWAY = { fsync: "off", full_page_writes: "off", synchronous_commit: "off" };
+
+/** Of one that is kept: what was committed is there after any crash. */
+const KEPT = { fsync: "on", full_page_writes: "on", synchronous_commit: "on" };
+
 /** The settings as arguments of the program. */
-export const SETTING_ARGUMENTS = Object.entries(SETTINGS).flatMap(([name, value]) => [
-  "-c",
-  `${name}=${value}`,
-]);
+export function settingArguments(kept: boolean): string[] {
+  const settings = { ...COMMON, ...(kept ? KEPT : THROWN_AWAY) };
+  return Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+}

@@ -1,0 +1,71 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { TestkitError } from "../errors/testkit-error.ts";
+import type { Owner } from "../home/owner.ts";
+import { isGone, ourselves } from "../home/owner.ts";
+import { exists, identifyProcess } from "../reaper/process-identity.ts";
+import { endProcess, type WatchedProcess } from "../reaper/reap.ts";
+import { writeFileAtomically } from "../write-file-atomically.ts";
+import { stopSignal } from "./cluster.ts";
+
+/** Beside a kept cluster: which Postgres runs on it, and whose it is. */
+const MANIFEST = "postgres.json";
+
+interface Manifest {
+  owner: Owner;
+  process: WatchedProcess;
+}
+
+/** Notes the Postgres that was just started, for the case that neither we nor our reaper live to end it. */
+export async function notePostgres(directory: string, pid: number): Promise<void> {
+  const identity = await identifyProcess(pid);
+  if (identity === undefined) return;
+  const manifest: Manifest = {
+    owner: await ourselves(),
+    process: { ...identity, stopSignal: stopSignal(true) },
+  };
+  await writeFileAtomically(join(directory, MANIFEST), JSON.stringify(manifest), 0o600);
+}
+
+/**
+ * Ends the Postgres that a dead owner left running on the cluster; one that is not provably that one is left alone.
+ * @throws TestkitError `DATA_DIRECTORY_IN_USE` when its owner lives.
+ */
+export async function endOrphan(directory: string, dataDirectory: string): Promise<void> {
+  const manifest = await readManifest(directory);
+  if (manifest === undefined) return;
+  const { owner, process: postgres } = manifest;
+  // Another boot's, or another container's processes are not among ours: the limit is none.
+  if (!(await isGone(owner, 1, 0))) {
+    throw new TestkitError("DATA_DIRECTORY_IN_USE", {
+      what: `The process ${owner.pid} runs Postgres on ${dataDirectory}.`,
+    });
+  }
+  if (owner.scope === (await ourselves()).scope) await endProcess(postgres);
+  releasePidFile(join(dataDirectory, "postmaster.pid"), postgres.pid);
+}
+
+async function readManifest(directory: string): Promise<Manifest | undefined> {
+  try {
+    return JSON.parse(await readFile(join(directory, MANIFEST), "utf8")) as Manifest;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Postgres refuses a directory whose pid file names a process that lives, whatever that is by now. When the id of the one that is
+ * gone belongs to a stranger, ours is put in its place, which Postgres takes for its starter's; the rest of the file, by which it
+ * sees whether children of the old one still run, stays.
+ */
+function releasePidFile(file: string, gone: number): void {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    return;
+  }
+  const [pid, ...rest] = text.split("\n");
+  if (Number(pid) === gone && exists(gone)) writeFileSync(file, [process.pid, ...rest].join("\n"));
+}
