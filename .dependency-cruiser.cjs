@@ -3,7 +3,7 @@ const MAY_IMPORT = {
   presets: ["harness"],
   "src/cli": ["harness", "embedded", "server", "gateway", "postgres", "home", "reaper"],
   "src/harness": ["client", "server", "gateway", "postgres", "reaper"],
-  "src/embedded": ["client", "home", "reaper"],
+  "src/embedded": ["client", "server", "postgres", "home", "reaper"],
   "src/server": ["client", "gateway"],
   // The official client and its namespaces: knows a server's URL, and nothing of how it came to be.
   "src/client": [],
@@ -40,7 +40,7 @@ const MAY_IMPORT = {
 
 /**
  * What every folder may use: the catalogue of errors, where the package's files are, JSON objects, exact dates, whole files, Postgres's
- * URLs and extensions, and the daemon's protocol.
+ * URLs and extensions, and the daemon's protocol with its signatures.
  */
 const COMMON = [
   "^src/errors/",
@@ -51,6 +51,7 @@ const COMMON = [
   "^src/write-file-atomically\\.ts$",
   "^src/(postgres-url|extensions)\\.ts$",
   "^src/daemon-protocol\\.ts$",
+  "^src/daemon-signature\\.ts$",
   "^package\\.json$",
 ];
 

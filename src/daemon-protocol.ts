@@ -14,7 +14,7 @@ export type DatabaseConfig =
   | { kind: "directory"; path: string };
 
 /** How long the daemon lives. */
-export type Lifetime =
+type Lifetime =
   /** As long as its starter keeps its stdin open. */
   | { kind: "parent" }
   /** Until it is told to stop, or has been idle; its log is its stderr. Its port is its profile's: of two daemons one gets it. */

@@ -18,10 +18,7 @@ export function signQuestion(
 }
 
 /** The signature of the answer that the daemon of this profile, in this directory, gives to a question. */
-export function signAnswer(
-  secret: string,
-  { challenge, state, profile, directory }: AnswerParts,
-): string {
+export function signAnswer(secret: string, { challenge, state, profile, directory }: AnswerParts): string {
   return sign(secret, ["answer", challenge, state, profile, directory]);
 }
 

@@ -75,7 +75,10 @@ function parseConfig(line: string): DaemonConfig {
   check(isEnvironment(config.environment), "`environment` must hold texts");
   check(typeof config.attributeLlmCalls === "boolean", "`attributeLlmCalls` must be true or false");
   const { database } = config;
-  check(isDatabase(database), "`database` must be embedded, a directory, or a URL that starts with postgres://");
+  check(
+    isDatabase(database),
+    "`database` must be embedded, a directory, or a URL that starts with postgres://",
+  );
   check(config.command === "serve" || database?.kind === "url", "`migrate` needs the URL of a database");
   check(
     config.lifetime === undefined || config.lifetime.kind === "parent" || isDetached(config.lifetime),

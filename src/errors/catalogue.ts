@@ -65,7 +65,8 @@ export const CATALOGUE = catalogue({
   },
   DAEMON_UNRESPONSIVE: {
     why: "The profile's daemon runs and does not answer. It may be in the middle of work, so that it is not ended without being asked for.",
-    remedy: "Try again later, or end it: `npx hindsight-testkit daemon stop`, or `close({ stopDaemon: true })`.",
+    remedy:
+      "Try again later, or end it: `npx hindsight-testkit daemon stop`, or `close({ stopDaemon: true })`.",
   },
   DAEMON_NOT_STOPPED: {
     why: "The daemon did not end when it was asked to, nor when it was killed; or it belongs to another user.",

@@ -213,18 +213,17 @@ async function adapt(cluster: PostgresCluster, password: string): Promise<void> 
 
 /** The copied files are in the machine's memory until now. */
 async function syncToDisk({ installation, user, deadline }: Context, pgData: string): Promise<void> {
-  const { failed, all } = await execa(
-    installation.program("initdb"),
-    ["--sync-only", "-D", pgData],
-    {
-      ...spawnOptions(user, dirname(installation.directory)),
-      all: true,
-      timeout: timeLeft(deadline),
-      killSignal: "SIGKILL",
-    },
-  );
+  const { failed, all } = await execa(installation.program("initdb"), ["--sync-only", "-D", pgData], {
+    ...spawnOptions(user, dirname(installation.directory)),
+    all: true,
+    timeout: timeLeft(deadline),
+    killSignal: "SIGKILL",
+  });
   if (failed) {
-    throw new TestkitError("POSTGRES_INIT_FAILED", { what: `${pgData} could not be written to the disk.`, log: all });
+    throw new TestkitError("POSTGRES_INIT_FAILED", {
+      what: `${pgData} could not be written to the disk.`,
+      log: all,
+    });
   }
 }
 

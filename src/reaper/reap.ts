@@ -34,7 +34,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
 }
 
 /** Whether all have ended in time. The end of a process that is not our child is no event: it has to be looked for. */
-async function haveEnded(processes: ProcessIdentity[], within: number): Promise<boolean> {
+export async function haveEnded(processes: ProcessIdentity[], within: number): Promise<boolean> {
   const deadline = performance.now() + within;
   for (;;) {
     const running = await Promise.all(processes.map(isRunning));

@@ -19,7 +19,7 @@ const INHERITED = [
   ...["TMPDIR", "TEMP", "TMP", "NODE_EXTRA_CA_CERTS", "HINDSIGHT_TESTKIT_HOME"],
 ];
 
-function inheritedEnvironment(): NodeJS.ProcessEnv {
+export function inheritedEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(INHERITED.map((name) => [name, process.env[name]]));
 }
 

@@ -1,6 +1,11 @@
 import { readFile, rm } from "node:fs/promises";
 import manifest from "../../../package.json" with { type: "json" };
-import { DAEMON_PATH, type DaemonConfig, type DaemonRecord, type DetachedLifetime } from "../../daemon-protocol.ts";
+import {
+  DAEMON_PATH,
+  type DaemonConfig,
+  type DaemonRecord,
+  type DetachedLifetime,
+} from "../../daemon-protocol.ts";
 import type { Logger } from "../../engine/logger.ts";
 import { ourselves } from "../../home/owner.ts";
 import { parseJson } from "../../parse-json.ts";
@@ -111,6 +116,8 @@ async function writeRecord(lifetime: DetachedLifetime, url: string): Promise<voi
 
 /** Unless it is another's by now. */
 async function removeRecord({ stateFile, secret }: DetachedLifetime): Promise<void> {
-  const record = parseJson(await readFile(stateFile, "utf8").catch(() => "")) as { secret?: unknown } | undefined;
+  const record = parseJson(await readFile(stateFile, "utf8").catch(() => "")) as
+    | { secret?: unknown }
+    | undefined;
   if (record?.secret === secret) await rm(stateFile, { force: true });
 }

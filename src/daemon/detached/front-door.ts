@@ -1,4 +1,9 @@
-import { DAEMON_PATH, type DaemonAnswer, type DaemonQuestion, type DaemonState } from "../../daemon-protocol.ts";
+import {
+  DAEMON_PATH,
+  type DaemonAnswer,
+  type DaemonQuestion,
+  type DaemonState,
+} from "../../daemon-protocol.ts";
 import { isSignature, signAnswer, signQuestion } from "../../daemon-signature.ts";
 import type { Fetch } from "../listen.ts";
 

@@ -1,0 +1,30 @@
+import { mkdirSync, mkdtempSync, symlinkSync } from "node:fs";
+import { chmod, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll } from "vitest";
+import { stopDaemon } from "../../../src/embedded/daemon/stop-daemon.ts";
+import { ProfileStore } from "../../../src/embedded/profiles/profile-store.ts";
+import { testkitHome } from "../../../src/home/home.ts";
+import { runUser } from "../../../src/home/run-user.ts";
+
+/**
+ * A home of its own for a file's profiles, with the machine's caches in it, so that no cluster has to be made anew. All daemons that
+ * are left in it are stopped at the end.
+ */
+export async function useOwnHome(): Promise<ProfileStore> {
+  const cache = testkitHome(runUser());
+  const home = mkdtempSync(join(tmpdir(), "hindsight-profiles-"));
+  await chmod(home, 0o755);
+  for (const name of ["postgres", "clusters"]) {
+    mkdirSync(join(cache, name), { recursive: true });
+    symlinkSync(join(cache, name), join(home, name));
+  }
+  process.env.HINDSIGHT_TESTKIT_HOME = home;
+  const store = ProfileStore.open();
+  afterAll(async () => {
+    for (const { name } of await store.list()) await stopDaemon(await store.get(name));
+    await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  });
+  return store;
+}
