@@ -2,7 +2,7 @@
 const MAY_IMPORT = {
   presets: ["harness"],
   "src/cli": ["harness", "embedded", "server", "gateway", "postgres", "home", "reaper"],
-  "src/harness": ["client", "server", "gateway", "postgres", "reaper"],
+  "src/harness": ["client", "server", "gateway", "postgres", "home", "reaper"],
   "src/embedded": ["client", "server", "postgres", "home", "reaper"],
   "src/server": ["client", "gateway"],
   // The official client and its namespaces: knows a server's URL, and nothing of how it came to be.

@@ -76,6 +76,7 @@ export default defineConfig([
     entry: {
       "programs/daemon": "src/daemon/program.ts",
       "programs/reaper": "src/reaper/program.ts",
+      "programs/watchdog": "src/daemon/watchdog/program.ts",
       cli: "src/cli/program.ts",
     },
     format: "esm",

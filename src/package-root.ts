@@ -24,7 +24,7 @@ export function packageRoot(): string {
 }
 
 /** A program that is started as a process of its own; it exists once the package is built. */
-export function programPath(name: "daemon" | "reaper"): string {
+export function programPath(name: "daemon" | "reaper" | "watchdog"): string {
   return join(packageRoot(), "dist", "programs", `${name}.mjs`);
 }
 

@@ -2,9 +2,6 @@ import type { DatabaseConfig } from "../daemon-protocol.ts";
 import { migrate } from "../store/migrate.ts";
 import type { PhaseClock } from "./phases.ts";
 
-/** How long a daemon whose starter is gone may take to end, as it does when its stdin ends; a loop that is held up sees no end. */
-const ORPHAN_GRACE_MS = 10_000;
-
 /** The database that the daemon works on. */
 export interface DaemonPostgres {
   url: string;
@@ -28,9 +25,8 @@ export async function openPostgres(config: DatabaseConfig, phases: PhaseClock): 
   if (config.kind === "directory") return await openKept(config.path, phases);
   // Only a daemon with a Postgres of its own needs all that it takes to run one.
   const { EmbeddedPostgresHost } = await import("../postgres/embedded-host.ts");
-  const { Reaper } = await import("../reaper/reaper.ts");
-  const reaper = Reaper.start();
-  reaper.endWithParent(ORPHAN_GRACE_MS);
+  const { startReaper } = await import("../home/start-reaper.ts");
+  const reaper = await startReaper();
   try {
     const host = await EmbeddedPostgresHost.start({
       migrate,
@@ -54,8 +50,8 @@ export async function openPostgres(config: DatabaseConfig, phases: PhaseClock): 
 
 async function openKept(directory: string, phases: PhaseClock): Promise<DaemonPostgres> {
   const { KeptPostgres } = await import("../postgres/kept-postgres.ts");
-  const { Reaper } = await import("../reaper/reaper.ts");
-  const reaper = Reaper.start();
+  const { startReaper } = await import("../home/start-reaper.ts");
+  const reaper = await startReaper();
   try {
     const postgres = await KeptPostgres.start({
       directory,

@@ -13,6 +13,7 @@ import { PhaseClock } from "./phases.ts";
 import { type ServerHost, serve } from "./serve.ts";
 import { Shutdown } from "./shutdown.ts";
 import { StderrLogger } from "./stderr-logger.ts";
+import { startWatchdog } from "./watchdog/watchdog.ts";
 
 const phases = new PhaseClock();
 phases.add("load", performance.now());
@@ -76,6 +77,8 @@ async function main(): Promise<void> {
       ? await DetachedHost.open({ config, lifetime, logger, shutdown, stop, fail })
       : { listen: (fetch) => listen(fetch, config), fail };
     reply(await serve(config, logger, phases, shutdown, host));
+    // A detached daemon lives on; any other ends with stdin, also when its loop is held up.
+    if (!isDetached) startWatchdog();
     return;
   }
   if (config.database.kind !== "url") return;

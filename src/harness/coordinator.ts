@@ -4,10 +4,11 @@ import { TestkitError } from "../errors/testkit-error.ts";
 import { startCassettePath } from "../gateway/cassette/path.ts";
 import { LlmGateway } from "../gateway/gateway.ts";
 import { RunRecordings } from "../gateway/run-recordings.ts";
+import { startReaper } from "../home/start-reaper.ts";
 import { EmbeddedPostgresHost } from "../postgres/embedded-host.ts";
 import type { PostgresHost } from "../postgres/host.ts";
 import { UrlPostgresHost } from "../postgres/url-host.ts";
-import { Reaper } from "../reaper/reaper.ts";
+import type { Reaper } from "../reaper/reaper.ts";
 import { CassetteUsage } from "./cassette-usage.ts";
 import { attributeLeftBanks } from "./left-banks.ts";
 import { describeRepeatedMiss } from "./messages.ts";
@@ -61,8 +62,8 @@ export class Coordinator {
   static async start(options: { database: string; startTimeout: number }): Promise<Coordinator> {
     const phases: { name: string; ms: number }[] = [];
     const onPhase = (name: string, ms: number) => void phases.push({ name, ms });
-    const reaper = Reaper.start();
-    const migrate = (url: string) => migrateByDaemon(url, options.startTimeout);
+    const reaper = await startReaper();
+    const migrate = (url: string) => migrateByDaemon(url, reaper, options.startTimeout);
     try {
       const postgres =
         options.database === "embedded"

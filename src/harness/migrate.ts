@@ -1,8 +1,9 @@
-import { DaemonProcess } from "../server/daemon-process.ts";
+import type { Reaper } from "../reaper/reaper.ts";
+import { startWatchedDaemon } from "./watched-daemon.ts";
 
 /** Brings a database to the current schema, by the program that knows it. */
-export async function migrateByDaemon(url: string, startTimeout: number): Promise<void> {
-  const { process: daemon } = await DaemonProcess.start(
+export async function migrateByDaemon(url: string, reaper: Reaper, startTimeout: number): Promise<void> {
+  const { process: daemon } = await startWatchedDaemon(
     {
       command: "migrate",
       host: "127.0.0.1",
@@ -16,7 +17,7 @@ export async function migrateByDaemon(url: string, startTimeout: number): Promis
       idSeed: null,
       token: null,
     },
-    { startTimeout },
+    { startTimeout, reaper },
   );
   await daemon.exited;
 }

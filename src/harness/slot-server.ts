@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import type { DefaultSandboxReset, LlmChoice, LogLevel, Phases } from "../daemon-protocol.ts";
 import type { PostgresHost } from "../postgres/host.ts";
 import type { Reaper } from "../reaper/reaper.ts";
-import { DaemonProcess } from "../server/daemon-process.ts";
+import type { DaemonProcess } from "../server/daemon-process.ts";
 import { TestControl } from "../server/test-control.ts";
+import { startWatchedDaemon } from "./watched-daemon.ts";
 
 /** Sandboxes that are made in one round trip, ahead of the tests that will take them. */
 const SANDBOX_BATCH = 8;
@@ -52,7 +53,7 @@ export class SlotServer {
     const database = await options.postgres.createDatabase(`slot_${options.id.replaceAll(/\W/g, "_")}`);
     const cloned = performance.now() - began;
     const token = randomBytes(16).toString("hex");
-    const { process: daemon, reply } = await DaemonProcess.start(
+    const { process: daemon, reply } = await startWatchedDaemon(
       {
         command: "serve",
         host: "127.0.0.1",
@@ -66,11 +67,9 @@ export class SlotServer {
         idSeed: options.idSeed,
         token,
       },
-      { startTimeout: options.startTimeout },
+      options,
     );
     if (!("ready" in reply)) throw new Error("The daemon answered another command than the one it was given");
-    options.reaper.watchProcess(daemon.pid);
-    void daemon.exited.then(() => options.reaper.forgetProcess(daemon.pid));
     const phases = [{ name: "clone database", ms: cloned }, ...reply.ready.phases];
     return new SlotServer(options.id, token, daemon, { url: reply.ready.url, phases });
   }

@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { isJsonObject } from "../json-object.ts";
 import { parseJson } from "../parse-json.ts";
-import { isGone, type Owner } from "./owner.ts";
+import { isGone, type Owner, parseOwner } from "./owner.ts";
 
 /** How long the lock of an owner that cannot be looked up is respected, in milliseconds. */
 const UNKNOWN_OWNER_LIMIT = 5 * 60_000;
@@ -45,9 +45,4 @@ export async function isLockStale({ owner, age }: LockHolder): Promise<boolean> 
 /** The same of who waits for it, who may be writing the file now. */
 export async function isClaimStale({ owner, age }: LockHolder): Promise<boolean> {
   return owner === undefined ? age > UNKNOWN_OWNER_LIMIT : await isGone(owner, age, UNKNOWN_OWNER_LIMIT);
-}
-
-function parseOwner({ pid, startTime, scope }: Record<string, unknown>): Owner | undefined {
-  const isWhole = typeof pid === "number" && typeof startTime === "string" && typeof scope === "string";
-  return isWhole ? { pid, startTime, scope } : undefined;
 }

@@ -6,6 +6,7 @@ import { TestkitError } from "../errors/testkit-error.ts";
 import type { Deadline } from "../home/deadline.ts";
 import { before } from "../home/deadline.ts";
 import { withLock } from "../home/lock.ts";
+import { OwnedDirectory } from "../home/owned-directory.ts";
 import type { RunUser } from "../home/run-user.ts";
 import type { Reaper } from "../reaper/reaper.ts";
 import { AdminConnection } from "./admin-connection.ts";
@@ -14,7 +15,7 @@ import type { Migrate, OnPhase } from "./host.ts";
 import { INITDB_OPTIONS, initdb } from "./initdb.ts";
 import type { Installation } from "./installation.ts";
 import { pruneUnused } from "./prune.ts";
-import { RunDirectory, reapAbandonedRuns } from "./run-directory.ts";
+import { clustersDirectory } from "./run-directory.ts";
 import { schemaHash } from "./schema-hash.ts";
 
 /** The migrated database in a cached cluster, from which others are cloned. */
@@ -55,7 +56,7 @@ export class ClusterCache {
     const { home, version, migrations, user } = options;
     const hash = schemaHash(migrations, RECIPE, ...INITDB_OPTIONS, `${user?.uid}`, process.platform);
     this.#options = options;
-    this.#directory = join(home, "clusters", `${version}-${hash}`);
+    this.#directory = join(clustersDirectory(home), `${version}-${hash}`);
   }
 
   /**
@@ -106,15 +107,16 @@ export class ClusterCache {
   async #make(): Promise<CachedCluster> {
     const { user, reaper } = this.#options;
     const parent = dirname(this.#directory);
-    await Promise.all([reapAbandonedRuns(parent), pruneUnused(parent)]);
-    const building = await RunDirectory.create(parent, user, reaper);
+    await pruneUnused(parent);
+    const building = await OwnedDirectory.create(parent, { user, reaper });
     try {
       const password = randomBytes(24).toString("base64url");
-      await this.#prepare(building.dataDirectory, password);
+      const dataDirectory = join(building.path, "data");
+      await this.#prepare(dataDirectory, password);
       const made = join(building.path, "cluster");
       await mkdir(made, { mode: 0o700 });
       await writeFile(join(made, "meta.json"), JSON.stringify({ password }), { mode: 0o600 });
-      await rename(building.dataDirectory, join(made, "data"));
+      await rename(dataDirectory, join(made, "data"));
       await rm(this.#directory, { recursive: true, force: true });
       await rename(made, this.#directory);
       return { dataDirectory: join(this.#directory, "data"), password };

@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import pg from "pg";
 import { TestkitError } from "../errors/testkit-error.ts";
 import type { Deadline } from "../home/deadline.ts";
 import { testkitHome } from "../home/home.ts";
+import { OwnedDirectory } from "../home/owned-directory.ts";
 import type { RunUser } from "../home/run-user.ts";
 import { runUser } from "../home/run-user.ts";
 import { migrationsDirectory } from "../package-root.ts";
@@ -15,7 +17,7 @@ import type { Migrate, OnPhase, PostgresHost } from "./host.ts";
 import type { Installation } from "./installation.ts";
 import { installPostgres } from "./installation.ts";
 import { findBinaries } from "./platform.ts";
-import { RunDirectory, reapAbandonedRuns, runsDirectory } from "./run-directory.ts";
+import { reapAbandonedRuns, runsDirectory } from "./run-directory.ts";
 
 /** In milliseconds. */
 const DEFAULT_START_TIMEOUT = 60_000;
@@ -40,11 +42,14 @@ interface Context {
   deadline: Deadline;
   reaper: Reaper | undefined;
   onPhase: OnPhase;
+  swept: Promise<void>;
 }
 
 interface Running {
   cluster: PostgresCluster;
-  directory: RunDirectory;
+  directory: OwnedDirectory;
+  /** The end of the search for what runs before left. */
+  swept: Promise<void>;
 }
 
 /** A Postgres of our own, on a copy of the prepared cluster. It is thrown away when it is stopped. */
@@ -76,7 +81,7 @@ export class EmbeddedPostgresHost implements PostgresHost {
       onInstalled: (ms) => onPhase("install postgres", ms),
     });
     installation.catch(() => {}); // it is awaited later, and its failure shows then
-    void reapAbandonedRuns(runs);
+    const swept = reapAbandonedRuns(home);
     const { version } = binaries;
     const cache = new ClusterCache({
       home,
@@ -89,7 +94,7 @@ export class EmbeddedPostgresHost implements PostgresHost {
       reaper,
       onPhase,
     });
-    const context = { installation, user, runs, deadline, reaper, onPhase };
+    const context = { installation, user, runs, deadline, reaper, onPhase, swept };
     const cached = await cache.get();
     try {
       return await EmbeddedPostgresHost.#open(await run(cached, context));
@@ -151,15 +156,16 @@ export class EmbeddedPostgresHost implements PostgresHost {
     await this.#admin.close();
     await this.#running.cluster.stop();
     await this.#running.directory.remove();
+    await this.#running.swept;
   }
 }
 
 /** Copies the cached cluster to a directory of this run, and starts it there. */
 async function run(cached: CachedCluster, context: Context): Promise<Running> {
-  const { user, runs, deadline, reaper, onPhase } = context;
-  const directory = await RunDirectory.create(runs, user, reaper);
+  const { user, runs, deadline, reaper, onPhase, swept } = context;
+  const directory = await OwnedDirectory.create(runs, { user, reaper });
   try {
-    const { dataDirectory } = directory;
+    const dataDirectory = join(directory.path, "data");
     const began = performance.now();
     await copyDataDirectory(cached.dataDirectory, dataDirectory, user).catch((cause: Error) => {
       const what = `The prepared cluster could not be copied to ${dataDirectory}: ${cause.message}.`;
@@ -179,8 +185,7 @@ async function run(cached: CachedCluster, context: Context): Promise<Running> {
       reaper,
     });
     onPhase("start postgres", performance.now() - starting);
-    await directory.noteProcess(cluster.pid);
-    return { cluster, directory };
+    return { cluster, directory, swept };
   } catch (error) {
     await directory.remove();
     throw error;

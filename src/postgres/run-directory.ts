@@ -1,15 +1,6 @@
 import { accessSync, constants, mkdirSync, statfsSync } from "node:fs";
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Owner } from "../home/owner.ts";
-import { isGone, ourselves } from "../home/owner.ts";
-import type { RunUser } from "../home/run-user.ts";
-import { identifyProcess } from "../reaper/process-identity.ts";
-import type { WatchedProcess } from "../reaper/reap.ts";
-import { DIRECTORY_MARKER, reap } from "../reaper/reap.ts";
-import type { Reaper } from "../reaper/reaper.ts";
-
-const PREFIX = "hindsight-testkit-";
+import { reapAbandonedDirectories } from "../home/owned-directory.ts";
 
 /** Linux's file system in memory. */
 const MEMORY = "/dev/shm";
@@ -17,13 +8,11 @@ const TMPFS = 0x01021994;
 /** In memory only where so many bytes are free, of the memory and of the share of it that the file system may take. */
 const MEMORY_NEEDED = 2 * 2 ** 30;
 
-/** How old the directory of an owner that cannot be looked up may be, in milliseconds. */
-const UNKNOWN_OWNER_LIMIT = 24 * 60 * 60_000;
+const onDisk = (home: string): string => join(home, "runs");
 
-/** The contents of the marker file. */
-interface Marker {
-  owner: Owner;
-  processes: WatchedProcess[];
+/** Where clusters are kept that are copied for runs, and where they are made. */
+export function clustersDirectory(home: string): string {
+  return join(home, "clusters");
 }
 
 /**
@@ -33,7 +22,7 @@ interface Marker {
  */
 export function runsDirectory(home: string): string {
   if (process.platform === "linux" && hasRoomInMemory()) return MEMORY;
-  const directory = join(home, "runs");
+  const directory = onDisk(home);
   mkdirSync(directory, { recursive: true });
   return directory;
 }
@@ -48,59 +37,9 @@ function hasRoomInMemory(): boolean {
   }
 }
 
-/** A directory for a cluster that is thrown away, or not finished yet. Its marker file says whose it is and what runs in it. */
-export class RunDirectory {
-  readonly path: string;
-  readonly #reaper: Reaper | undefined;
-
-  private constructor(path: string, reaper: Reaper | undefined) {
-    this.path = path;
-    this.#reaper = reaper;
-  }
-
-  static async create(parent: string, user: RunUser | undefined, reaper?: Reaper): Promise<RunDirectory> {
-    const path = await mkdtemp(join(parent, PREFIX));
-    await writeFile(
-      join(path, DIRECTORY_MARKER),
-      JSON.stringify({ owner: await ourselves(), processes: [] }),
-    );
-    reaper?.watchDirectory(path);
-    // Postgres's user passes through, and owns no more than the data directory in it.
-    if (user) await chmod(path, 0o711);
-    return new RunDirectory(path, reaper);
-  }
-
-  get dataDirectory(): string {
-    return join(this.path, "data");
-  }
-
-  /** Notes the process that runs in it, for the case that neither we nor our reaper live to end it. */
-  async noteProcess(pid: number): Promise<void> {
-    const identity = await identifyProcess(pid);
-    const processes: WatchedProcess[] = identity ? [{ ...identity, stopSignal: "SIGQUIT" }] : [];
-    await writeFile(
-      join(this.path, DIRECTORY_MARKER),
-      JSON.stringify({ owner: await ourselves(), processes }),
-    );
-  }
-
-  async remove(): Promise<void> {
-    await rm(this.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
-    this.#reaper?.forgetDirectory(this.path);
-  }
-}
-
-/** Reaps what earlier runs left in `parent` because they were killed together with their reaper. Never fails. */
-export async function reapAbandonedRuns(parent: string): Promise<void> {
-  const names = await readdir(parent).catch(() => []);
-  const ours = names.filter((name) => name.startsWith(PREFIX)).map((name) => join(parent, name));
-  await Promise.allSettled(ours.map(reapIfAbandoned));
-}
-
-async function reapIfAbandoned(path: string): Promise<void> {
-  const file = join(path, DIRECTORY_MARKER);
-  const [text, { mtimeMs, uid }] = await Promise.all([readFile(file, "utf8"), stat(file)]);
-  if (process.getuid !== undefined && uid !== process.getuid()) return; // another user's run, in /dev/shm
-  const { owner, processes } = JSON.parse(text) as Marker;
-  if (await isGone(owner, Date.now() - mtimeMs, UNKNOWN_OWNER_LIMIT)) await reap(processes, [path]);
+/** Reaps the clusters that killed runs left, wherever they were: there may have been room in memory, or not. Never fails. */
+export async function reapAbandonedRuns(home: string): Promise<void> {
+  const parents = [onDisk(home), clustersDirectory(home)];
+  if (process.platform === "linux") parents.push(MEMORY);
+  await Promise.all(parents.map(reapAbandonedDirectories));
 }

@@ -55,13 +55,19 @@ async function startTimeByCim(pid: number): Promise<string | undefined> {
  * parent to notice, counts as none.
  */
 async function processStartTime(pid: number): Promise<string | undefined> {
-  if (process.platform === "linux") {
-    const stat = readLinuxStat(pid);
-    return stat === undefined || "ZX".includes(stat.state) ? undefined : stat.startTime;
-  }
+  if (process.platform === "linux") return identifyAtOnce(pid)?.startTime;
   // Both commands fail when there is no such process.
   const startTime = process.platform === "win32" ? startTimeByCim(pid) : startTimeByPs(pid);
   return startTime.catch(() => undefined);
+}
+
+/**
+ * Names the process that has this id now, without waiting, where the platform allows it: undefined elsewhere. A child that is
+ * identified in the same turn as it was started cannot have given its id to another process yet.
+ */
+export function identifyAtOnce(pid: number): ProcessIdentity | undefined {
+  const stat = process.platform === "linux" ? readLinuxStat(pid) : undefined;
+  return stat === undefined || "ZX".includes(stat.state) ? undefined : { pid, startTime: stat.startTime };
 }
 
 /** Names the process that has this id now. */

@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { rm, rmdir } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { ProcessIdentity } from "./process-identity.ts";
 import { isRunning } from "./process-identity.ts";
 import { descendants } from "./process-tree.ts";
+import { processesIn } from "./processes-in.ts";
 
 const run = promisify(execFile);
 
@@ -61,9 +62,20 @@ export async function endProcess(watched: WatchedProcess): Promise<void> {
   await haveEnded(tree, KILL_GRACE);
 }
 
-/** Removes a directory of ours; one without the marker is left alone. */
+/**
+ * Ends Postgres's processes that work in a directory of ours, and removes it. One without the marker is left alone, unless
+ * nothing is in it.
+ */
 export async function removeDirectory(path: string): Promise<void> {
-  if (!isAbsolute(path) || !existsSync(join(path, DIRECTORY_MARKER))) return;
+  if (!isAbsolute(path)) return;
+  if (!existsSync(join(path, DIRECTORY_MARKER))) {
+    // Whoever made it was killed before the marker was in place.
+    await rm(join(path, `${DIRECTORY_MARKER}.new`), { force: true });
+    await rmdir(path).catch(() => {});
+    return;
+  }
+  const left = await processesIn(path);
+  await Promise.all(left.map((identity) => endProcess({ ...identity, stopSignal: "SIGQUIT" })));
   await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
 }
 

@@ -4,7 +4,10 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Writable } from "node:stream";
 import { programPath } from "../package-root.ts";
+import type { Manifest } from "./manifest.ts";
+import { identifyAtOnce, identifyProcess } from "./process-identity.ts";
 import type { ReaperMessage } from "./protocol.ts";
+import type { WatchedProcess } from "./reap.ts";
 
 /** How long `close` waits for the reaper's end, in milliseconds. */
 const CLOSE_TIMEOUT = 10_000;
@@ -23,14 +26,20 @@ export class Reaper {
   readonly pid: number;
   readonly #process: ChildProcess;
   readonly #input: Writable;
+  readonly #manifest: Manifest | undefined;
+  readonly #processes = new Map<number, WatchedProcess>();
+  readonly #directories = new Set<string>();
 
-  private constructor(child: ChildProcess, input: Writable, pid: number) {
+  private constructor(child: ChildProcess, input: Writable, pid: number, manifest: Manifest | undefined) {
     this.#process = child;
     this.#input = input;
+    this.#manifest = manifest;
     this.pid = pid;
+    if (manifest) this.#send({ manifest: manifest.path });
   }
 
-  static start(): Reaper {
+  /** @param options.manifest where what is watched is noted, for the case that the reaper is killed too. */
+  static start({ manifest }: { manifest?: Manifest | undefined } = {}): Reaper {
     const program = programPath("reaper");
     if (!existsSync(program)) throw new Error(`${program} is missing: build the package first.`);
     // Not our keys, and not NODE_OPTIONS: a debugger's or a loader's options are not meant for it.
@@ -51,40 +60,51 @@ export class Reaper {
     stdin.on("error", () => {});
     child.unref();
     if ("unref" in stdin && typeof stdin.unref === "function") stdin.unref();
-    return new Reaper(child, stdin, pid);
+    return new Reaper(child, stdin, pid, manifest);
   }
 
   /**
-   * Ends this process and its descendants when our own is gone.
+   * Ends this process and its descendants when our own is gone. To be called in the same turn as the process was started:
+   * until then its id cannot have become another's.
    * @param stopSignal what asks it to end before it is killed, 1.5 s later.
    */
   watchProcess(pid: number, stopSignal: NodeJS.Signals = "SIGTERM"): void {
-    this.#send({ watchProcess: pid, stopSignal });
+    const identity = identifyAtOnce(pid);
+    // It has ended already.
+    if (process.platform === "linux" && identity === undefined) return;
+    this.#send({ watchProcess: pid, startTime: identity?.startTime, stopSignal });
+    const watched = { pid, startTime: identity?.startTime ?? "", stopSignal };
+    this.#processes.set(pid, watched);
+    if (identity) this.#note();
+    else void this.#noteLater(watched);
   }
 
   forgetProcess(pid: number): void {
+    this.#processes.delete(pid);
     this.#send({ forgetProcess: pid });
+    this.#note();
   }
 
   /** Removes this directory when our process is gone, if it holds a file named `.hindsight-testkit`. */
   watchDirectory(path: string): void {
+    this.#directories.add(path);
     this.#send({ watchDirectory: path });
+    this.#note();
   }
 
   forgetDirectory(path: string): void {
+    this.#directories.delete(path);
     this.#send({ forgetDirectory: path });
-  }
-
-  /**
-   * Kills our own process when the one that started it is gone: for one that sees to that itself, and may be too busy to.
-   * @param graceMs how long it may take to end by itself.
-   */
-  endWithParent(graceMs: number): void {
-    this.#send({ endWithParent: process.ppid, graceMs });
+    this.#note();
   }
 
   /** Ends the reaper. What is still watched is reaped first; what was forgotten is not touched. */
   async close(): Promise<void> {
+    await this.#end();
+    await this.#manifest?.close();
+  }
+
+  async #end(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     this.#process.ref();
     await new Promise<void>((resolve) => {
@@ -94,6 +114,21 @@ export class Reaper {
         resolve();
       });
       this.#input.end();
+    });
+  }
+
+  /** On platforms that have to ask a program who a process is. */
+  async #noteLater(watched: WatchedProcess): Promise<void> {
+    const identity = await identifyProcess(watched.pid);
+    if (identity === undefined || this.#processes.get(watched.pid) !== watched) return;
+    watched.startTime = identity.startTime;
+    this.#note();
+  }
+
+  #note(): void {
+    this.#manifest?.note({
+      processes: [...this.#processes.values()].filter(({ startTime }) => startTime !== ""),
+      directories: [...this.#directories],
     });
   }
 

@@ -81,13 +81,18 @@ export class DaemonProcess {
   /**
    * Starts the program with `config` and waits for its reply.
    *
-   * @param startTimeout milliseconds until the start is given up.
+   * @param options.startTimeout milliseconds until the start is given up.
+   * @param options.onSpawn gets the process at once, in the turn in which it was spawned.
    * @throws TestkitError `SERVER_START_TIMEOUT`, or what the daemon reports: `SERVER_START_FAILED`, `SERVER_PORT_TAKEN`,
    * `POSTGRES_…`, `LLM_KEY_MISSING`, `INVALID_OPTION`.
    */
   static async start(
     config: DaemonConfig,
-    options: { startTimeout: number; onLog?: ((line: string) => void) | undefined },
+    options: {
+      startTimeout: number;
+      onLog?: ((line: string) => void) | undefined;
+      onSpawn?: (daemon: DaemonProcess) => void;
+    },
   ): Promise<{ process: DaemonProcess; reply: Exclude<DaemonReply, { failed: unknown }> }> {
     const subprocess = spawnDaemon();
     const { pid } = subprocess;
@@ -102,6 +107,7 @@ export class DaemonProcess {
     if (options.onLog) log.onLine(options.onLog);
     log.read(subprocess.stderr);
     const daemon = new DaemonProcess(subprocess, pid, log);
+    options.onSpawn?.(daemon);
     // A daemon that dies at once breaks the pipe; its exit is what is reported.
     subprocess.stdin.on("error", () => {});
     subprocess.stdin.write(`${JSON.stringify(config)}\n`);

@@ -1,6 +1,9 @@
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 
+/** A line may hold what a model answered. */
+const LONGEST_LINE = 8_000;
+
 /** The last lines of a process's log: enough to see why it failed, and never more. */
 export class LogBuffer {
   readonly #capacity: number;
@@ -13,7 +16,8 @@ export class LogBuffer {
 
   /** Takes in every line of `stream` until it ends. */
   read(stream: Readable): void {
-    createInterface({ input: stream }).on("line", (line) => {
+    createInterface({ input: stream }).on("line", (text) => {
+      const line = text.slice(0, LONGEST_LINE);
       this.#lines.push(line);
       if (this.#lines.length > this.#capacity) this.#lines.shift();
       for (const listener of this.#listeners) listener(line);

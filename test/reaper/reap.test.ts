@@ -72,6 +72,7 @@ describe("removeDirectory", () => {
 
   test("leaves one without the marker alone", async () => {
     const directory = await temporaryDirectory();
+    writeFileSync(join(directory, "file"), "");
     await removeDirectory(directory);
     expect(existsSync(directory)).toBe(true);
   });

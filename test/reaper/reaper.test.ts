@@ -56,21 +56,6 @@ describe("Reaper", () => {
     expect(existsSync(directory)).toBe(false);
   });
 
-  test("ends its own parent, which is too busy to, when the one that started that is killed", async () => {
-    const program = await buildProgram("test/reaper/programs/busy.ts");
-    const starter = execa("sh", ["-c", `"${process.execPath}" "${program}" & wait`], {
-      reject: false,
-      stdin: "ignore",
-    });
-    const { reaper, busy } = await firstLine<{ reaper: number; busy: number }>(starter);
-    onTestFinished(() => {
-      for (const pid of [reaper, busy]) if (isAlive(pid)) process.kill(pid, "SIGKILL");
-    });
-    expect(isAlive(busy)).toBe(true);
-    starter.kill("SIGKILL");
-    await eventually(gone([busy, reaper]), "both processes have ended");
-  });
-
   test("survives the signals that end its parent", async () => {
     const directory = await markedDirectory();
     const { parent, reaper, tree } = await startParent(directory, "wait");

@@ -1,10 +1,11 @@
 /** A test command as a child process, and what its run told. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TestkitError } from "../../errors/testkit-error.ts";
+import { OwnedDirectory, reapAbandonedDirectories } from "../../home/owned-directory.ts";
 import { isJsonObject } from "../../json-object.ts";
 import { parseJson } from "../../parse-json.ts";
 
@@ -41,8 +42,10 @@ export async function runTests(
     signal: AbortSignal;
   },
 ): Promise<CommandResult> {
-  const folder = await mkdtemp(join(tmpdir(), "hindsight-testkit-verify-"));
-  const report = join(folder, "report.json");
+  // What a killed one left.
+  await reapAbandonedDirectories(tmpdir());
+  const folder = await OwnedDirectory.create(tmpdir());
+  const report = join(folder.path, "report.json");
   try {
     const child = spawn(command, args, {
       stdio: ["ignore", options.stdout === "stderr" ? 2 : "inherit", "inherit"],
@@ -55,7 +58,7 @@ export async function runTests(
     const exitCode = await ended(child, command, options.signal);
     return { exitCode, ...readReport(await readFile(report, "utf8").catch(() => "")) };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await folder.remove();
   }
 }
 

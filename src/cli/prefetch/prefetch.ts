@@ -2,9 +2,9 @@ import { basename } from "node:path";
 import { migrateByDaemon } from "../../harness/migrate.ts";
 import { testkitHome } from "../../home/home.ts";
 import { runUser } from "../../home/run-user.ts";
+import { startReaper } from "../../home/start-reaper.ts";
 import { type CacheEntry, listCaches } from "../../postgres/caches.ts";
 import { EmbeddedPostgresHost } from "../../postgres/embedded-host.ts";
-import { Reaper } from "../../reaper/reaper.ts";
 import { duration, type OutputFlags, print, progress, size, table } from "../output.ts";
 
 /** For all of it: the layers of images are made on slow disks. */
@@ -29,10 +29,10 @@ export async function prefetch(flags: OutputFlags): Promise<void> {
   progress(`Filling the caches in ${home}`);
   const before = new Map((await listCaches(home)).map(({ path, inode }) => [path, inode]));
   const phases: Record<string, number> = {};
-  const reaper = Reaper.start();
+  const reaper = await startReaper();
   try {
     const host = await EmbeddedPostgresHost.start({
-      migrate: (url) => migrateByDaemon(url, TIMEOUT_MS),
+      migrate: (url) => migrateByDaemon(url, reaper, TIMEOUT_MS),
       reaper,
       startTimeout: TIMEOUT_MS,
       onPhase: (name, ms) => {

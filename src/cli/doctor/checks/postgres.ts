@@ -3,11 +3,11 @@ import { CATALOGUE } from "../../../errors/catalogue.ts";
 import { migrateByDaemon } from "../../../harness/migrate.ts";
 import { testkitHome } from "../../../home/home.ts";
 import { runUser } from "../../../home/run-user.ts";
+import { startReaper } from "../../../home/start-reaper.ts";
 import { EmbeddedPostgresHost } from "../../../postgres/embedded-host.ts";
 import { installPostgres } from "../../../postgres/installation.ts";
 import { findBinaries } from "../../../postgres/platform.ts";
 import { spawnOptions } from "../../../postgres/spawn-options.ts";
-import { Reaper } from "../../../reaper/reaper.ts";
 import { HindsightServer } from "../../../server/hindsight-server.ts";
 import { duration } from "../../output.ts";
 import type { Finding } from "../finding.ts";
@@ -58,10 +58,10 @@ function libc(): string {
 export async function checkStart(): Promise<Finding[]> {
   const phases: Record<string, number> = {};
   const began = performance.now();
-  const reaper = Reaper.start();
+  const reaper = await startReaper();
   try {
     const host = await EmbeddedPostgresHost.start({
-      migrate: (url) => migrateByDaemon(url, TIMEOUT_MS),
+      migrate: (url) => migrateByDaemon(url, reaper, TIMEOUT_MS),
       reaper,
       startTimeout: TIMEOUT_MS,
       onPhase: (name, ms) => {
