@@ -5,7 +5,8 @@ import { encodeVector } from "./vectors/vector-column.ts";
 export interface MentalModelRow {
   mentalModelId: string;
   name: string;
-  sourceQuery: string;
+  /** Null: it was made of its content alone, and cannot be refreshed. */
+  sourceQuery: string | null;
   content: string;
   tags: string[];
   maxTokens: number;
@@ -88,7 +89,7 @@ export async function lockMentalModel(
 }
 
 /**
- * Inserts a mental model without content, which has seen all that is written up to now.
+ * Inserts a mental model, which has seen all that is written up to now.
  * @returns false when the id is taken.
  */
 export async function insertMentalModel(
@@ -96,12 +97,12 @@ export async function insertMentalModel(
   bankKey: string,
   mentalModelId: string,
   model: MentalModelContent,
-  { embedding, now }: { embedding: Float32Array; now: Date },
+  { content, embedding, now }: { content: string; embedding: Float32Array; now: Date },
 ): Promise<boolean> {
   const { rowCount } = await db.query(
     `INSERT INTO mental_models (bank_key, mental_model_id, name, source_query, tags, max_tokens, trigger, embedding,
-       seen_revision, last_refreshed_at, created_at)
-     SELECT bank_key, $2, $3, $4, $5, $6, $7, $8, revision, $9, $9 FROM banks WHERE bank_key = $1
+       content, seen_revision, last_refreshed_at, created_at)
+     SELECT bank_key, $2, $3, $4, $5, $6, $7, $8, $9, revision, $10, $10 FROM banks WHERE bank_key = $1
      ON CONFLICT (bank_key, mental_model_id) DO NOTHING`,
     [
       bankKey,
@@ -112,6 +113,7 @@ export async function insertMentalModel(
       model.maxTokens,
       JSON.stringify(model.trigger),
       encodeVector(embedding, "bytea"),
+      content,
       now,
     ],
   );

@@ -88,7 +88,11 @@ export type Answers = [
   Gives<Infer<typeof directive.directiveAnswer>, Answered<"getDirective">>,
   Gives<Infer<typeof directive.directiveAnswer>, Answered<"updateDirective">>,
   Gives<Infer<typeof mentalModel.mentalModelListAnswer>, Answered<"listMentalModels">>,
-  Gives<Infer<typeof mentalModel.mentalModelCreationAnswer>, Answered<"createMentalModel">>,
+  // Null is only for a model with its content, which upstream's client never sends.
+  Gives<
+    Infer<typeof mentalModel.mentalModelCreationAnswer> & { operation_id: string },
+    Answered<"createMentalModel">
+  >,
   Gives<Infer<typeof mentalModel.mentalModelAnswer>, Answered<"getMentalModel">>,
   Gives<Infer<typeof mentalModel.mentalModelAnswer>, Answered<"updateMentalModel">>,
   Gives<Infer<typeof mentalModel.mentalModelAnswer>, Answered<"clearMentalModel">>,

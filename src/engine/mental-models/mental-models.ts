@@ -21,7 +21,9 @@ import type { EngineContext } from "../context.ts";
 import { EngineError } from "../errors.ts";
 import { derivedUuid, newIdSeed } from "../ids.ts";
 import { queueRefresh } from "../queue/refresh.ts";
+import { sanitizeText } from "../sanitize.ts";
 import { embedMentalModel } from "./embedding.ts";
+import { checkTrigger, requireQuery } from "./source-query.ts";
 import { listOutOfDate, listStale } from "./staleness.ts";
 import { changedTrigger, type MentalModelTrigger, storedTrigger } from "./trigger.ts";
 
@@ -31,6 +33,8 @@ export type { MentalModelRow };
 export interface NewMentalModel extends MentalModelContent {
   /** Absent: one is made up. */
   id?: string;
+  /** Absent: the first refresh writes it, by the source query. */
+  content?: string;
   trigger: MentalModelTrigger;
 }
 
@@ -52,29 +56,39 @@ export async function listMentalModels(
 }
 
 /**
- * Makes a mental model without content, and the bank where there is none, and queues its first refresh.
- * @throws EngineError `conflict` when the id is taken; `invalid_value` without a model to refresh it with: it stays, empty.
+ * Makes a mental model, and the bank where there is none. Without content it queues the first refresh.
+ * @returns the operation that fills it; null with content.
+ * @throws EngineError `conflict` when the id is taken; `invalid_value` without a model to refresh it with: it stays, empty; or
+ * when it is to refresh itself without a question.
  */
 export async function createMentalModel(
   context: EngineContext,
   address: BankAddress,
   model: NewMentalModel,
-): Promise<{ id: string; operationId: string }> {
+): Promise<{ id: string; operationId: string | null }> {
   const { database, clock } = context;
   checkBankId(address.bankId);
-  const embedding = await embedMentalModel(context, { name: model.name, content: "" });
+  checkTrigger(model.sourceQuery, model.trigger);
+  const text = sanitizeText(model.content ?? "");
+  const embedding = await embedMentalModel(context, { name: model.name, content: text });
   const made = await database.transaction(async (tx) => {
     const created = { now: clock.now(), idSeed: newIdSeed(context, address.bankId) };
     const bank = await holdOrCreateBank(tx, address, created);
     await lockBank(tx, bank.bankKey);
     // Equal ones are told apart by how many of them the bank was given before.
-    const content = JSON.stringify(["mental model", model.name, model.sourceQuery]);
-    const hash = createHash("sha256").update(content).digest();
+    const given = [
+      "mental model",
+      model.name,
+      model.sourceQuery,
+      ...(model.content === undefined ? [] : [text]),
+    ];
+    const hash = createHash("sha256").update(JSON.stringify(given)).digest();
     const id = model.id || newId(bank, hash, await countContents(tx, bank.bankKey, [hash]));
     const now = clock.now();
-    if (!(await insertMentalModel(tx, bank.bankKey, id, model, { embedding, now }))) {
+    if (!(await insertMentalModel(tx, bank.bankKey, id, model, { content: text, embedding, now }))) {
       throw new EngineError("conflict", `Mental model '${id}' already exists`);
     }
+    if (model.content !== undefined) return { id, operationId: null };
     if (context.reflectLlm === null) return { id, operationId: undefined };
     return { id, operationId: await queueRefresh(tx, bank, { id, name: model.name }, { now }) };
   });
@@ -125,7 +139,9 @@ export async function changeMentalModel(
       // The vector must be of what is stored beside it.
       if (current.name !== seen.name || (isRenamed && current.content !== seen.content)) return undefined;
       const trigger = changedTrigger(storedTrigger(current.trigger), triggerChange ?? {});
-      return updateMentalModel(tx, bank.bankKey, id, { ...current, ...fields, trigger }, embedding);
+      const next = { ...current, ...fields, trigger };
+      checkTrigger(next.sourceQuery, trigger);
+      return updateMentalModel(tx, bank.bankKey, id, next, embedding);
     });
     if (changed) return changed;
   }
@@ -189,6 +205,7 @@ export async function requestRefresh(
     const bank = await findBankForUpdate(tx, address);
     const model = bank && (await findMentalModel(tx, bank.bankKey, id));
     if (!bank || !model) throw modelNotFound(id);
+    requireQuery(model);
     return queueRefresh(tx, bank, { id, name: model.name }, { now: clock.now(), mode });
   });
 }

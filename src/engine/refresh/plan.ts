@@ -10,6 +10,7 @@ import { splitMarkdown } from "../mental-models/document/split.ts";
 import { readStructure } from "../mental-models/document/stored.ts";
 import type { StructuredDocument } from "../mental-models/document/structure.ts";
 import { type RefreshScope, refreshScope } from "../mental-models/scope.ts";
+import type { RefreshableModel } from "../mental-models/source-query.ts";
 import { type MentalModelTrigger, storedTrigger } from "../mental-models/trigger.ts";
 import { tagFilterOf } from "../tags/tag-filter-of.ts";
 import type { BankAddress } from "../types.ts";
@@ -25,7 +26,7 @@ export type FallbackReason =
 export interface RefreshPlan {
   context: EngineContext;
   bank: BankRow;
-  model: MentalModelRow;
+  model: RefreshableModel;
   trigger: MentalModelTrigger;
   requestedMode: RefreshMode;
   /** The text that is changed by what is new; null: all of it is written. */
@@ -50,7 +51,7 @@ export interface RefreshPlan {
 export async function planRefresh(
   context: EngineContext,
   address: BankAddress,
-  model: MentalModelRow,
+  model: RefreshableModel,
   mode: "full" | undefined,
 ): Promise<RefreshPlan> {
   const { database, clock } = context;

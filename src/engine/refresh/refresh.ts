@@ -5,6 +5,7 @@ import type { ClaimedOperation } from "../../store/operation-claims.ts";
 import type { EngineContext } from "../context.ts";
 import { bankNotFound, EngineError } from "../errors.ts";
 import { modelNotFound } from "../mental-models/mental-models.ts";
+import { requireQuery } from "../mental-models/source-query.ts";
 import { ClaimLostError, OperationCancelledError, type OperationRun } from "../queue/execution.ts";
 import { extractStructured } from "../reflect/structured-output.ts";
 import { failureOf, type RefreshFailure, RefusedRefreshError } from "./failure.ts";
@@ -29,8 +30,9 @@ export async function refreshMentalModel(
   const address = { sandboxId, bankId };
   const bank = await findBank(context.database, address);
   if (!bank) throw bankNotFound(bankId);
-  const model = await findMentalModel(context.database, bank.bankKey, id);
-  if (!model) throw modelNotFound(id);
+  const found = await findMentalModel(context.database, bank.bankKey, id);
+  if (!found) throw modelNotFound(id);
+  const model = requireQuery(found);
   const { signal } = run;
   const fail = async (failure: RefreshFailure, response: Record<string, unknown> | null): Promise<never> => {
     await storeFailure(context, { bankKey: bank.bankKey, mentalModelId: id }, failure, response, run);

@@ -1,5 +1,4 @@
 /** One refresh of a mental model: what it would write. It writes nothing itself. */
-import type { MentalModelRow } from "../../store/mental-models.ts";
 import type { EngineContext } from "../context.ts";
 import {
   type BasedOn,
@@ -10,6 +9,7 @@ import {
 } from "../mental-models/based-on.ts";
 import { splitMarkdown } from "../mental-models/document/split.ts";
 import { renderDocument, type StructuredDocument } from "../mental-models/document/structure.ts";
+import type { RefreshableModel } from "../mental-models/source-query.ts";
 import type { BankAddress } from "../types.ts";
 import type { OperationLog } from "./delta/apply.ts";
 import { documentTokens, type Edited, takeOutWithdrawn, workInNews } from "./edit.ts";
@@ -49,7 +49,7 @@ export interface RefreshRun {
 export async function runRefresh(
   context: EngineContext,
   address: BankAddress,
-  model: MentalModelRow,
+  model: RefreshableModel,
   options: RefreshCaller & { mode?: "full" | undefined },
 ): Promise<RefreshRun> {
   const start = performance.now();

@@ -14,7 +14,7 @@ import {
 import { DEFAULT_TRIGGER } from "../../engine/mental-models/trigger.ts";
 import { previewRefresh } from "../../engine/refresh/dry-run.ts";
 import { type Route, route } from "../route.ts";
-import { list, object, optionalBody, orNull, withDefault } from "../validation/composites.ts";
+import { isPlainObject, list, object, optionalBody, orNull, withDefault } from "../validation/composites.ts";
 import { repeated } from "../validation/query.ts";
 import { boolean, integer, literal, string } from "../validation/scalars.ts";
 import { type Infer, named } from "../validation/schema.ts";
@@ -37,17 +37,26 @@ const ONE = `${LIST}/:mental_model_id`;
 
 const maxTokens = integer({ min: 256, max: 8192 });
 
-export const mentalModelBody = named(
-  "CreateMentalModelRequest",
-  object({
-    id: orNull(string()),
-    name: string(),
-    source_query: string(),
-    tags: withDefault(list(string()), []),
-    max_tokens: withDefault(maxTokens, 2048),
-    trigger: withDefault(triggerSchema, DEFAULT_TRIGGER),
-  }),
-);
+const creationFields = {
+  id: orNull(string()),
+  name: string(),
+  source_query: orNull(string()),
+  tags: withDefault(list(string()), []),
+  max_tokens: withDefault(maxTokens, 2048),
+  trigger: withDefault(triggerSchema, DEFAULT_TRIGGER),
+  content: orNull(string()),
+};
+const creation = object(creationFields);
+/** Without its text a model needs the question that this is found by. */
+const creationByQuery = object({ ...creationFields, source_query: string() });
+
+export const mentalModelBody = named("CreateMentalModelRequest", {
+  ...creation,
+  parse: (input, at, faults) => {
+    const hasContent = isPlainObject(input) && (input.content ?? null) !== null;
+    return (hasContent ? creation : creationByQuery).parse(input, at, faults);
+  },
+} satisfies typeof creation);
 
 export const mentalModelChangeBody = named(
   "UpdateMentalModelRequest",
@@ -92,8 +101,14 @@ export function mentalModelRoutes({ context }: Engine): Route[] {
       path: LIST,
       body: mentalModelBody,
       answer: mentalModelCreationAnswer,
-      handle: async ({ address, body: { id, source_query: sourceQuery, max_tokens, ...rest } }) => {
-        const model = { ...rest, sourceQuery, maxTokens: max_tokens, ...(id !== null && { id }) };
+      handle: async ({ address, body: { id, content, source_query: sourceQuery, max_tokens, ...rest } }) => {
+        const model = {
+          ...rest,
+          sourceQuery,
+          maxTokens: max_tokens,
+          ...(id !== null && { id }),
+          ...(content !== null && { content }),
+        };
         const made = await createMentalModel(context, address, model);
         return { mental_model_id: made.id, operation_id: made.operationId };
       },

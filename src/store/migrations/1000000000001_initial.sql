@@ -87,7 +87,8 @@ CREATE TABLE mental_models (
   bank_key               bigint NOT NULL REFERENCES banks ON DELETE CASCADE,
   mental_model_id        text NOT NULL,
   name                   text NOT NULL,
-  source_query           text NOT NULL,
+  -- What the content answers. Null: it was given with the content alone, and nothing refreshes it.
+  source_query           text,
   content                text NOT NULL DEFAULT '',
   -- The content in sections and blocks, with the ids that they have been given. Null: the next refresh writes all of it.
   structure              jsonb,

@@ -25,11 +25,11 @@ async function bankWith(script: ScriptedAnswer[], pages: { id: string; content: 
   for (const { id, content, tags = [] } of pages) {
     const [embedding = new Float32Array()] = await context.embedder.embed([id]);
     const model = { name: id, sourceQuery: "?", tags, maxTokens: 2048, trigger: DEFAULT_TRIGGER };
-    await insertMentalModel(context.database, bankKey, id, model, { embedding, now: context.clock.now() });
-    await context.database.query(
-      "UPDATE mental_models SET content = $3 WHERE bank_key = $1 AND mental_model_id = $2",
-      [bankKey, id, content],
-    );
+    await insertMentalModel(context.database, bankKey, id, model, {
+      content,
+      embedding,
+      now: context.clock.now(),
+    });
   }
   return bank;
 }

@@ -1,7 +1,7 @@
 import { FACT_TYPES } from "../../../engine/types.ts";
 import { dict, list, object, orNull, withDefault } from "../../validation/composites.ts";
 import { boolean, integer, literal, string } from "../../validation/scalars.ts";
-import { anything, named } from "../../validation/schema.ts";
+import { anything, named, nullable } from "../../validation/schema.ts";
 import { shownTagGroups } from "../tags.ts";
 import { triggerFields } from "../trigger.ts";
 import { itemsOf } from "./page.ts";
@@ -43,9 +43,10 @@ export const mentalModelAnswer = named(
 
 export const mentalModelListAnswer = named("MentalModelListResponse", object(itemsOf(mentalModelAnswer)));
 
+/** No operation fills one that was made with its content. */
 export const mentalModelCreationAnswer = named(
   "CreateMentalModelResponse",
-  object({ mental_model_id: orNull(string()), operation_id: string() }),
+  object({ mental_model_id: orNull(string()), operation_id: nullable(string()) }),
 );
 
 export const mentalModelRefreshAnswer = named(
