@@ -174,6 +174,8 @@ export const CONTROL = {
   settled: `${TESTKIT_PREFIX}/settled`,
   /** POST {llm: LlmChoice, sandbox?} → {}: what the sandbox, and forks that are made of it later, asks from now on. */
   llm: `${TESTKIT_PREFIX}/llm`,
+  /** POST {sandbox?} → {}: its consolidations and refreshes begin only when somebody waits for them. */
+  holdWork: `${TESTKIT_PREFIX}/work/hold`,
   /** GET ?sandbox= → LlmCalls. */
   llmCalls: `${TESTKIT_PREFIX}/llm/calls`,
   /** POST → DefaultSandboxReset. Empties the default sandbox. */

@@ -3,6 +3,7 @@ import type { Embedder } from "../embedding/types.ts";
 import { serverDefaults } from "../engine/banks/server-defaults.ts";
 import { FixedClock, systemClock } from "../engine/clock.ts";
 import { Engine } from "../engine/engine.ts";
+import { HeldWork } from "../engine/held-work.ts";
 import type { Logger } from "../engine/logger.ts";
 import { AppendQueue } from "../engine/retain/append-queue.ts";
 import { StatsCache } from "../engine/stats/stats-cache.ts";
@@ -106,6 +107,7 @@ export async function serve(
       // A clock that stands still would keep them for ever.
       statsCache: new StatsCache(clock, config.testMode ? 0 : settings.statsCacheMs),
       recallSlots: new ConcurrencyLimit(settings.recall.maxConcurrent),
+      heldWork: new HeldWork(),
       appends: new AppendQueue(),
       logger,
       testMode: config.testMode,

@@ -9,6 +9,7 @@ import type { Database } from "../store/database.ts";
 import type { VectorStore } from "../store/vectors/vector-store.ts";
 import type { ResolvedConfig } from "./banks/resolve-config.ts";
 import type { Clock } from "./clock.ts";
+import type { HeldWork } from "./held-work.ts";
 import type { Logger } from "./logger.ts";
 import type { AppendQueue } from "./retain/append-queue.ts";
 import type { StatsCache } from "./stats/stats-cache.ts";
@@ -35,6 +36,8 @@ export interface EngineContext {
   statsCache: StatsCache;
   /** Recalls that search at once; the others wait, so that not all connections of the database are wanted by searches. */
   recallSlots: ConcurrencyLimit;
+  /** Where consolidations and refreshes wait until somebody waits for them. */
+  heldWork: HeldWork;
   /** Those who append to the same document take turns. */
   appends: AppendQueue;
   logger: Logger;

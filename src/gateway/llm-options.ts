@@ -33,6 +33,11 @@ export interface ResolvedLlm {
   apiKey: string | undefined;
 }
 
+/** Whether the same calls have to be made again, or are to be kept for that. */
+export function isRecorded(mode: LlmMode): boolean {
+  return mode === "replay" || mode === "auto" || mode === "record";
+}
+
 const MODES: readonly string[] = ["offline", "replay", "auto", "record", "live"] satisfies LlmMode[];
 const DEFAULT_PROVIDER = "openai";
 const DEFAULT_MODEL = "gpt-4o-mini";

@@ -4,7 +4,7 @@ import { TestkitError } from "../errors/testkit-error.ts";
 import { cassettePath } from "../gateway/cassette/path.ts";
 import type { LlmGateway } from "../gateway/gateway.ts";
 import type { LlmCall, Responder, TestOutcome } from "../gateway/gateway-test.ts";
-import { llmUpstream, parseLlmOptions, resolveLlm } from "../gateway/llm-options.ts";
+import { isRecorded, llmUpstream, parseLlmOptions, resolveLlm } from "../gateway/llm-options.ts";
 import type { CassetteUsage } from "./cassette-usage.ts";
 import { llmChoice, type ProjectOptions, scriptedChoice } from "./options.ts";
 import type { TestBegin, TestBegun, TestEnd, TestEnded, TestRespond } from "./protocol.ts";
@@ -73,6 +73,7 @@ export class RecordedTests {
       }
     }
     usage.begin(cassette, begun.file, mode);
+    if (isRecorded(mode)) await this.#server.holdWork(begun.sandbox);
     const choice = llmChoice(options, llm, gateway, this.#server.id);
     if (choice !== undefined) await this.#server.chooseLlm(begun.sandbox, choice);
     return { mode: llm.mode };

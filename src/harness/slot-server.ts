@@ -89,6 +89,11 @@ export class SlotServer {
     return this.#control.chooseLlm(sandbox, choice);
   }
 
+  /** Lets a sandbox's consolidations and refreshes begin only when somebody waits for them. */
+  holdWork(sandbox: string): Promise<void> {
+    return this.#control.holdWork(sandbox);
+  }
+
   /** Empties the default sandbox and tells what was in it. */
   async resetDefaultSandbox(): Promise<DefaultSandboxReset["banks"]> {
     return (await this.#control.emptyDefaultSandbox()).banks;

@@ -3,6 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { TESTKIT_PREFIX, TOKEN_HEADER } from "../daemon-protocol.ts";
 import { resolveBank } from "../engine/banks/aliases.ts";
 import type { Engine } from "../engine/engine.ts";
+import { releaseWork } from "../engine/operations/release.ts";
 import { accessLog, logged } from "./access-log.ts";
 import { errorAnswer, refusal } from "./answer.ts";
 import { apiRoutes } from "./api-routes.ts";
@@ -12,6 +13,7 @@ import { hostCheck } from "./host-check.ts";
 import { IGNORED_PARAMS } from "./ignored-params.ts";
 import { Metrics } from "./metrics.ts";
 import { pathTemplate, routePath } from "./path.ts";
+import { isReadAgain } from "./repeated-reads.ts";
 import type { Admission, AppEnvironment, RequestContext, Route } from "./route.ts";
 import { controlRoutes } from "./routes/control.ts";
 import { controlLlmRoutes } from "./routes/control-llm.ts";
@@ -74,6 +76,9 @@ export function createApp(engine: Engine, options: AppOptions): Hono<AppEnvironm
   const inSandbox = (route: Route) => async (context: RequestContext) => {
     const sandboxId = context.req.param("sandbox_id") ?? "";
     if (sandboxId !== "") await engine.sandboxes.requireOpen(sandboxId);
+    const { heldWork } = engine.context;
+    if (await isReadAgain(heldWork, sandboxId, route, context))
+      await releaseWork(engine.context, { sandboxId });
     return engine.context.clock.within(sandboxId, () =>
       engine.activity.run(sandboxId, context.req.raw.signal, (signal) =>
         route.respond(context, admission(sandboxId), signal),

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Phases } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
-import { type LlmOptions, parseLlmOptions, resolveLlm } from "../gateway/llm-options.ts";
+import { isRecorded, type LlmOptions, parseLlmOptions, resolveLlm } from "../gateway/llm-options.ts";
 import { RecordedLlm } from "../gateway/recorded-llm.ts";
 import { DaemonProcess } from "./daemon-process.ts";
 import {
@@ -74,6 +74,7 @@ export class StartedHindsightServer implements AsyncDisposable {
   async makeSandbox(): Promise<TestSandbox> {
     const control = this.#testControl();
     const [id = ""] = await control.makeSandboxes(1);
+    await holdIfRecorded(control, id, this.llm);
     return new TestSandbox(control, id);
   }
 
@@ -180,5 +181,15 @@ async function startServer(
   const control = options.testMode
     ? new TestControl({ url: reply.ready.url, token, ending: process.ending })
     : undefined;
+  if (control) await holdIfRecorded(control, "", llm);
   return new StartedHindsightServer(process, reply.ready, control, llm);
+}
+
+/** What is asked of a model must not depend on how quickly the test goes on. */
+async function holdIfRecorded(
+  control: TestControl,
+  sandbox: string,
+  llm: RecordedLlm | undefined,
+): Promise<void> {
+  if (llm && isRecorded(llm.mode)) await control.holdWork(sandbox);
 }

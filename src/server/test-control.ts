@@ -81,6 +81,11 @@ export class TestControl {
     await this.#call("POST", CONTROL.llm, { sandbox, llm });
   }
 
+  /** From now on the sandbox's consolidations and refreshes begin only when somebody waits for them, as in its forks. */
+  async holdWork(sandbox: string): Promise<void> {
+    await this.#call("POST", CONTROL.holdWork, { sandbox });
+  }
+
   /** The calls to language models that were made for a sandbox, in the order in which they ended: the last 10,000. */
   async llmCalls(sandbox: string): Promise<LlmCall[]> {
     const path = `${CONTROL.llmCalls}?${new URLSearchParams({ sandbox })}`;

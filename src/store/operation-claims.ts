@@ -34,6 +34,15 @@ export interface ClaimToMake {
    * what is to be retained, and refreshes for both.
    */
   inTurn: boolean;
+  /** Where consolidations and refreshes may not begin yet. */
+  held: readonly HeldOperations[];
+}
+
+/** Of a sandbox, all of its banks but some, and all operations but some. */
+export interface HeldOperations {
+  sandboxId: string;
+  bankIds: readonly string[];
+  operationIds: readonly string[];
 }
 
 /** Claims go one after the other, over all servers: which row is next depends on what others have claimed. */
@@ -58,6 +67,13 @@ const AFTER_OTHERS = `operation_type NOT IN ('consolidation', 'refresh_mental_mo
     p.operation_type IN ('retain', 'consolidation', 'refresh_mental_model') AND p.worker_id IS NOT NULL
     OR (p.operation_type = 'retain' OR p.operation_type = 'consolidation' AND o.operation_type = 'refresh_mental_model')
       AND p.status = 'pending' AND ${due("p")}))`;
+
+/** What is held where that is said: work whose calls to models follow from all that is stored. */
+export const HELD_TYPES: readonly string[] = ["consolidation", "refresh_mental_model"];
+const HELD = `operation_type IN (${HELD_TYPES.map((type) => `'${type}'`).join(", ")}) AND EXISTS (
+  SELECT FROM banks b JOIN jsonb_to_recordset($5) AS h ("sandboxId" text, "bankIds" text[], "operationIds" uuid[])
+    ON h."sandboxId" = b.sandbox_id
+  WHERE b.bank_key = o.bank_key AND b.bank_id <> ALL (h."bankIds") AND o.operation_id <> ALL (h."operationIds"))`;
 
 /**
  * Claims rows that are due. A row with a serialization key waits for those of the same bank, key and type that run, also when
@@ -85,6 +101,7 @@ export async function claimOperations(
              SELECT FROM operations p
              WHERE ${same} AND p.status = 'pending' AND p.position < o.position AND ${due("p")}))
          ${claim.inTurn ? `AND (${AFTER_OTHERS})` : ""}
+         AND NOT (${HELD})
        ORDER BY ${by === "age" ? "" : "bank_key, "}position LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED),
      claimed AS (
        UPDATE operations o SET status = 'processing', worker_id = $1, claimed_at = coalesce(clock, $2),
@@ -94,7 +111,7 @@ export async function claimOperations(
        RETURNING o.*)
      SELECT ${COLUMNS} FROM claimed JOIN banks USING (bank_key)
      ORDER BY ${by === "age" ? "" : "bank_key, "}position`,
-    [claim.token, claim.now, limit, afterBank ?? "0"],
+    [claim.token, claim.now, limit, afterBank ?? "0", JSON.stringify(claim.held)],
   );
   return rows;
 }

@@ -64,6 +64,20 @@ export async function listUnfinished(
   return rows;
 }
 
+/** The ids of rows of some types that have not begun. */
+export async function listWaiting(
+  db: Queryable,
+  scope: SettlingScope,
+  types: readonly string[],
+): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT operation_id AS id FROM operations o JOIN banks b USING (bank_key)
+     WHERE status = 'pending' AND operation_type = ANY ($3) AND ${IN_SCOPE} ORDER BY position`,
+    [scope.sandboxId, scope.bankIds ?? null, types],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** The first rows of the scope that run or are due, in the order of their submission. */
 export async function listOpenWork(
   db: Queryable,

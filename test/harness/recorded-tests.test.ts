@@ -22,7 +22,8 @@ test("a test whose worker goes while its cassette is read does not hold the cass
     gateway,
     usage: new CassetteUsage(root),
   };
-  const worker = () => new RecordedTests(project, { id: "1" } as SlotServer, new RunReport());
+  const server = { id: "1", holdWork: async () => {} } as unknown as SlotServer;
+  const worker = () => new RecordedTests(project, server, new RunReport());
   const begun = { sandbox: "1", name: "a", file: join(root, "a.test.ts"), llm: { mode: "auto" } } as const;
   const gone = worker();
   const beginning = gone.begin(begun);

@@ -2,6 +2,7 @@ import { inject } from "vitest";
 import { serverDefaults } from "../../src/engine/banks/server-defaults.ts";
 import { FixedClock } from "../../src/engine/clock.ts";
 import type { EngineContext } from "../../src/engine/context.ts";
+import { HeldWork } from "../../src/engine/held-work.ts";
 import { AppendQueue } from "../../src/engine/retain/append-queue.ts";
 import { StatsCache } from "../../src/engine/stats/stats-cache.ts";
 import { SandboxModels } from "../../src/llm/sandbox-models.ts";
@@ -47,6 +48,7 @@ export function engineContext(
     clock,
     statsCache: new StatsCache(clock, settings.statsCacheMs),
     recallSlots: new ConcurrencyLimit(settings.recall.maxConcurrent),
+    heldWork: new HeldWork(),
     appends: new AppendQueue(),
     logger: { log: () => {} },
     testMode: true,

@@ -32,8 +32,8 @@ export function waitUntilSettled(
   scope: SettlingScope,
   { signal, timeoutMs }: { signal: AbortSignal; timeoutMs: number },
 ): Promise<Settling> {
-  const { database, clock } = context;
-  return clock.within(scope.sandboxId, async (): Promise<Settling> => {
+  const { database, clock, heldWork } = context;
+  const wait = async (): Promise<Settling> => {
     const subscription = new AbortController();
     const timer = setTimeout(() => subscription.abort(), timeoutMs);
     const either = AbortSignal.any([signal, subscription.signal]);
@@ -57,5 +57,6 @@ export function waitUntilSettled(
       clearTimeout(timer);
       subscription.abort();
     }
-  });
+  };
+  return clock.within(scope.sandboxId, () => heldWork.whileAwaited(scope, wait));
 }

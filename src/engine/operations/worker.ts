@@ -73,6 +73,7 @@ export class OperationWorker {
       this.#inBackground("deleting what is old", () => deleteOld(this.#context, sandboxId));
     });
     if (!this.#context.settings.worker.enabled) return;
+    this.#context.heldWork.onRelease(() => this.#wake());
     this.#every(LOOK_FOR_ORPHANS_MS, "taking back operations", () => takeBackOperations(this.#context, []));
     this.#every(DELETE_OLD_MS, "deleting what is old", () => deleteOld(this.#context));
   }
@@ -185,7 +186,7 @@ export class OperationWorker {
   }
 
   async #claimWhileDue(): Promise<void> {
-    const { database, clock, testMode } = this.#context;
+    const { database, clock, testMode, heldWork } = this.#context;
     while (this.#claimAgain && !this.#stopped && this.#session) {
       this.#claimAgain = false;
       const free = this.#slots.free();
@@ -194,7 +195,8 @@ export class OperationWorker {
       const token = `${session.id}.${++this.#claims}`;
       const now = unmovedNow(clock);
       // What a test stores, and what it recalls, must not depend on which of two ends first.
-      const claimed = await claimDue(database, { token, now, inTurn: testMode }, free, this.#rotation);
+      const claim = { token, now, inTurn: testMode, held: heldWork.list() };
+      const claimed = await claimDue(database, claim, free, this.#rotation);
       // Another session takes them back.
       if (this.#session !== session || this.#stopped) return;
       for (const operation of claimed) this.#start(operation, token);

@@ -33,7 +33,7 @@ export async function forkBank(context: EngineContext, from: BankAddress, to: Ba
 }
 
 /**
- * Copies a sandbox: its clock, the choice of its model, and all its banks but their operations.
+ * Copies a sandbox: its clock, the choice of its model, whether its work is held, and all its banks but their operations.
  * @returns the id of the copy.
  * @throws EngineError `not_found`, `sandbox_closed`; `conflict` when a bank has operations that have not ended.
  */
@@ -49,6 +49,7 @@ export async function forkSandbox(context: EngineContext, sandboxId: string): Pr
   });
   testClock(context).copy(sandboxId, fork);
   context.languageModels.copy(sandboxId, fork);
+  context.heldWork.copy(sandboxId, fork);
   return fork;
 }
 

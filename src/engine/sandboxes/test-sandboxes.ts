@@ -52,6 +52,7 @@ export class TestSandboxes {
       await deleteBanksOf(this.#context.database, id);
       testClock(this.#context).forget(id);
       this.#context.languageModels.forget(id);
+      this.#context.heldWork.forget(id);
     }
   }
 

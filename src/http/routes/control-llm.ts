@@ -1,5 +1,6 @@
 import { CONTROL, LLM_SCOPES, type LlmCall, type LlmCalls, type LlmChoice } from "../../daemon-protocol.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { releaseWork } from "../../engine/operations/release.ts";
 import { chooseLlm, type LoggedCall, listLlmCalls } from "../../engine/sandboxes/llm.ts";
 import { type Route, route } from "../route.ts";
 import { list, object, orNull, union, withDefault } from "../validation/composites.ts";
@@ -44,6 +45,9 @@ export function controlLlmRoutes({ context, sandboxes }: Engine): Route[] {
       query: { sandbox },
       handle: async ({ query }): Promise<LlmCalls> => {
         await sandboxes.requireOpen(query.sandbox);
+        if (context.heldWork.readsAgain(query.sandbox, CONTROL.llmCalls)) {
+          await releaseWork(context, { sandboxId: query.sandbox });
+        }
         return { calls: listLlmCalls(context, query.sandbox).map(toLlmCall) };
       },
     }),

@@ -124,6 +124,17 @@ export function controlRoutes({ context, sandboxes, worker }: Engine): Route[] {
     }),
     route({
       method: "POST",
+      path: CONTROL.holdWork,
+      open: true,
+      body: object({ sandbox }),
+      handle: async ({ body }) => {
+        await sandboxes.requireOpen(body.sandbox);
+        context.heldWork.hold(body.sandbox);
+        return {};
+      },
+    }),
+    route({
+      method: "POST",
       path: CONTROL.reset,
       open: true,
       handle: async (): Promise<DefaultSandboxReset> => ({

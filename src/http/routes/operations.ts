@@ -1,6 +1,7 @@
 import type { Engine } from "../../engine/engine.ts";
 import { cancelOperation, deleteOperation, retryOperation } from "../../engine/operations/commands.ts";
 import { listOperations, readOperation } from "../../engine/operations/read.ts";
+import { isHeldType, releaseWork } from "../../engine/operations/release.ts";
 import { type Route, route, type Sent } from "../route.ts";
 import { parseUuid } from "../uuid.ts";
 import { withDefault } from "../validation/composites.ts";
@@ -57,6 +58,9 @@ export function operationRoutes({ context }: Engine): Route[] {
           withPayload: call.query.include_payload,
         });
         const shown = call.parameter("operation_id");
+        const { sandboxId, bankId } = call.address;
+        if (found && isHeldType(found.operation))
+          await releaseWork(context, { sandboxId, bankIds: [bankId] });
         return found ? toStatus(found, shown) : toNotFound(shown);
       },
     }),
