@@ -4,6 +4,7 @@ import { withLock } from "../../home/lock.ts";
 import { isGone, type Owner } from "../../home/owner.ts";
 import { isJsonObject } from "../../json-object.ts";
 import { parseJson } from "../../parse-json.ts";
+import { onFiles } from "./file-errors.ts";
 import { profileFiles } from "./profile.ts";
 
 /** How long a start, or another deletion, may take to end before we give up, in milliseconds. */
@@ -15,7 +16,7 @@ const NEVER = Number.POSITIVE_INFINITY;
  * Runs `work` while no daemon of the profile runs or is started.
  * @throws TestkitError `PROFILE_IN_USE`
  */
-export async function refuseRunning(
+export async function whileStopped(
   name: string,
   directory: string,
   work: () => Promise<void>,
@@ -24,13 +25,14 @@ export async function refuseRunning(
   const inUse = (what: string) => new TestkitError("PROFILE_IN_USE", { what });
   const busy = (pid: number | undefined) =>
     inUse(`Process ${pid} is starting or stopping the daemon of the profile ${name}.`);
-  await withLock(files.lock, performance.now() + LOCK_TIMEOUT_MS, busy, async () => {
+  const checked = async () => {
     const owner = await readOwner(files.daemon);
     if (owner && !(await isGone(owner, 0, NEVER))) {
       throw inUse(`The daemon of the profile ${name} runs: process ${owner.pid}.`);
     }
     await work();
-  });
+  };
+  await onFiles(directory, () => withLock(files.lock, performance.now() + LOCK_TIMEOUT_MS, busy, checked));
 }
 
 /** Undefined: there is no daemon, as far as the file tells. */

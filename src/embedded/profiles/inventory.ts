@@ -2,11 +2,11 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { TestkitError } from "../../errors/testkit-error.ts";
 import { EnvFile } from "./env-file.ts";
+import { unusable } from "./file-errors.ts";
 import { type Metadata, type ProfileRecord, readMetadata } from "./metadata.ts";
 import { isProfileName } from "./name.ts";
 import { allocatePort, PORT_VARIABLE, parseProfilePort } from "./port.ts";
 import { profileFiles } from "./profile.ts";
-import { unusable } from "./unusable.ts";
 
 /** A profile's own files, as they are. */
 interface ProfileOnDisk {
@@ -17,7 +17,7 @@ interface ProfileOnDisk {
   chosenPort: number | undefined;
   /** Why it cannot be used: its environment file cannot be read, or names a port that is none. */
   fault: TestkitError | undefined;
-  /** When the environment file was made, as far as the file system knows. */
+  /** When its directory was made, as far as the file system knows. */
   since: string;
 }
 
@@ -90,10 +90,10 @@ async function readProfile(directory: string, name: string): Promise<ProfileOnDi
   const nothing = { name, directory, environment: {}, chosenPort: undefined };
   let since = new Date(0).toISOString();
   try {
-    const found = await stat(path).catch(undefinedIfMissing);
-    if (found === undefined) return undefined;
-    since = found.birthtime.toISOString();
-    const environment = new EnvFile(await readFile(path, "utf8")).values;
+    const text = await readFile(path, "utf8").catch(undefinedIfMissing);
+    if (text === undefined) return undefined;
+    since = (await stat(directory)).birthtime.toISOString();
+    const environment = new EnvFile(text).values;
     const port = environment[PORT_VARIABLE];
     const source = `${PORT_VARIABLE} in ${path}`;
     const chosenPort = port ? parseProfilePort(port, source) : undefined;

@@ -5,3 +5,16 @@ export function unusable(path: string, error: unknown): TestkitError {
   const reason = error instanceof Error ? error.message : String(error);
   return new TestkitError("PROFILE_STORE_UNUSABLE", { what: `${path}: ${reason}.`, cause: error });
 }
+
+/**
+ * Runs `work` on files in `path`.
+ * @throws TestkitError `PROFILE_STORE_UNUSABLE` for what the file system refuses
+ */
+export async function onFiles<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error && "syscall" in error) throw unusable(path, error);
+    throw error;
+  }
+}
