@@ -5,6 +5,7 @@ import { addCassetteCommands } from "./cassettes/command.ts";
 import { addDoctorCommand } from "./doctor/command.ts";
 import { runProgram } from "./failures.ts";
 import { addPrefetchCommand } from "./prefetch/command.ts";
+import { addProfileCommands } from "./profile/command.ts";
 import { addServeCommand } from "./serve-command.ts";
 
 const program = new Command("hindsight-testkit")
@@ -13,6 +14,7 @@ const program = new Command("hindsight-testkit")
   .addHelpText("after", "\nExit codes and examples: docs/command.md in this package.");
 
 addServeCommand(program);
+addProfileCommands(program);
 addCassetteCommands(program);
 addDoctorCommand(program);
 addPrefetchCommand(program);

@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { canEnter, testkitHome } from "../../src/home/home.ts";
+import { canEnter, dataHome, testkitHome } from "../../src/home/home.ts";
 import { temporaryDirectory } from "../support/postgres.ts";
 
 /** Some user without rights of his own. */
@@ -10,6 +11,11 @@ const STRANGER = { name: "stranger", uid: 61_234, gid: 61_235 };
 function stubEnv(name: string, value: string): void {
   vi.stubEnv(name, value);
   onTestFinished(() => void vi.unstubAllEnvs());
+}
+
+function asUser(uid: number): void {
+  const getuid = vi.spyOn(process, "getuid").mockReturnValue(uid);
+  onTestFinished(() => getuid.mockRestore());
 }
 
 describe("canEnter", () => {
@@ -81,4 +87,29 @@ describe("testkitHome", () => {
       );
     },
   );
+});
+
+describe("dataHome", () => {
+  test("is where HINDSIGHT_TESTKIT_HOME says, and is not made", async () => {
+    const home = join(await temporaryDirectory(), "home");
+    expect(dataHome({ HINDSIGHT_TESTKIT_HOME: home, XDG_DATA_HOME: "/elsewhere" })).toBe(home);
+    expect(existsSync(home)).toBe(false);
+  });
+
+  test.runIf(process.platform === "linux")("is in XDG_DATA_HOME by default", () => {
+    asUser(STRANGER.uid);
+    expect(dataHome({ XDG_DATA_HOME: "/data" })).toBe("/data/hindsight-testkit");
+    const own = join(homedir(), ".local", "share", "hindsight-testkit");
+    expect(dataHome({})).toBe(own);
+    expect(dataHome({ XDG_DATA_HOME: "relative" })).toBe(own);
+  });
+
+  test.runIf(process.platform === "linux")("of root is where another user can go", () => {
+    asUser(0);
+    expect(dataHome({ XDG_DATA_HOME: "/root/data" })).toBe("/var/lib/hindsight-testkit");
+  });
+
+  test("is not in the cache, which people delete", () => {
+    expect(dataHome({}).startsWith(testkitHome(undefined, {}))).toBe(false);
+  });
 });

@@ -1,6 +1,7 @@
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomically } from "../../write-file-atomically.ts";
+import { readTextIfThere } from "./file-errors.ts";
 
 /** The file that names the profile that is meant where none is named. */
 export class ActiveProfile {
@@ -12,11 +13,8 @@ export class ActiveProfile {
 
   /** Undefined: none is active. What else is in the file may be no name. */
   async read(): Promise<string | undefined> {
-    const text = await readFile(this.path, "utf8").catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return "";
-      throw error;
-    });
-    return text.trim() || undefined;
+    const text = await readTextIfThere(this.path);
+    return text?.trim() || undefined;
   }
 
   async write(name: string): Promise<void> {

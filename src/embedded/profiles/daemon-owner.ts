@@ -9,8 +9,6 @@ import { profileFiles } from "./profile.ts";
 
 /** How long a start, or another deletion, may take to end before we give up, in milliseconds. */
 const LOCK_TIMEOUT_MS = 10_000;
-/** A daemon of another container cannot be looked up, and may run for ever. */
-const NEVER = Number.POSITIVE_INFINITY;
 
 /**
  * Runs `work` while no daemon of the profile runs or is started.
@@ -26,13 +24,16 @@ export async function whileStopped(
   const busy = (pid: number | undefined) =>
     inUse(`Process ${pid} is starting or stopping the daemon of the profile ${name}.`);
   const checked = async () => {
-    const owner = await readOwner(files.daemon);
-    if (owner && !(await isGone(owner, 0, NEVER))) {
-      throw inUse(`The daemon of the profile ${name} runs: process ${owner.pid}.`);
-    }
+    if (await isDaemonRunning(directory)) throw inUse(`The daemon of the profile ${name} runs.`);
     await work();
   };
   await onFiles(directory, () => withLock(files.lock, performance.now() + LOCK_TIMEOUT_MS, busy, checked));
+}
+
+/** Whether the process runs that noted itself as the profile's daemon. */
+export async function isDaemonRunning(directory: string): Promise<boolean> {
+  const owner = await readOwner(profileFiles(directory).daemon);
+  return owner !== undefined && !(await isGone(owner, 0, 0));
 }
 
 /** Undefined: there is no daemon, as far as the file tells. */

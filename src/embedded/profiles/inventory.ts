@@ -1,8 +1,8 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { TestkitError } from "../../errors/testkit-error.ts";
 import { EnvFile } from "./env-file.ts";
-import { unusable } from "./file-errors.ts";
+import { readTextIfThere, undefinedIfMissing, unusable } from "./file-errors.ts";
 import { type Metadata, type ProfileRecord, readMetadata } from "./metadata.ts";
 import { isProfileName } from "./name.ts";
 import { allocatePort, PORT_VARIABLE, parseProfilePort } from "./port.ts";
@@ -90,7 +90,7 @@ async function readProfile(directory: string, name: string): Promise<ProfileOnDi
   const nothing = { name, directory, environment: {}, chosenPort: undefined };
   let since = new Date(0).toISOString();
   try {
-    const text = await readFile(path, "utf8").catch(undefinedIfMissing);
+    const text = await readTextIfThere(path);
     if (text === undefined) return undefined;
     since = (await stat(directory)).birthtime.toISOString();
     const environment = new EnvFile(text).values;
@@ -102,9 +102,4 @@ async function readProfile(directory: string, name: string): Promise<ProfileOnDi
     const fault = TestkitError.is(error) ? error : unusable(path, error);
     return { ...nothing, fault, since };
   }
-}
-
-function undefinedIfMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-  throw error;
 }

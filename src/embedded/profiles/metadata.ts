@@ -1,8 +1,10 @@
-import { readFile, rename } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { rename } from "node:fs/promises";
 import { TestkitError } from "../../errors/testkit-error.ts";
 import { isJsonObject } from "../../json-object.ts";
 import { parseJson } from "../../parse-json.ts";
 import { writeFileAtomically } from "../../write-file-atomically.ts";
+import { readTextIfThere } from "./file-errors.ts";
 
 /** What is known of a profile beside its own files. */
 export interface ProfileRecord {
@@ -23,10 +25,7 @@ const VERSION = 1;
  * @throws TestkitError `PROFILE_STORE_UNUSABLE`: a newer version of the toolkit wrote it.
  */
 export async function readMetadata(path: string): Promise<Metadata | undefined> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
+  const text = await readTextIfThere(path);
   if (text === undefined) return new Map();
   const document = parseJson(text);
   if (isJsonObject(document) && typeof document.version === "number" && document.version > VERSION) {
@@ -70,7 +69,8 @@ export async function writeMetadata(path: string, metadata: Metadata): Promise<v
 
 /** Keeps a file that cannot be understood under another name. @returns the name. */
 export async function setAside(path: string): Promise<string> {
-  const kept = `${path}.${new Date().toISOString().replaceAll(":", "-")}.bak`;
+  const time = new Date().toISOString().replaceAll(":", "-");
+  const kept = `${path}.${time}.${randomBytes(2).toString("hex")}.bak`;
   await rename(path, kept);
   return kept;
 }

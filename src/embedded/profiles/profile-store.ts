@@ -129,9 +129,13 @@ export class ProfileStore {
    */
   async delete(name: string): Promise<void> {
     checkProfileName(name);
-    const { directory } = existing(await this.#directory.read(), name);
-    await whileStopped(name, directory, () => this.#directory.change(({ discard }) => discard(name)));
-    await this.#directory.empty();
+    try {
+      const { directory } = existing(await this.#directory.read(), name);
+      await whileStopped(name, directory, () => this.#directory.change(({ discard }) => discard(name)));
+    } finally {
+      // Also what an earlier deletion left that was killed: then there is no such profile any more.
+      await this.#directory.empty();
+    }
   }
 
   /** Which profile is meant where none is named. @param name null: none. @throws TestkitError `PROFILE_NOT_FOUND` */

@@ -7,7 +7,7 @@ import { removeUnfinishedWrites } from "../../write-file-atomically.ts";
 import { ActiveProfile } from "./active-profile.ts";
 import { existing, refuseNearlySame, refuseTakenPort } from "./checks.ts";
 import { EnvFile } from "./env-file.ts";
-import { onFiles } from "./file-errors.ts";
+import { onFiles, undefinedIfMissing } from "./file-errors.ts";
 import { type Inventory, type KnownProfile, metadataFile, takeInventory } from "./inventory.ts";
 import { makeDirectory } from "./make-directory.ts";
 import { setAside, writeMetadata } from "./metadata.ts";
@@ -77,7 +77,7 @@ export class ProfilesDirectory {
   /** Removes what was discarded, also by processes that were killed before they came to it. */
   empty(): Promise<void> {
     return onFiles(this.path, async () => {
-      for (const name of await readdir(this.path)) {
+      for (const name of (await readdir(this.path).catch(undefinedIfMissing)) ?? []) {
         if (!name.startsWith(TRASH)) continue;
         await rm(join(this.path, name), { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
       }
