@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { addCassetteCommands } from "./cassettes/command.ts";
+import { addCleanCommand } from "./clean/command.ts";
 import { addDoctorCommand } from "./doctor/command.ts";
 import { runProgram } from "./failures.ts";
 import { addPrefetchCommand } from "./prefetch/command.ts";
@@ -18,5 +19,6 @@ addProfileCommands(program);
 addCassetteCommands(program);
 addDoctorCommand(program);
 addPrefetchCommand(program);
+addCleanCommand(program);
 
 await runProgram(program);

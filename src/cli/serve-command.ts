@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { parseDatabase } from "../server/options.ts";
+import { checkDatabase } from "./database-option.ts";
 import { addJsonOption } from "./output.ts";
 import { LOG_LEVELS, serve } from "./serve.ts";
 
@@ -40,10 +40,4 @@ export function addServeCommand(program: Command): void {
 function parsePort(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
   throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
-}
-
-/** The value may hold a password, which the parser would repeat. */
-function checkDatabase(text: string): string {
-  parseDatabase(text);
-  return text;
 }

@@ -47,27 +47,43 @@ export async function openManifest(home: string): Promise<Manifest> {
   };
 }
 
-/** Reaps what was left by processes that were killed together with their reaper. Never fails. */
-export async function reapAbandonedManifests(home: string): Promise<void> {
-  const directory = manifestsOf(home);
-  const names = await readdir(directory).catch(() => []);
-  await Promise.allSettled(names.map((name) => reapIfAbandoned(join(directory, name))));
+/** The manifest of a process that was killed together with its reaper. */
+interface AbandonedManifest extends Watched {
+  path: string;
 }
 
-async function reapIfAbandoned(path: string): Promise<void> {
+/** What was left by processes that were killed together with their reaper. Never fails. */
+export async function abandonedManifests(home: string): Promise<AbandonedManifest[]> {
+  const directory = manifestsOf(home);
+  const names = await readdir(directory).catch(() => []);
+  const found = await Promise.all(
+    names.map((name) => readIfAbandoned(join(directory, name)).catch(() => undefined)),
+  );
+  return found.filter((manifest) => manifest !== undefined);
+}
+
+/** Reaps what was left by processes that were killed together with their reaper. Never fails. */
+export async function reapAbandonedManifests(home: string): Promise<void> {
+  await Promise.allSettled(
+    (await abandonedManifests(home)).map(async ({ path, processes, directories }) => {
+      await reap(processes, directories);
+      await rm(path, { force: true });
+    }),
+  );
+}
+
+async function readIfAbandoned(path: string): Promise<AbandonedManifest | undefined> {
   const [text, { mtimeMs, uid }] = await Promise.all([readFile(path, "utf8"), stat(path)]);
   // Another user's, in a cache directory that is shared: it could name any process.
-  if (process.getuid !== undefined && uid !== process.getuid()) return;
+  if (process.getuid !== undefined && uid !== process.getuid()) return undefined;
   const age = Date.now() - mtimeMs;
   const manifest = parseManifest(text);
   if (manifest === undefined) {
-    if (age > UNREADABLE_LIMIT) await rm(path, { force: true });
-    return;
+    return age > UNREADABLE_LIMIT ? { path, processes: [], directories: [] } : undefined;
   }
-  if (!(await isGone(manifest.owner, age, UNKNOWN_OWNER_LIMIT))) return;
+  if (!(await isGone(manifest.owner, age, UNKNOWN_OWNER_LIMIT))) return undefined;
   const processes = (await isOfThisScope(manifest.owner)) ? manifest.processes : [];
-  await reap(processes, manifest.directories);
-  await rm(path, { force: true });
+  return { path, processes, directories: manifest.directories };
 }
 
 function parseManifest(text: string): (Watched & { owner: Owner }) | undefined {

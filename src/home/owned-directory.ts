@@ -59,29 +59,35 @@ export class OwnedDirectory {
   }
 }
 
-/** Reaps what others left in `parent` because they were killed together with their reaper. Never fails. */
-export async function reapAbandonedDirectories(parent: string): Promise<void> {
+/** What others left in `parent` because they were killed together with their reaper. Never fails. */
+export async function abandonedDirectories(parent: string): Promise<string[]> {
   const names = await readdir(parent).catch(() => []);
   const ours = names.filter((name) => name.startsWith(PREFIX)).map((name) => join(parent, name));
-  await Promise.allSettled(ours.map(reapIfAbandoned));
+  // What vanishes meanwhile is not abandoned any more.
+  const abandoned = await Promise.all(ours.map((path) => isAbandoned(path).catch(() => false)));
+  return ours.filter((_, place) => abandoned[place]);
 }
 
-async function reapIfAbandoned(path: string): Promise<void> {
+/** Reaps what others left in `parent`. Never fails. */
+export async function reapAbandonedDirectories(parent: string): Promise<void> {
+  await reap([], await abandonedDirectories(parent));
+}
+
+async function isAbandoned(path: string): Promise<boolean> {
   const { mtimeMs, uid } = await stat(path);
-  if (process.getuid !== undefined && uid !== process.getuid()) return; // another user's, in a directory that is shared
+  if (process.getuid !== undefined && uid !== process.getuid()) return false; // another user's, in a directory that is shared
   const marker = join(path, DIRECTORY_MARKER);
   const text = await readFile(marker, "utf8").catch(() => undefined);
-  if (text === undefined) return await removeUnmarked(path, Date.now() - mtimeMs);
+  if (text === undefined) return hasNoMaker(path, Date.now() - mtimeMs);
   const value = parseJson(text);
   const owner = isJsonObject(value) ? parseOwner(value.owner) : undefined;
-  if (owner === undefined) return;
+  if (owner === undefined) return false;
   const age = Date.now() - (await stat(marker)).mtimeMs;
-  if (await isGone(owner, age, UNKNOWN_OWNER_LIMIT)) await reap([], [path]);
+  return await isGone(owner, age, UNKNOWN_OWNER_LIMIT);
 }
 
 /** Whoever made it was killed before its marker was in place; nothing else can be in it yet. */
-async function removeUnmarked(path: string, age: number): Promise<void> {
+function hasNoMaker(path: string, age: number): boolean {
   const pid = Number(NAME.exec(basename(path))?.[1]);
-  if (Number.isNaN(pid) || exists(pid) || age < EMPTY_LIMIT) return;
-  await reap([], [path]);
+  return !Number.isNaN(pid) && !exists(pid) && age >= EMPTY_LIMIT;
 }

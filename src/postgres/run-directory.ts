@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
-import { reapAbandonedDirectories } from "../home/owned-directory.ts";
+import { abandonedDirectories, reapAbandonedDirectories } from "../home/owned-directory.ts";
 
 /** Linux's file system in memory. */
 const MEMORY = "/dev/shm";
@@ -37,9 +37,17 @@ function hasRoomInMemory(): boolean {
   }
 }
 
-/** Reaps the clusters that killed runs left, wherever they were: there may have been room in memory, or not. Never fails. */
+/** Wherever they may have been: there was room in memory, or not. */
+function parents(home: string): string[] {
+  return [onDisk(home), clustersDirectory(home), ...(process.platform === "linux" ? [MEMORY] : [])];
+}
+
+/** The directories of clusters that killed runs left. Never fails. */
+export async function abandonedRuns(home: string): Promise<string[]> {
+  return (await Promise.all(parents(home).map(abandonedDirectories))).flat();
+}
+
+/** Reaps the clusters that killed runs left. Never fails. */
 export async function reapAbandonedRuns(home: string): Promise<void> {
-  const parents = [onDisk(home), clustersDirectory(home)];
-  if (process.platform === "linux") parents.push(MEMORY);
-  await Promise.all(parents.map(reapAbandonedDirectories));
+  await Promise.all(parents(home).map(reapAbandonedDirectories));
 }

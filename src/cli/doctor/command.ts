@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { checkDatabase } from "../database-option.ts";
 import { addJsonOption } from "../output.ts";
 import { doctor } from "./doctor.ts";
 
@@ -8,6 +9,12 @@ export function addDoctorCommand(program: Command): void {
     .command("doctor")
     .description(
       "Say what this machine can do and what not, with remedies: Node, Postgres's binaries, rights, room, ports, Docker, peers, variables. Starts a Postgres and a server, once.",
+    )
+    .option(
+      "--database <where>",
+      "embedded, or postgres://user@host/database: where the tests' databases will be (PGPASSWORD: its password)",
+      checkDatabase,
+      "embedded",
     )
     .addHelpText(
       "after",

@@ -4,11 +4,14 @@ import { type OutputFlags, print, progress } from "../output.ts";
 import { checkContainers } from "./checks/containers.ts";
 import { checkDirectories, checkDisk, checkUser } from "./checks/directories.ts";
 import { checkEnvironment } from "./checks/environment.ts";
+import { checkGivenPostgres, withPassword } from "./checks/given-postgres.ts";
+import { checkLeftovers } from "./checks/leftovers.ts";
 import { checkLoopback } from "./checks/loopback.ts";
 import { checkNode } from "./checks/node.ts";
 import { checkPeers } from "./checks/peers.ts";
-import { checkBinaries, checkInstallation, checkServer, checkStart } from "./checks/postgres.ts";
+import { checkBinaries, checkInstallation, checkStart } from "./checks/postgres.ts";
 import { checkProfiles } from "./checks/profiles.ts";
+import { checkServer } from "./checks/server.ts";
 import { type Check, type Finding, failed } from "./finding.ts";
 
 interface Step {
@@ -22,13 +25,12 @@ interface Step {
 
 const env = process.env;
 
-const STEPS: readonly Step[] = [
-  { name: "node", check: checkNode },
+const EMBEDDED: readonly Step[] = [
   { name: "user", check: checkUser },
   { name: "binaries", check: checkBinaries },
   { name: "cache", check: () => checkDirectories(env), needs: ["user"] },
   { name: "disk", check: () => checkDisk(env), needs: ["cache"] },
-  { name: "loopback", check: checkLoopback },
+  { name: "leftovers", check: () => checkLeftovers(env), needs: ["cache"] },
   { name: "installation", check: () => checkInstallation(env), needs: ["user", "binaries", "cache"] },
   {
     name: "postgres",
@@ -36,21 +38,42 @@ const STEPS: readonly Step[] = [
     needs: ["installation", "loopback"],
     progress: "Starting a Postgres",
   },
-  { name: "server", check: checkServer, needs: ["postgres"], progress: "Starting a server" },
+  { name: "server", check: () => checkServer(), needs: ["postgres"], progress: "Starting a server" },
   { name: "profiles", check: () => checkProfiles(env), needs: ["user"] },
+];
+
+/** Where Postgres is somebody else's, nothing of ours has to run or to be kept for it. */
+const given = (url: string): readonly Step[] => [
+  {
+    name: "postgres",
+    check: () => checkGivenPostgres(withPassword(url, env)),
+    needs: ["loopback"],
+    progress: "Starting a server on the given Postgres",
+  },
+];
+
+const stepsFor = (database: string): readonly Step[] => [
+  { name: "node", check: checkNode },
+  { name: "loopback", check: checkLoopback },
+  ...(database === "embedded" ? EMBEDDED : given(database)),
   { name: "containers", check: checkContainers },
   { name: "peers", check: () => checkPeers(process.cwd()) },
   { name: "environment", check: () => checkEnvironment(env) },
 ];
 
+interface DoctorFlags extends OutputFlags {
+  /** `embedded`, or a URL. */
+  database: string;
+}
+
 /**
  * `doctor`: what this machine can do, and what not, each with its remedy. It starts a Postgres and a server, once, and leaves
  * nothing but filled caches. Exit code 1 when something keeps tests from running.
  */
-export async function doctor(flags: OutputFlags): Promise<void> {
+export async function doctor(flags: DoctorFlags): Promise<void> {
   const findings: Finding[] = [];
   const impaired = new Set<string>();
-  for (const step of STEPS) {
+  for (const step of stepsFor(flags.database)) {
     const missing = step.needs?.filter((name) => impaired.has(name)) ?? [];
     const found = missing.length > 0 ? [skipped(step.name, missing)] : await run(step);
     if (missing.length > 0 || found.some(({ status }) => status === "problem")) impaired.add(step.name);
@@ -79,7 +102,7 @@ function skipped(check: string, needs: readonly string[]): Finding {
 }
 
 const STATUS_WIDTH = "problem".length;
-const CHECK_WIDTH = Math.max(...STEPS.map(({ name }) => name.length));
+const CHECK_WIDTH = "installation".length;
 
 function lines({ status, check, what, remedy, log }: Finding): string[] {
   const indent = " ".repeat(STATUS_WIDTH + CHECK_WIDTH + 4);

@@ -8,7 +8,6 @@ import { EmbeddedPostgresHost } from "../../../postgres/embedded-host.ts";
 import { installPostgres } from "../../../postgres/installation.ts";
 import { findBinaries } from "../../../postgres/platform.ts";
 import { spawnOptions } from "../../../postgres/spawn-options.ts";
-import { HindsightServer } from "../../../server/hindsight-server.ts";
 import { duration } from "../../output.ts";
 import type { Finding } from "../finding.ts";
 
@@ -73,30 +72,6 @@ export async function checkStart(): Promise<Finding[]> {
     return [{ check: "postgres", status: "ok", what: `Started in ${duration(ms)}: ${told(phases)}`, phases }];
   } finally {
     await reaper.close();
-  }
-}
-
-/** Starts a server with a Postgres of its own, as `HindsightServer` does, and asks it. */
-export async function checkServer(): Promise<Finding[]> {
-  const began = performance.now();
-  const server = await HindsightServer.start({ startTimeout: TIMEOUT_MS });
-  try {
-    const { ok, status } = await fetch(`${server.url}/health`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    const ms = performance.now() - began;
-    if (ok)
-      return [
-        { check: "server", status: "ok", what: `Started on loopback, and answered, in ${duration(ms)}` },
-      ];
-    return [
-      {
-        check: "server",
-        status: "problem",
-        what: `Something else answered for the server, with status ${status}: a proxy, most likely`,
-        remedy: "Keep 127.0.0.1 from the proxy: NO_PROXY=127.0.0.1,localhost.",
-      },
-    ];
-  } finally {
-    await server.stop();
   }
 }
 
