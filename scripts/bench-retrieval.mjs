@@ -4,7 +4,7 @@
 // the first ten results. Plain BM25 over the same turns is the floor.
 //   --provider <name>   only this LLM provider (none, offline)
 //   --arms              also: what each arm brings, and what is lost without it
-//   --env NAME=value    a variable of the server, for experiments (repeatable)
+//   --env NAME=value    a variable of the server, for experiments (repeatable): HINDSIGHT_API_ENABLE_OBSERVATIONS=false, say
 import { parseArgs } from "node:util";
 import { stemmer } from "stemmer";
 import {
@@ -109,10 +109,17 @@ function measureFloor() {
 }
 
 async function measureServer(llmProvider) {
-  const server = await HindsightServer.start({ llmProvider, env: environmentOf(options.env) });
+  // Test mode for `settled`, and for ids that are the same in every run; the clock stands after the conversations.
+  const server = await HindsightServer.start({
+    llmProvider,
+    testMode: true,
+    clock: "2026-01-01",
+    env: environmentOf(options.env),
+  });
   try {
     const call = banksOf(server);
     await retainConversations(call, conversations);
+    await server.test.settled({ timeout: 600_000 });
     console.log(`\nLLM provider ${llmProvider}`);
     (await ask(call)).print("recall");
     if (options.arms) await measureArms(call);
