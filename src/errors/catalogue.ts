@@ -160,7 +160,7 @@ export const CATALOGUE = catalogue({
   },
   PROFILE_IN_USE: {
     why: "The profile's daemon runs, is being started, or is being stopped; its data would be taken away from under it.",
-    remedy: "Stop it first: `npx hindsight-testkit daemon --profile <name> stop`.",
+    remedy: "Delete it with its daemon: `npx hindsight-testkit profile delete <name> --stop`.",
   },
   PROFILE_VARIABLE_NOT_FOUND: {
     why: "What is not set cannot be removed.",

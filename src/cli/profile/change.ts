@@ -1,4 +1,5 @@
 import { text } from "node:stream/consumers";
+import { stopDaemon } from "../../embedded/daemon/stop-daemon.ts";
 import { parseProfilePort } from "../../embedded/profiles/port.ts";
 import { profileFiles } from "../../embedded/profiles/profile.ts";
 import { ProfileStore } from "../../embedded/profiles/profile-store.ts";
@@ -54,8 +55,17 @@ export async function removeEnv(name: string, variable: string, flags: OutputFla
 }
 
 /** `profile delete` */
-export async function remove(name: string, flags: OutputFlags): Promise<void> {
-  await ProfileStore.open().delete(name);
+export async function remove(
+  name: string,
+  { stop = false, ...flags }: OutputFlags & { stop?: boolean },
+): Promise<void> {
+  const store = ProfileStore.open();
+  if (stop) {
+    // Not by `get`, which refuses one that cannot be used: it is to go.
+    const listed = (await store.list()).find((profile) => profile.name === name);
+    if (listed) await stopDaemon({ ...listed, environment: {} });
+  }
+  await store.delete(name);
   print(flags, { name }, [`The profile ${name} is gone, and its data with it.`]);
 }
 

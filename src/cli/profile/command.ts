@@ -48,7 +48,9 @@ export function addProfileCommands(program: Command): void {
       .command("delete")
       .description("Remove a profile with its database and all other data, for good.")
       .argument("<name>"),
-  ).action(catching(remove));
+  )
+    .option("--stop", "stop its daemon first; without this a profile whose daemon runs is kept")
+    .action(catching(remove));
   addJsonOption(
     profile
       .command("set-active")

@@ -1,4 +1,4 @@
-import { isDaemonRunning } from "../../embedded/profiles/daemon-owner.ts";
+import { hasDaemon } from "../../embedded/profiles/daemon-state.ts";
 import { profileFiles } from "../../embedded/profiles/profile.ts";
 import { ProfileStore } from "../../embedded/profiles/profile-store.ts";
 import { duration, type OutputFlags, print, table } from "../output.ts";
@@ -32,7 +32,7 @@ export async function list(flags: LookFlags): Promise<void> {
       created_at: createdAt,
       last_used: lastUsed,
       is_active: isActive,
-      daemon_running: await isDaemonRunning(directory),
+      daemon_running: await hasDaemon({ name, directory, port, environment: {} }),
       ...(fault !== undefined && { fault }),
     }),
   );

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { TestkitError } from "../../errors/testkit-error.ts";
 import { dataHome } from "../../home/home.ts";
 import { existing, usable } from "./checks.ts";
-import { whileStopped } from "./daemon-owner.ts";
+import { withoutDaemon } from "./daemon-state.ts";
 import { takenPorts } from "./inventory.ts";
 import { checkProfileName, DEFAULT_PROFILE } from "./name.ts";
 import { allocatePort, PORT_VARIABLE, parseProfilePort } from "./port.ts";
@@ -130,8 +130,8 @@ export class ProfileStore {
   async delete(name: string): Promise<void> {
     checkProfileName(name);
     try {
-      const { directory } = existing(await this.#directory.read(), name);
-      await whileStopped(name, directory, () => this.#directory.change(({ discard }) => discard(name)));
+      const profile = existing(await this.#directory.read(), name);
+      await withoutDaemon(profile, () => this.#directory.change(({ discard }) => discard(name)));
     } finally {
       // Also what an earlier deletion left that was killed: then there is no such profile any more.
       await this.#directory.empty();

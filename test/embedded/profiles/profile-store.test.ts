@@ -1,7 +1,6 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ourselves } from "../../../src/home/owner.ts";
 import { openStore } from "./store-fixture.ts";
 
 const code = (code: string) => expect.objectContaining({ code });
@@ -158,17 +157,6 @@ describe("delete", () => {
     await mkdir(join(profiles, ".deleted-1", "data"), { recursive: true });
     await expect(store.delete("ghost")).rejects.toEqual(code("PROFILE_NOT_FOUND"));
     expect((await readdir(profiles)).sort()).toEqual(["app", "metadata.json"]);
-  });
-
-  test("is refused while the daemon runs, but not for one that is gone", async () => {
-    const { store } = await openStore();
-    const { directory } = await store.create("app");
-    const record = join(directory, "daemon.json");
-    await writeFile(record, JSON.stringify(await ourselves()));
-    await expect(store.delete("app")).rejects.toEqual(code("PROFILE_IN_USE"));
-    await writeFile(record, JSON.stringify({ ...(await ourselves()), startTime: "1" }));
-    await store.delete("app");
-    expect(await store.list()).toEqual([]);
   });
 });
 
