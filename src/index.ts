@@ -13,6 +13,8 @@ export type {
 } from "./client/namespaces/mental-models.ts";
 export type { OperationListOptions, OperationsNamespace } from "./client/namespaces/operations.ts";
 export { RequestError } from "./client/request-error.ts";
+export { HindsightEmbedded } from "./embedded/hindsight-embedded.ts";
+export type { HindsightEmbeddedOptions } from "./embedded/options.ts";
 export type { ErrorCode } from "./errors/catalogue.ts";
 export { TestkitError } from "./errors/testkit-error.ts";
 export type { LlmMode, LlmOptions } from "./gateway/llm-options.ts";

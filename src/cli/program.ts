@@ -3,6 +3,7 @@ import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { addCassetteCommands } from "./cassettes/command.ts";
 import { addCleanCommand } from "./clean/command.ts";
+import { addDaemonCommands } from "./daemon/command.ts";
 import { addDoctorCommand } from "./doctor/command.ts";
 import { runProgram } from "./failures.ts";
 import { addPrefetchCommand } from "./prefetch/command.ts";
@@ -16,6 +17,7 @@ const program = new Command("hindsight-testkit")
 
 addServeCommand(program);
 addProfileCommands(program);
+addDaemonCommands(program);
 addCassetteCommands(program);
 addDoctorCommand(program);
 addPrefetchCommand(program);

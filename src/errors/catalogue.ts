@@ -77,6 +77,10 @@ export const CATALOGUE = catalogue({
     remedy:
       "End that process, or give the profile another port: `npx hindsight-testkit profile create <name> --merge --port <number>`.",
   },
+  DAEMON_LOG_MISSING: {
+    why: "The profile has no log: no daemon of it was ever started, or the file was removed.",
+    remedy: "Start the daemon: `npx hindsight-testkit daemon start`.",
+  },
   EMBEDDED_CLOSED: {
     why: "After `close()` a HindsightEmbedded starts nothing and calls nothing.",
     remedy: "Make a new one, or close it later.",

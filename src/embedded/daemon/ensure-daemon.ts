@@ -14,6 +14,8 @@ const ANSWER_MS = 15_000;
 /** A daemon that is ready. */
 export interface EnsuredDaemon {
   record: DaemonRecord;
+  /** What its API asks callers for, as far as its configuration is known here. */
+  apiKey: string | undefined;
   /** Whether it was started now. */
   started: boolean;
   /** What was asked for, and one that ran already does not have: names of variables, `idleTimeout`, `version`. */
@@ -32,26 +34,38 @@ export interface EnsuredDaemon {
  * await fetch(`${record.url}/health`);
  */
 export async function ensureDaemon(profile: Profile, wishes: DaemonWishes = {}): Promise<EnsuredDaemon> {
+  const ready = await findDaemon(profile, wishes);
+  if (ready) return ready;
   const configuration = configure(profile, wishes);
-  const { limits } = configuration;
-  const found =
-    (await findReady(profile)) ??
-    (await withProfileLock(profile, limits.lockTimeoutMs, () => findOrStart(profile, configuration)));
-  const { record } = found;
-  if (found.started) return { ...found, differs: [] };
-  const differs = differences(profile, wishes, configuration, record);
+  const found = await withProfileLock(profile, configuration.limits.lockTimeoutMs, () =>
+    findOrStart(profile, configuration),
+  );
+  return compare(profile, wishes, found);
+}
+
+/**
+ * The profile's daemon if it is ready, which then is not idle for a while.
+ * @throws TestkitError `INVALID_OPTION`
+ */
+export async function findDaemon(
+  profile: Profile,
+  wishes: DaemonWishes = {},
+): Promise<EnsuredDaemon | undefined> {
+  const found = await lookUp(profile, { action: "use", timeoutMs: ANSWER_MS });
+  if (found.state !== "ready") return undefined;
+  return compare(profile, wishes, { record: found.record, started: false });
+}
+
+function compare(profile: Profile, wishes: DaemonWishes, { record, started }: Found): EnsuredDaemon {
+  const configuration = configure(profile, wishes);
+  const differs = started ? [] : differences(profile, wishes, configuration, record);
   if (record.version !== manifest.version) differs.push("version");
-  return { ...found, differs };
+  return { record, started, differs, apiKey: configuration.variables.HINDSIGHT_API_TENANT_API_KEY };
 }
 
 interface Found {
   record: DaemonRecord;
   started: boolean;
-}
-
-async function findReady(profile: Profile): Promise<Found | undefined> {
-  const found = await lookUp(profile, { action: "use", timeoutMs: ANSWER_MS });
-  return found.state === "ready" ? { record: found.record, started: false } : undefined;
 }
 
 async function findOrStart(profile: Profile, configuration: DaemonConfiguration): Promise<Found> {

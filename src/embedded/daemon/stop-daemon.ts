@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { endOrphan } from "../../postgres/kept-manifest.ts";
 import { endProcess } from "../../reaper/reap.ts";
@@ -14,11 +15,12 @@ const ANSWER_MS = 5_000;
  * Stops the profile's daemon and returns when its process and its Postgres are gone: open requests get 5 s, and after 16 s in all it
  * is killed. A Postgres that a killed daemon left is ended as well.
  *
- * @param profile one that exists.
  * @returns whether one ran.
  * @throws TestkitError `DAEMON_NOT_STOPPED`; `DAEMON_START_TIMEOUT` when others start or stop it for too long.
  */
 export async function stopDaemon(profile: Profile, environment = process.env): Promise<boolean> {
+  // A profile that was never made, as `default` may be.
+  if (!existsSync(profile.directory)) return false;
   const { lockTimeoutMs } = readLimits({ ...environment, ...profile.environment });
   const { data } = profileFiles(profile.directory);
   return await withProfileLock(profile, lockTimeoutMs, async () => {
