@@ -9,6 +9,7 @@ import { AppendQueue } from "../engine/retain/append-queue.ts";
 import { StatsCache } from "../engine/stats/stats-cache.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { createApp } from "../http/app.ts";
+import { exists } from "../reaper/process-identity.ts";
 import { attributeWith, unattributed } from "../remote/attribution.ts";
 import { ConcurrencyLimit } from "../remote/concurrency-limit.ts";
 import { misspeltVariables } from "../settings/misspelt.ts";
@@ -28,12 +29,17 @@ const GRACE_MS = { requests: 5_000, worker: 500, connections: 300, postgres: 1_5
 
 /** Where a server is, and what it cannot decide itself. */
 export interface ServerHost {
-  /**
-   * @param wasWorking whether there is background work, or was since this time.
-   */
-  listen(fetch: Fetch, wasWorking: (since: Date) => Promise<boolean>): Promise<Listener>;
+  listen(fetch: Fetch, condition: ServerCondition): Promise<Listener>;
   /** Something happened that the server cannot go on after. */
   fail(error: unknown): void;
+}
+
+/** What a server knows of itself. */
+export interface ServerCondition {
+  /** Whether there is background work, or was since this time. */
+  wasWorking(since: Date): Promise<boolean>;
+  /** Whether the Postgres that it runs itself is there; the news that it has ended may still be on its way. */
+  hasPostgres(): boolean;
 }
 
 /**
@@ -73,7 +79,7 @@ export async function serve(
   shutdown.add("postgres", isKept ? GRACE_MS.keptPostgres : GRACE_MS.postgres, () => postgres.stop());
   void postgres.exited?.then(() => {
     if (shutdown.isRunning) return;
-    host.fail(new TestkitError("SERVER_STOPPED", { what: "The server's Postgres has ended by itself." }));
+    host.fail(postgresEnded());
   });
 
   const engine = await phases.measure("connect", async () => {
@@ -121,8 +127,11 @@ export async function serve(
   });
 
   const app = createApp(engine, { host: config.host, token: config.token });
-  const wasWorking = (since: Date) => hasWork(engine.context.database, since);
-  const listener = await phases.measure("listen", () => host.listen(app.fetch, wasWorking));
+  const condition: ServerCondition = {
+    wasWorking: (since) => hasWork(engine.context.database, since),
+    hasPostgres: () => postgres.pid === null || exists(postgres.pid),
+  };
+  const listener = await phases.measure("listen", () => host.listen(app.fetch, condition));
   shutdown.add("requests", GRACE_MS.requests + 200, () => listener.close(GRACE_MS.requests));
 
   logger.log("info", "listening", { url: listener.url });
@@ -136,6 +145,10 @@ export async function serve(
       warnings,
     },
   };
+}
+
+export function postgresEnded(): TestkitError {
+  return new TestkitError("SERVER_STOPPED", { what: "The server's Postgres has ended by itself." });
 }
 
 /** @throws TestkitError `EMBEDDING_DIMENSION_MISMATCH` when the database was filled with another embedding. */

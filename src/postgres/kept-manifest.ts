@@ -1,10 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TestkitError } from "../errors/testkit-error.ts";
 import type { Owner } from "../home/owner.ts";
 import { isGone, ourselves } from "../home/owner.ts";
-import { exists, identifyProcess } from "../reaper/process-identity.ts";
+import { identifyProcess } from "../reaper/process-identity.ts";
 import { endProcess, type WatchedProcess } from "../reaper/reap.ts";
 import { writeFileAtomically } from "../write-file-atomically.ts";
 import { stopSignal } from "./cluster.ts";
@@ -55,9 +55,9 @@ async function readManifest(directory: string): Promise<Manifest | undefined> {
 }
 
 /**
- * Postgres refuses a directory whose pid file names a process that lives, whatever that is by now. When the id of the one that is
- * gone belongs to a stranger, ours is put in its place, which Postgres takes for its starter's; the rest of the file, by which it
- * sees whether children of the old one still run, stays.
+ * Postgres refuses a directory whose pid file names a process that answers signals: a stranger with the id of the one that is gone,
+ * or what is left of that one where nobody collects ended processes, as in many containers. Our id is put in its place, which
+ * Postgres takes for its starter's; the rest of the file, by which it sees whether children of the old one still run, stays.
  */
 function releasePidFile(file: string, gone: number): void {
   let text: string;
@@ -67,5 +67,14 @@ function releasePidFile(file: string, gone: number): void {
     return;
   }
   const [pid, ...rest] = text.split("\n");
-  if (Number(pid) === gone && exists(gone)) writeFileSync(file, [process.pid, ...rest].join("\n"));
+  if (Number(pid) !== gone) return;
+  // In place and in one write: the file is its user's, and must at no moment be empty.
+  const changed = Buffer.from([process.pid, ...rest].join("\n"));
+  const open = openSync(file, "r+");
+  try {
+    writeSync(open, changed, 0, changed.length, 0);
+    ftruncateSync(open, changed.length);
+  } finally {
+    closeSync(open);
+  }
 }

@@ -12,7 +12,7 @@ import { parseJson } from "../../parse-json.ts";
 import { readServerSettings } from "../../settings/server-settings.ts";
 import { writeFileAtomically } from "../../write-file-atomically.ts";
 import { type Fetch, type Listener, listen } from "../listen.ts";
-import type { ServerHost } from "../serve.ts";
+import { postgresEnded, type ServerCondition, type ServerHost } from "../serve.ts";
 import type { Shutdown } from "../shutdown.ts";
 import { FrontDoor } from "./front-door.ts";
 import { IdleStop } from "./idle-stop.ts";
@@ -39,6 +39,7 @@ export class DetachedHost implements ServerHost {
   readonly #door: FrontDoor;
   readonly #listener: Listener;
   #idle: IdleStop | undefined;
+  #condition: ServerCondition | undefined;
 
   private constructor(options: DetachedOptions, door: FrontDoor, listener: Listener) {
     this.#options = options;
@@ -70,11 +71,11 @@ export class DetachedHost implements ServerHost {
     return host;
   }
 
-  async listen(fetch: Fetch, wasWorking: (since: Date) => Promise<boolean>): Promise<Listener> {
+  async listen(fetch: Fetch, condition: ServerCondition): Promise<Listener> {
     const { lifetime, logger, stop } = this.#options;
     const idle = new IdleStop({
       timeoutMs: lifetime.idleTimeoutMs,
-      wasWorking,
+      wasWorking: (since) => condition.wasWorking(since),
       stop: () => {
         this.#door.close();
         logger.log("info", "idle", { ms: lifetime.idleTimeoutMs });
@@ -82,6 +83,7 @@ export class DetachedHost implements ServerHost {
       },
     });
     this.#idle = idle;
+    this.#condition = condition;
     this.#door.open(fetch);
     idle.start();
     return {
@@ -94,7 +96,12 @@ export class DetachedHost implements ServerHost {
     };
   }
 
+  /** Somebody is about to make requests. Without a Postgres they would be in vain: another daemon is to be started. */
   use(): void {
+    if (this.#condition?.hasPostgres() === false) {
+      this.#door.close();
+      this.fail(postgresEnded());
+    }
     this.#idle?.use();
   }
 

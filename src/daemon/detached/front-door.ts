@@ -14,7 +14,7 @@ interface FrontDoorOptions {
   secret: string;
   profile: string;
   directory: string;
-  /** Somebody is about to make requests. */
+  /** Somebody is about to make requests; may `close()` the door. */
   onUse: () => void;
   onStop: () => void;
 }

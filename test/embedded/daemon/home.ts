@@ -3,6 +3,8 @@ import { chmod, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import type { DaemonRecord } from "../../../src/daemon-protocol.ts";
+import { readRecord } from "../../../src/embedded/daemon/record.ts";
 import { stopDaemon } from "../../../src/embedded/daemon/stop-daemon.ts";
 import { ProfileStore } from "../../../src/embedded/profiles/profile-store.ts";
 import { testkitHome } from "../../../src/home/home.ts";
@@ -27,4 +29,11 @@ export async function useOwnHome(): Promise<ProfileStore> {
     await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   });
   return store;
+}
+
+/** What the daemon of a profile noted of itself. */
+export async function readDaemon(store: ProfileStore, name: string): Promise<DaemonRecord> {
+  const record = await readRecord(await store.get(name));
+  if (record === undefined) throw new Error(`The profile ${name} has no daemon`);
+  return record;
 }
