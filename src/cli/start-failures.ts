@@ -35,7 +35,8 @@ export async function waitForPort(
   }
 }
 
-async function portFault(host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {
+/** Why a port cannot be listened on; undefined: it can. */
+export async function portFault(host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {
   const server = createServer().listen(port, host);
   try {
     await once(server, "listening");

@@ -4,8 +4,12 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { checkContainers } from "../../../src/cli/doctor/checks/containers.ts";
 import { checkEnvironment } from "../../../src/cli/doctor/checks/environment.ts";
+import { checkLeftovers } from "../../../src/cli/doctor/checks/leftovers.ts";
 import { checkPeers } from "../../../src/cli/doctor/checks/peers.ts";
 import { checkProfiles } from "../../../src/cli/doctor/checks/profiles.ts";
+import { OwnedDirectory } from "../../../src/home/owned-directory.ts";
+import { ourselves } from "../../../src/home/owner.ts";
+import { DIRECTORY_MARKER } from "../../../src/reaper/reap.ts";
 import { temporaryDirectory } from "../../support/postgres.ts";
 
 describe("peers", () => {
@@ -103,6 +107,23 @@ describe("containers", () => {
   });
 });
 
+describe("leftovers", () => {
+  test("are told with their size and what removes them; what is in use is none", async () => {
+    const home = await temporaryDirectory();
+    const env = { HINDSIGHT_TESTKIT_HOME: home };
+    await mkdir(join(home, "runs"));
+    await OwnedDirectory.create(join(home, "runs"));
+    const inHome = async () => (await checkLeftovers(env)).filter(({ what }) => what.includes(home));
+    expect(await inHome()).toEqual([]);
+    const { path } = await OwnedDirectory.create(join(home, "runs"));
+    const gone = { ...(await ourselves()), startTime: "1" };
+    await writeFile(join(path, DIRECTORY_MARKER), JSON.stringify({ owner: gone }));
+    expect(await inHome()).toMatchObject([
+      { status: "warning", what: expect.stringContaining(path), remedy: expect.stringContaining("clean") },
+    ]);
+  });
+});
+
 describe("profiles", () => {
   test("one that cannot be used is told, with the others", async () => {
     const home = await temporaryDirectory();
@@ -116,6 +137,25 @@ describe("profiles", () => {
     expect(await checkProfiles({ HINDSIGHT_TESTKIT_HOME: home })).toMatchObject([
       { status: "ok", what: `2 profiles in ${home}` },
       { status: "warning", what: expect.stringContaining("bad cannot be used") },
+    ]);
+  });
+
+  test("a port that another program has is told with the profile's name", async () => {
+    const home = await temporaryDirectory();
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    await mkdir(join(home, "profiles/mine"), { recursive: true });
+    await writeFile(join(home, "profiles/mine/profile.env"), `HINDSIGHT_API_PORT=${port}\n`);
+    expect(await checkProfiles({ HINDSIGHT_TESTKIT_HOME: home })).toMatchObject([
+      { status: "ok", what: `1 profile in ${home}` },
+      {
+        status: "warning",
+        what: `Port ${port} of mine is taken by another program: its daemon cannot start`,
+        remedy: expect.stringContaining("profile set-env mine HINDSIGHT_API_PORT"),
+      },
     ]);
   });
 

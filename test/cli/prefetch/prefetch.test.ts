@@ -1,8 +1,10 @@
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { temporaryDirectory } from "../../support/postgres.ts";
+import { descendants, survivors } from "../../support/processes.ts";
 import { CLI } from "../../support/project.ts";
 
 const run = (home: string, ...args: string[]) =>
@@ -35,6 +37,25 @@ test("fills an empty cache, says so, does nothing twice, and repairs what is bro
   expect(statSync(join(caches[1].path, "data/global")).isDirectory()).toBe(true);
   expect(readdirSync(join(home, "clusters"))).toHaveLength(1);
 });
+
+test("killed in the middle it leaves nothing that runs, and two at once then fill the cache", async () => {
+  const home = await temporaryDirectory();
+  const killed = run(home);
+  for await (const line of createInterface({ input: killed.stderr })) {
+    // Next is initdb, or Postgres itself.
+    if (line.includes("copied Postgres's binaries")) break;
+  }
+  const started = descendants(killed.pid ?? 0);
+  killed.kill("SIGKILL");
+  await killed;
+  expect(await survivors(started)).toEqual([]);
+
+  const both = await Promise.all([run(home, "--json"), run(home, "--json")]);
+  for (const { exitCode, stderr } of both) expect(exitCode, stderr).toBe(0);
+  const made = both.map(({ stdout }) => JSON.parse(stdout).phases.initdb !== undefined);
+  expect(made.sort()).toEqual([false, true]);
+  expect(readdirSync(join(home, "clusters"))).toHaveLength(1);
+}, 60_000);
 
 test("says where the cache cannot be", async () => {
   const { exitCode, stdout } = await run("/dev/null/cache", "--json");
