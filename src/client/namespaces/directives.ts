@@ -14,7 +14,9 @@ export class DirectivesNamespace {
   }
 
   /**
-   * Makes a directive, and the bank where there is none.
+   * Makes a directive.
+   *
+   * @throws RequestError with `statusCode` 404 when there is no such bank.
    *
    * @example
    * await client.directives.create("test", { name: "tone", content: "Be brief." });
