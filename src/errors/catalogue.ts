@@ -212,6 +212,11 @@ export const CATALOGUE = catalogue({
     why: "In replay nothing reaches a model, and this request is not in the test's cassette.",
     remedy: "If the change is meant, record the test's cassette again; the command is given above.",
   },
+  LLM_CALL_REFUSED: {
+    why: "This call can be neither recorded nor replayed: nothing answers it, it is not understood, or it is not known which test made it.",
+    remedy:
+      "Do what the message says of the call; recording again does not help. A call that needs no cassette can be answered by the test itself, with `llm.respond`.",
+  },
   CASSETTE_INVALID: {
     why: "The cassette file cannot be read.",
     remedy: "Restore it from version control, or record it again.",

@@ -27,6 +27,15 @@ export function errorAnswer(wire: Wire, status: number, code: string, message: s
  * since servers search errors for words such as `tool_choice` or `max_tokens` and then ask in another way.
  */
 export function missAnswer(wire: Wire, message: string): Answer {
-  const answer = errorAnswer(wire, 400, "llm_miss", message);
+  return finalAnswer(wire, "llm_miss", message);
+}
+
+/** The same to a call that can be neither recorded nor replayed. */
+export function refusedAnswer(wire: Wire, message: string): Answer {
+  return finalAnswer(wire, "llm_call_refused", message);
+}
+
+function finalAnswer(wire: Wire, code: string, message: string): Answer {
+  const answer = errorAnswer(wire, 400, code, message);
   return { ...answer, headers: { ...answer.headers, "x-should-retry": "false" } };
 }

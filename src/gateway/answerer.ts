@@ -1,4 +1,4 @@
-import { jsonAnswer, missAnswer } from "./answer.ts";
+import { jsonAnswer, missAnswer, refusedAnswer } from "./answer.ts";
 import type { RecordedResponse } from "./cassette/cassette.ts";
 import { type Exchange, ended } from "./exchange.ts";
 import type { OutgoingCall, Upstream } from "./forward.ts";
@@ -210,7 +210,7 @@ export class Answerer {
   /** A call that nobody could answer. */
   #unanswered({ wire, attribution: { scope } }: GatewayCall): Exchange {
     if (this.#options.recorder) {
-      const reason = `The test has no provider to record from that speaks as ${wire.provider} does.`;
+      const reason = `The test has no provider to record from that speaks as ${wire.provider} does: name it (\`llm\`, \`embeddings\`, \`reranker\`), or answer the call with llm.respond(${JSON.stringify(scope)}, …).`;
       return this.#refuse(wire, describeUnreadable(reason, scope));
     }
     if (!this.#options.replayer) {
@@ -221,7 +221,7 @@ export class Answerer {
 
   #refuse(wire: Wire, miss: Miss): Exchange {
     this.refused.push(miss);
-    return ended(missAnswer(wire, miss.report), "none");
+    return ended(refusedAnswer(wire, miss.report), "none");
   }
 }
 

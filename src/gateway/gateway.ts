@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { ATTRIBUTION_HEADERS } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
-import { type Answer, missAnswer } from "./answer.ts";
+import { type Answer, refusedAnswer } from "./answer.ts";
 import { readAttribution, readUpstream } from "./attribution.ts";
 import { shownPath } from "./cassette/store.ts";
 import { withoutVersion } from "./forward.ts";
@@ -12,6 +12,7 @@ import type { GatewayCall, GatewayTest, LlmCall, Responder, TestOutcome } from "
 import { parseJson } from "./json.ts";
 import { scopeName } from "./misses/miss-report.ts";
 import { type RepeatedMiss, RunMisses } from "./misses/run-misses.ts";
+import { unanswered, unansweredError } from "./misses/unanswered.ts";
 import type { Attribution } from "./request.ts";
 import type { RunRecordings } from "./run-recordings.ts";
 import { TestSession } from "./test-session.ts";
@@ -124,7 +125,7 @@ export class LlmGateway {
   /**
    * Starts a slot's server. What it asks meanwhile, before any test (whether its models answer, how long their vectors are), is
    * answered from a cassette of its own, as a test's calls are; slots may share it.
-   * @throws TestkitError `CASSETTE_INVALID`, `LLM_MISS`; what `start` throws.
+   * @throws TestkitError `CASSETTE_INVALID`, `LLM_MISS`, `LLM_CALL_REFUSED`; what `start` throws.
    */
   async duringStart<T>(
     settings: Omit<GatewayTest, "sandboxId" | "testName">,
@@ -140,8 +141,8 @@ export class LlmGateway {
     const { misses } = await ended;
     if (started.status === "fulfilled") return started.value;
     if (misses.length === 0) throw started.reason;
-    throw new TestkitError("LLM_MISS", {
-      what: `A server could not start.\n${misses.map(({ report }) => report).join("\n\n")}`,
+    throw unansweredError(unanswered(misses), {
+      what: "A server could not start.",
       cause: started.reason,
     });
   }
@@ -247,11 +248,11 @@ export class LlmGateway {
     const whose = bank === undefined ? "" : ` for bank ${JSON.stringify(bank)}`;
     const message = `${scopeName(scope)} asked the model${whose} ${reason}.`;
     if (sandboxId !== undefined && this.#failed.has(sessionId({ slot, sandboxId })))
-      return missAnswer(wire, message);
+      return refusedAnswer(wire, message);
     const calls = this.#unattributed.get(slot);
     if (calls) calls.add(message);
     else this.#unattributed.set(slot, new Set([message]));
-    return missAnswer(wire, message);
+    return refusedAnswer(wire, message);
   }
 }
 

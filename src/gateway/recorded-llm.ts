@@ -11,6 +11,7 @@ import {
   type ResolvedLlm,
   resolveLlm,
 } from "./llm-options.ts";
+import { unanswered, unansweredError } from "./misses/unanswered.ts";
 
 /** All calls of a gateway that serves one test are its own. */
 const TEST = { slot: "1", sandboxId: null } as const;
@@ -101,7 +102,7 @@ export class RecordedLlm implements AsyncDisposable {
   /**
    * Ends it, once. What was recorded is written, unless `passed` is false.
    * @throws TestkitError `LLM_MISS` when a call had no answer; `CASSETTE_STALE` when all of it passed without some entry;
-   * `CASSETTE_SECRET`
+   * `CASSETTE_SECRET`; `LLM_CALL_REFUSED` when one could not even be compared with what is recorded.
    */
   end({ passed = true }: { passed?: boolean } = {}): Promise<void> {
     this.#ended ??= this.#end(passed);
@@ -111,11 +112,7 @@ export class RecordedLlm implements AsyncDisposable {
   async #end(passed: boolean): Promise<void> {
     try {
       const { misses, unused } = await this.#gateway.endTest({ ...TEST, passed });
-      const missed = misses.map(({ report }) => report);
-      if (missed.length > 0) {
-        const what = `${missed.length} of the LLM calls had no recorded answer.\n${missed.join("\n")}`;
-        throw new TestkitError("LLM_MISS", { what });
-      }
+      if (misses.length > 0) throw unansweredError(unanswered(misses));
       if (passed && unused.length > 0) {
         const entries = unused.map(({ summary }) => summary).join("\n");
         const what = `Nobody asked for ${unused.length} of the entries of ${shownPath(this.#cassette)}:\n${entries}`;
@@ -129,7 +126,7 @@ export class RecordedLlm implements AsyncDisposable {
   /**
    * The end of an `await using` block, which may as well be that of a block that failed: nothing is written, and entries that
    * nobody asked for are no error. Call {@link end} as the block's last line.
-   * @throws TestkitError `LLM_MISS`
+   * @throws TestkitError `LLM_MISS`, `LLM_CALL_REFUSED`
    */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.end({ passed: false });

@@ -5,6 +5,7 @@ import { cassettePath } from "../gateway/cassette/path.ts";
 import type { LlmGateway } from "../gateway/gateway.ts";
 import type { LlmCall, Responder, TestOutcome } from "../gateway/gateway-test.ts";
 import { isRecorded, llmUpstream, parseLlmOptions, resolveLlm } from "../gateway/llm-options.ts";
+import { unanswered } from "../gateway/misses/unanswered.ts";
 import type { CassetteUsage } from "./cassette-usage.ts";
 import { llmChoice, type ProjectOptions, scriptedChoice } from "./options.ts";
 import type { TestBegin, TestBegun, TestEnd, TestEnded, TestRespond } from "./protocol.ts";
@@ -13,7 +14,7 @@ import { type Runner, recordCommand } from "./runner.ts";
 import { serviceUpstream } from "./service-options.ts";
 import type { SlotServer } from "./slot-server.ts";
 
-const NOTHING_RECORDED: TestEnded = { misses: [], toldBefore: false, unused: [], cassette: "" };
+const NOTHING_RECORDED: TestEnded = { misses: [], refused: [], toldBefore: false, unused: [], cassette: "" };
 
 /** What the tests of a project have in common. */
 export interface RecordedProject {
@@ -122,8 +123,10 @@ export class RecordedTests {
       usage.passed(recorded.cassette, outcome.unused);
     }
     tell(whyFailed(test, outcome));
+    const { missed, refused } = unanswered(outcome.misses);
     return {
-      misses: outcome.misses.map(({ report }) => report),
+      misses: [...missed],
+      refused: [...refused],
       toldBefore: outcome.toldBefore,
       unused: outcome.unused.map(({ summary }) => summary),
       cassette: recorded ? relative(runner.root, recorded.cassette) : "",
@@ -146,7 +149,9 @@ export class RecordedTests {
 
 /** In a few words; `undefined`: it has passed. */
 function whyFailed({ passed }: TestEnd, { misses, unused }: TestOutcome): string | undefined {
-  if (misses.length > 0) return "a call had no recorded answer";
+  const { missed, refused } = unanswered(misses);
+  if (missed.length > 0) return "a call had no recorded answer";
+  if (refused.length > 0) return "a call could not be answered";
   if (!passed) return "it failed by itself";
   return unused.length > 0 ? "it passed without asking for all of its cassette" : undefined;
 }

@@ -23,7 +23,7 @@ function testAt(url: string | Error): OwnTest {
 }
 
 test.each([
-  [CHAT, { error: { message: SAID, code: "llm_miss" } }],
+  [CHAT, { error: { message: SAID, code: "llm_call_refused" } }],
   [
     "https://api.anthropic.com/v1/messages",
     { type: "error", error: { type: "invalid_request_error", message: SAID } },

@@ -16,7 +16,7 @@ function unsettledRun(misses: string[]) {
     client: {
       endTest: async (_lease: string, end: unknown) => {
         ends.push(end);
-        return { misses, toldBefore: false, unused: [], cassette: "" };
+        return { misses, refused: [], toldBefore: false, unused: [], cassette: "" };
       },
       serverLog: async () => "",
     },

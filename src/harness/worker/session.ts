@@ -40,6 +40,8 @@ export class Session {
   readonly #scope = new AsyncLocalStorage<TestScope>();
   /** By the runner's own object of a test. */
   readonly #scopes = new WeakMap<object, TestScope>();
+  /** What the test that has just ended fails by, although its body's own failure is expected. */
+  errorAfterTest: { error: unknown } | undefined;
   /** Calls of code under test that were refused, and are no test's. */
   readonly strayCalls = new Set<string>();
   /** Tests that have not started. */
@@ -195,7 +197,7 @@ export class Session {
 
   /**
    * The end of the file: returns the lease, and warns about what was left in the default sandbox.
-   * @throws TestkitError `LLM_MISS` when a call that is no test's had no answer.
+   * @throws TestkitError `LLM_CALL_REFUSED` when a call that is no test's had no answer.
    */
   async close(): Promise<void> {
     delete holder[SESSION];
@@ -219,7 +221,7 @@ export class Session {
       this.strayCalls.size > 0 &&
         `LLM calls of the code under test had no answer:\n${[...this.strayCalls].join("\n")}`,
     ].filter((what) => what !== false);
-    if (outside.length > 0) throw new TestkitError("LLM_MISS", { what: outside.join("\n") });
+    if (outside.length > 0) throw new TestkitError("LLM_CALL_REFUSED", { what: outside.join("\n") });
   }
 }
 

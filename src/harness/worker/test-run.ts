@@ -2,6 +2,7 @@ import { HindsightClient } from "@vectorize-io/hindsight-client";
 import { TEST_BANK_ID } from "../../daemon-protocol.ts";
 import { TestkitError } from "../../errors/testkit-error.ts";
 import { NOT_RECORDED } from "../../gateway/misses/miss-report.ts";
+import { unansweredError } from "../../gateway/misses/unanswered.ts";
 import { plural } from "../../gateway/plural.ts";
 import { TestClock } from "../../server/test-clock.ts";
 import type { TestControl } from "../../server/test-control.ts";
@@ -83,6 +84,7 @@ export class TestRun {
   /**
    * Ends the test, once: a body that was timed out may still come to its own end. A failed one is reported, and its sandbox is kept until the run ends; a passed one's is closed.
    * @throws TestkitError `LLM_MISS` when a call had no answer in the cassette, also where the server swallowed that;
+   * `LLM_CALL_REFUSED` when one could not be answered at all;
    * `CASSETTE_STALE` when the passing test did not ask for all of it; `CASSETTE_SECRET`; `BANK_NOT_SETTLED`.
    */
   async end({ failed }: { failed: boolean }): Promise<void> {
@@ -102,18 +104,19 @@ export class TestRun {
 
   async #endRecording(failed: boolean): Promise<void> {
     const { lease, client } = this.#session;
-    const refused = [...this.llm.refusedCalls];
+    const own = [...this.llm.refusedCalls];
     if (lease.llmMode === "offline" && this.llm.isPlain) {
-      if (refused.length > 0) throw missed(refused);
+      if (own.length > 0) throw unansweredError({ missed: [], refused: own }).withoutStack();
       return;
     }
     const unsettled = failed ? undefined : await this.#settle();
-    const { misses, toldBefore, unused, cassette } = await client.endTest(lease.id, {
+    const { misses, refused, toldBefore, unused, cassette } = await client.endTest(lease.id, {
       sandbox: this.#sandbox,
-      passed: !failed && refused.length === 0 && unsettled === undefined,
+      passed: !failed && own.length === 0 && unsettled === undefined,
     });
-    if (toldBefore && refused.length === 0) throw new RepeatedMiss(misses.join("\n"));
-    if (misses.length + refused.length > 0) throw missed([...misses, ...refused]);
+    if (toldBefore && own.length === 0) throw new RepeatedMiss(misses.join("\n"));
+    const all = { missed: misses, refused: [...refused, ...own] };
+    if (all.missed.length + all.refused.length > 0) throw unansweredError(all).withoutStack();
     if (unsettled) throw unsettled.error;
     if (!failed && unused.length > 0) {
       throw new TestkitError("CASSETTE_STALE", {
@@ -154,12 +157,6 @@ export class TestRun {
       ].join("\n"),
     );
   }
-}
-
-function missed(misses: readonly string[]): TestkitError {
-  return new TestkitError("LLM_MISS", {
-    what: `${plural(misses.length, "LLM call")} had no recorded answer.\n${misses.join("\n")}`,
-  }).withoutStack();
 }
 
 /** What another test of the run has told: its bank and its server's log say no more either. */

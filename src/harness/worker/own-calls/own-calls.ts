@@ -131,7 +131,7 @@ export class OwnCalls {
   #refuse({ provider }: OwnTarget, reason: string | undefined): Response {
     if (reason === undefined) return failure(provider, "aborted", "The call was given up.");
     noteMiss(this.#llm, `${this.#scope}: ${reason}`);
-    return failure(provider, "llm_miss", reason);
+    return failure(provider, "llm_call_refused", reason);
   }
 }
 
