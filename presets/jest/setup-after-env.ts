@@ -16,5 +16,8 @@ afterEach(async () => {
   session.sequentialRun = undefined;
   await run?.end({ failed: true });
   session.noteTest({ name: expect.getState().currentTestName ?? "", start, end: Date.now() });
+  const held = session.errorAfterTest;
+  session.errorAfterTest = undefined;
+  if (held) throw held.error;
 });
 afterAll(() => session.close());

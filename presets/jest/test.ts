@@ -4,7 +4,7 @@ import type { HindsightMatchers } from "../../src/harness/worker/matchers.ts";
 import { Session } from "../../src/harness/worker/session.ts";
 import type { TestBank } from "../../src/harness/worker/test-bank.ts";
 import type { TestLlm } from "../../src/harness/worker/test-llm.ts";
-import { shortenConsequences, type TestHindsight } from "../../src/harness/worker/test-run.ts";
+import { shortenConsequences, type TestHindsight, type TestRun } from "../../src/harness/worker/test-run.ts";
 
 export type { TestBank } from "../../src/harness/worker/test-bank.ts";
 export type { LlmAnswer, LlmRequest, TestLlm } from "../../src/harness/worker/test-llm.ts";
@@ -57,17 +57,24 @@ function runningTestName(): string | undefined {
   return currentConcurrentTestName?.() ?? currentTestName;
 }
 
+interface DefinedTest extends TestOverrides {
+  concurrent?: boolean;
+  /** Whether it is expected to fail. */
+  failing?: boolean;
+}
+
 /** A body for Jest's own `test`: it makes the fixtures, runs the test's body, and ends or reports the test. */
 function withFixtures(
   name: string,
   body: TestBody,
-  { concurrent = false, llmOptions }: TestOverrides & { concurrent?: boolean },
+  { concurrent = false, failing = false, llmOptions }: DefinedTest,
 ): () => Promise<void> {
   const started = Session.current().defineTest();
   const runTest = async (session: Session, task: object) => {
     started();
     const run = await session.beginTest(runningTestName() ?? name, llmOptions, task);
     if (!concurrent) session.sequentialRun = run;
+    if (failing) return expectFailure(session, run, body);
     try {
       await body({ bank: run.bank, hindsight: run.hindsight, llm: run.llm });
     } catch (error) {
@@ -87,9 +94,24 @@ function withFixtures(
   };
 }
 
+/** Jest takes any error of a body for the expected one; those of the test's end are thrown after it. */
+async function expectFailure(session: Session, run: TestRun, body: TestBody): Promise<void> {
+  const end = (failed: boolean) =>
+    run.end({ failed }).catch((error: unknown) => {
+      session.errorAfterTest = { error };
+    });
+  try {
+    await body({ bank: run.bank, hindsight: run.hindsight, llm: run.llm });
+  } catch (error) {
+    await end(false);
+    throw error;
+  }
+  await end(true);
+}
+
 function define(
   jestTest: (name: string, body: () => Promise<void>, timeout?: number) => void,
-  options: TestOverrides & { concurrent?: boolean },
+  options: DefinedTest,
 ): DefineTest {
   return (name, body, timeout) => jestTest(name, withFixtures(name, body, options), timeout);
 }
@@ -111,7 +133,7 @@ function createTest(overrides: TestOverrides): HindsightTest {
   return Object.assign(define(base, overrides), {
     only: define(base.only, overrides),
     skip: define(base.skip, overrides),
-    failing: define(base.failing, overrides),
+    failing: define(base.failing, { ...overrides, failing: true }),
     concurrent: define(base.concurrent, { ...overrides, concurrent: true }),
     todo: base.todo,
     override: (further: TestOverrides) => createTest({ ...overrides, ...further }),

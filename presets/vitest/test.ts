@@ -5,6 +5,7 @@ import { Session } from "../../src/harness/worker/session.ts";
 import type { TestBank } from "../../src/harness/worker/test-bank.ts";
 import type { TestLlm } from "../../src/harness/worker/test-llm.ts";
 import { shortenConsequences, type TestHindsight, type TestRun } from "../../src/harness/worker/test-run.ts";
+import { failAllTheSame, isToFail } from "./expected-failure.ts";
 import { fullName } from "./task-name.ts";
 
 export type { TestBank } from "../../src/harness/worker/test-bank.ts";
@@ -50,11 +51,13 @@ export interface HindsightFixtures {
 export const test: TestAPI<HindsightFixtures> = base.extend<HindsightFixtures & { hindsightRun: TestRun }>({
   llmOptions: {},
   hindsightRun: async ({ task, llmOptions }, use) => {
+    const expectsFailure = isToFail(task);
     const run = await Session.current().beginTest(fullName(task), llmOptions, task);
     await use(run);
     try {
-      await run.end({ failed: task.result?.state === "fail" });
+      await run.end({ failed: (task.result?.state === "fail") !== expectsFailure });
     } catch (error) {
+      failAllTheSame(task);
       shortenConsequences(error, task.result?.errors ?? []);
       throw error;
     }

@@ -363,6 +363,8 @@ describe("calls that msw does not see, or that cannot be told", () => {
     const { all, exitCode } = await run("vitest 4", agent);
     expect(exitCode).toBe(1);
     const text = all ?? "";
+    expect(text).toMatch(/LLM_CALL_REFUSED/);
+    expect(text).not.toMatch(/LLM_MISS/);
     for (const name of ["undici's fetch", "undici's request", "a client of before"]) {
       expect(failureOf(name, text)).toMatch(
         /chat\/completions was called where it cannot be intercepted.*llm\.url\(\)/,
