@@ -40,6 +40,7 @@ export default defineConfig([
     format: ["esm", "cjs"],
     dts: true,
     shims: true,
+    copy: [{ from: "presets/msw/watch-thread.cjs", to: "dist/msw" }],
   },
   {
     ...common,

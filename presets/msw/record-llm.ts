@@ -2,6 +2,7 @@ import * as msw from "msw";
 import { HttpHandler, passthrough } from "msw";
 import { type OwnCallOptions, OwnCalls } from "../../src/harness/worker/own-calls/own-calls.ts";
 import { watchUnseenCalls } from "../../src/harness/worker/own-calls/unseen-calls.ts";
+import { watchThreads } from "../../src/harness/worker/own-calls/watch-threads.ts";
 
 export type { OwnCallOptions as RecordLlmOptions } from "../../src/harness/worker/own-calls/own-calls.ts";
 export type { OwnProvider } from "../../src/harness/worker/own-calls/providers.ts";
@@ -43,6 +44,7 @@ class MatchingHandler extends HttpHandler {
 export function recordLlm(options: OwnCallOptions = {}): HttpHandler[] {
   const calls = new OwnCalls(options);
   if (SEES_GLOBAL_FETCH_ONLY) watchUnseenCalls(calls);
+  watchThreads(calls);
   return [
     new MatchingHandler(
       (url) => calls.isOwn(url),

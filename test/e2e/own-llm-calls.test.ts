@@ -319,6 +319,8 @@ describe("calls that msw does not see, or that cannot be told", () => {
     const agent = project(
       "vitest 4",
       `
+      import { on } from "node:events";
+      import { request } from "node:https";
       import { test as plain } from "vitest";
       const undici = await import("undici");
       const body = JSON.stringify({ model: "m", messages: [] });
@@ -333,6 +335,28 @@ describe("calls that msw does not see, or that cannot be told", () => {
       });
       test("a client of before", async ({ llm }) => {
         await expect(kept(URL_OF_CHAT, { method: "POST", body })).rejects.toThrow();
+      });
+      test("named imports", async ({ llm }) => {
+        const asking = new Promise((resolve, reject) => {
+          request(URL_OF_CHAT, { method: "POST" }, resolve).once("error", reject).end(body);
+        });
+        await expect(asking).rejects.toThrow(/llm\\.url/);
+      });
+      test("a worker thread", async ({ llm }) => {
+        const { Worker } = await import("node:worker_threads");
+        const thread = new Worker(
+          \`
+            const { parentPort } = require("node:worker_threads");
+            const tell = (error) => parentPort.postMessage(String(error.cause ?? error));
+            fetch("\${URL_OF_CHAT}", { method: "POST", body: "{}" }).catch(tell);
+            require("node:https").request("\${URL_OF_CHAT}").on("error", tell).end();
+          \`,
+          { eval: true },
+        );
+        const told = [];
+        for await (const [message] of on(thread, "message")) if (told.push(message) === 2) break;
+        expect(told).toEqual([expect.stringMatching(/llm\\.url/), expect.stringMatching(/llm\\.url/)]);
+        await thread.terminate();
       });
       test("a text file", async ({ llm }) => {
         const response = await fetch("https://api.openai.com/v1/models.json");
@@ -365,7 +389,8 @@ describe("calls that msw does not see, or that cannot be told", () => {
     const text = all ?? "";
     expect(text).toMatch(/LLM_CALL_REFUSED/);
     expect(text).not.toMatch(/LLM_MISS/);
-    for (const name of ["undici's fetch", "undici's request", "a client of before"]) {
+    expect(failureOf("a worker thread", text)).toMatch(/LLM_CALL_REFUSED[\s\S]*in a worker thread/);
+    for (const name of ["undici's fetch", "undici's request", "a client of before", "named imports"]) {
       expect(failureOf(name, text)).toMatch(
         /chat\/completions was called where it cannot be intercepted.*llm\.url\(\)/,
       );

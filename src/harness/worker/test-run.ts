@@ -104,12 +104,13 @@ export class TestRun {
 
   async #endRecording(failed: boolean): Promise<void> {
     const { lease, client } = this.#session;
-    const own = [...this.llm.refusedCalls];
     if (lease.llmMode === "offline" && this.llm.isPlain) {
-      if (own.length > 0) throw unansweredError({ missed: [], refused: own }).withoutStack();
+      const refused = [...this.llm.refusedCalls];
+      if (refused.length > 0) throw unansweredError({ missed: [], refused }).withoutStack();
       return;
     }
     const unsettled = failed ? undefined : await this.#settle();
+    const own = [...this.llm.refusedCalls];
     const { misses, refused, toldBefore, unused, cassette } = await client.endTest(lease.id, {
       sandbox: this.#sandbox,
       passed: !failed && own.length === 0 && unsettled === undefined,

@@ -51,6 +51,11 @@ export class OwnCalls {
     this.#llm = llm;
   }
 
+  /** @internal What is claimed, for those who cannot ask. */
+  get watchable(): OwnProviders["watchable"] {
+    return this.#providers.watchable;
+  }
+
   /** Whether an address is an LLM provider's. */
   claims(url: string): boolean {
     return this.#providers.find(url) !== undefined;

@@ -38,6 +38,14 @@ export class OwnProviders {
       .sort((a, b) => b.baseUrl.length - a.baseUrl.length);
   }
 
+  /** All of them, for those who see nothing but addresses: whole hosts, and what is below base URLs. */
+  get watchable(): { origins: readonly string[]; baseUrls: readonly string[] } {
+    return {
+      origins: KNOWN.map(({ baseUrl }) => new URL(baseUrl).origin),
+      baseUrls: this.#further.map(({ baseUrl }) => baseUrl),
+    };
+  }
+
   /** Whose an address is; `undefined`: no provider's. */
   find(address: string): OwnTarget | undefined {
     if (!URL.canParse(address)) return undefined;
