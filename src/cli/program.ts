@@ -1,26 +1,5 @@
 #!/usr/bin/env node
-import { Command } from "commander";
-import manifest from "../../package.json" with { type: "json" };
-import { addCassetteCommands } from "./cassettes/command.ts";
-import { addCleanCommand } from "./clean/command.ts";
-import { addDaemonCommands } from "./daemon/command.ts";
-import { addDoctorCommand } from "./doctor/command.ts";
+import { buildProgram } from "./commands.ts";
 import { runProgram } from "./failures.ts";
-import { addPrefetchCommand } from "./prefetch/command.ts";
-import { addProfileCommands } from "./profile/command.ts";
-import { addServeCommand } from "./serve-command.ts";
 
-const program = new Command("hindsight-testkit")
-  .description("Hindsight servers for tests: no key, no Docker, no network.")
-  .version(manifest.version)
-  .addHelpText("after", "\nExit codes and examples: docs/command.md in this package.");
-
-addServeCommand(program);
-addProfileCommands(program);
-addDaemonCommands(program);
-addCassetteCommands(program);
-addDoctorCommand(program);
-addPrefetchCommand(program);
-addCleanCommand(program);
-
-await runProgram(program);
+await runProgram(buildProgram());

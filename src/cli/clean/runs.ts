@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { bytesIn } from "../../home/bytes.ts";
 import { abandonedManifests, reapAbandonedManifests } from "../../home/manifest.ts";
+import { abandonedDirectories, reapAbandonedDirectories } from "../../home/owned-directory.ts";
 import { abandonedRuns, reapAbandonedRuns } from "../../postgres/run-directory.ts";
 import { isRunning } from "../../reaper/process-identity.ts";
 import { processesIn } from "../../reaper/processes-in.ts";
@@ -10,7 +12,9 @@ import type { Item } from "./clean.ts";
 export async function cleanRuns(home: string, { dryRun }: { dryRun: boolean }): Promise<Item[]> {
   const manifests = await abandonedManifests(home);
   const noted = manifests.flatMap(({ directories }) => directories).filter((path) => existsSync(path));
-  const directories = [...new Set([...noted, ...(await abandonedRuns(home))])].sort();
+  const directories = [
+    ...new Set([...noted, ...(await abandonedRuns(home)), ...(await abandonedDirectories(tmpdir()))]),
+  ].sort();
   const inside = await Promise.all(directories.map(processesIn));
   const processes = [...manifests.flatMap((manifest) => manifest.processes), ...inside.flat()];
   const running = await Promise.all(processes.map(isRunning));
@@ -20,6 +24,7 @@ export async function cleanRuns(home: string, { dryRun }: { dryRun: boolean }): 
   if (dryRun) return items;
   await reapAbandonedManifests(home);
   await reapAbandonedRuns(home);
+  await reapAbandonedDirectories(tmpdir());
   return items.map((item) =>
     item.path !== undefined && existsSync(item.path) ? { ...item, kept: "it could not be removed" } : item,
   );

@@ -1,4 +1,6 @@
 import { statfs } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname } from "node:path";
 import { testkitHome } from "../../../home/home.ts";
 import { runUser } from "../../../home/run-user.ts";
 import { runsDirectory } from "../../../postgres/run-directory.ts";
@@ -22,7 +24,11 @@ export function checkUser(): Finding[] {
 /** The directories of ours: where they are, and their rights. */
 export function checkDirectories(env: NodeJS.ProcessEnv): Finding[] {
   const home = testkitHome(runUser(), env);
-  return [{ check: "cache", status: "ok", what: `${home} can be written` }];
+  if (env.HINDSIGHT_TESTKIT_HOME || dirname(home) !== tmpdir())
+    return [{ check: "cache", status: "ok", what: `${home} can be written` }];
+  const what = `The platform's place for caches cannot be used, so they are in ${home}, and lost with what is temporary`;
+  const remedy = "Set HINDSIGHT_TESTKIT_HOME to a directory that lasts.";
+  return [{ check: "cache", status: "note", what, remedy }];
 }
 
 /** Room for the caches and for what runs write. */
