@@ -16,7 +16,11 @@ export type DatabaseConfig =
 /** How long the daemon lives. */
 type Lifetime =
   /** As long as its starter keeps its stdin open. */
-  | { kind: "parent" }
+  | {
+      kind: "parent";
+      /** What it proves with that it is the one which was started. */
+      secret: string;
+    }
   /** Until it is told to stop, or has been idle; its log is its stderr. Its port is its profile's: of two daemons one gets it. */
   | {
       kind: "detached";
@@ -66,7 +70,7 @@ export interface DaemonConfig {
   /** 0: a free one, which the daemon binds and reports. */
   port: number;
   database: DatabaseConfig;
-  /** Left out: `parent`. */
+  /** Left out: `parent`, and it is not asked to prove itself. */
   lifetime?: Lifetime;
   /**
    * Upstream's variables (`HINDSIGHT_API_…`), which configure everything else. The daemon takes them from here alone: what
@@ -124,6 +128,14 @@ export interface DaemonAnswer {
   /** That it knows the secret, and is this profile's: `signature` over the challenge, the state, the profile and its directory. */
   signature: string;
 }
+
+/** Both on any request to a daemon that lives as long as its starter, and on its answer. */
+export const PROOF_HEADERS = {
+  /** A text that was never used before. */
+  challenge: "x-hindsight-testkit-challenge",
+  /** `signChallenge` over it. */
+  proof: "x-hindsight-testkit-proof",
+} as const;
 
 /** The header that carries `DaemonConfig.token`. */
 export const TOKEN_HEADER = "x-hindsight-testkit-token";

@@ -81,7 +81,7 @@ function parseConfig(line: string): DaemonConfig {
   );
   check(config.command === "serve" || database?.kind === "url", "`migrate` needs the URL of a database");
   check(
-    config.lifetime === undefined || config.lifetime.kind === "parent" || isDetached(config.lifetime),
+    config.lifetime === undefined || isLifetime(config.lifetime),
     "`lifetime` must be parent or detached, with all that belongs to it",
   );
   return config as DaemonConfig;
@@ -91,6 +91,11 @@ function isDatabase(database: DatabaseConfig | undefined): boolean {
   if (database?.kind === "url") return isPostgresUrl(database.url);
   if (database?.kind === "directory") return typeof database.path === "string" && isAbsolute(database.path);
   return database?.kind === "embedded";
+}
+
+function isLifetime(lifetime: NonNullable<DaemonConfig["lifetime"]>): boolean {
+  if (lifetime.kind !== "parent") return isDetached(lifetime);
+  return typeof lifetime.secret === "string" && lifetime.secret !== "";
 }
 
 function isDetached(lifetime: Partial<DetachedLifetime>): boolean {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, isIPv6 } from "node:net";
 import type { Duplex } from "node:stream";
 import { createAdaptorServer } from "@hono/node-server";
 import { TestkitError } from "../errors/testkit-error.ts";
@@ -47,9 +47,23 @@ export async function listen(
     server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, address)));
     server.listen(address.port, address.host, resolve);
   });
-  const { port, family } = server.address() as AddressInfo;
-  const host = family === "IPv6" ? `[${address.host.replaceAll(/[[\]]/g, "")}]` : address.host;
-  return { url: `http://${host}:${port}`, port, close: (graceMs) => close(server, graceMs) };
+  const { port, family, address: bound } = server.address() as AddressInfo;
+  const host = clientHost(address.host, bound);
+  return {
+    url: `http://${family === "IPv6" && isIPv6(host) ? `[${host}]` : host}:${port}`,
+    port,
+    close: (graceMs) => close(server, graceMs),
+  };
+}
+
+/**
+ * What callers on this machine name. `localhost` may lead them to another of its addresses than the one that we listen on, and
+ * "everywhere" is no address to call.
+ */
+function clientHost(host: string, bound: string): string {
+  if (bound === "0.0.0.0") return "127.0.0.1";
+  if (bound === "::") return "::1";
+  return host === "localhost" ? bound : host.replaceAll(/[[\]]/g, "");
 }
 
 /** What is no HTTP gets an answer all the same, in plain text. */

@@ -1,4 +1,5 @@
 import type { DatabaseConfig } from "../daemon-protocol.ts";
+import type { PostgresHost } from "../postgres/host.ts";
 import { migrate } from "../store/migrate.ts";
 import type { PhaseClock } from "./phases.ts";
 
@@ -26,23 +27,26 @@ export async function openPostgres(config: DatabaseConfig, phases: PhaseClock): 
   // Only a daemon with a Postgres of its own needs all that it takes to run one.
   const { EmbeddedPostgresHost } = await import("../postgres/embedded-host.ts");
   const { startReaper } = await import("../home/start-reaper.ts");
-  const reaper = await startReaper();
+  const reaper = await startReaper({ stderr: "inherit" });
+  let host: PostgresHost | undefined;
   try {
-    const host = await EmbeddedPostgresHost.start({
+    const started = await EmbeddedPostgresHost.start({
       migrate,
       reaper,
       onPhase: (name, ms) => phases.add(name, ms),
     });
-    const url = await phases.measure("create database", () => host.createDatabase("hindsight"));
+    host = started;
+    const url = await phases.measure("create database", () => started.createDatabase("hindsight"));
     return {
       url,
-      pid: host.pid,
+      pid: started.pid,
       stop: async () => {
-        await host.stop();
+        await started.stop();
         await reaper.close();
       },
     };
   } catch (error) {
+    await host?.stop();
     await reaper.close();
     throw error;
   }

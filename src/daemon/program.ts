@@ -2,6 +2,7 @@
  * The daemon: a Hindsight server as a process of its own. How it is talked to is in `daemon-protocol.ts`.
  * Exit code 0 after a stop, 1 when it could not start or has failed.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import type { DaemonReply } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { migrate } from "../store/migrate.ts";
@@ -15,11 +16,16 @@ import { Shutdown } from "./shutdown.ts";
 import { StderrLogger } from "./stderr-logger.ts";
 import { startWatchdog } from "./watchdog/watchdog.ts";
 
-const phases = new PhaseClock();
+/** How long a start that is stopped may take to come to its end; then the reaper ends what it has made. In milliseconds. */
+const START_GRACE_MS = 6_000;
+
+const stopping = new AbortController();
+const phases = new PhaseClock(stopping.signal);
 phases.add("load", performance.now());
 const shutdown = new Shutdown();
 let logger = new StderrLogger("info");
 let replied = false;
+let starting: Promise<DaemonReply> | undefined;
 
 function reply(message: DaemonReply): void {
   if (replied) return;
@@ -28,6 +34,13 @@ function reply(message: DaemonReply): void {
 }
 
 async function end(exitCode: number): Promise<void> {
+  stopping.abort();
+  // What a start is making now is not on `shutdown` yet; it comes to its end where the next phase would begin.
+  const settled = starting?.then(
+    () => {},
+    () => {},
+  );
+  await Promise.race([settled, delay(START_GRACE_MS)]);
   await shutdown.run(logger);
   process.exit(exitCode);
 }
@@ -76,7 +89,8 @@ async function main(): Promise<void> {
     const host: ServerHost = isDetached
       ? await DetachedHost.open({ config, lifetime, logger, shutdown, stop, fail })
       : { listen: (fetch) => listen(fetch, config), fail };
-    reply(await serve(config, logger, phases, shutdown, host));
+    starting = serve(config, logger, phases, shutdown, host);
+    reply(await starting);
     // A detached daemon lives on; any other ends with stdin, also when its loop is held up.
     if (!isDetached) startWatchdog();
     return;
@@ -88,4 +102,7 @@ async function main(): Promise<void> {
   await end(0);
 }
 
-main().catch(fail);
+main().catch((error: unknown) => {
+  // Whoever stops a start is not told that it has failed.
+  if (!stopping.signal.aborted) fail(error);
+});

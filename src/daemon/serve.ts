@@ -126,7 +126,11 @@ export async function serve(
     return started;
   });
 
-  const app = createApp(engine, { host: config.host, token: config.token });
+  const app = createApp(engine, {
+    host: config.host,
+    token: config.token,
+    secret: config.lifetime?.kind === "parent" ? config.lifetime.secret : null,
+  });
   const condition: ServerCondition = {
     wasWorking: (since) => hasWork(engine.context.database, since),
     hasPostgres: () => postgres.pid === null || exists(postgres.pid),

@@ -97,6 +97,19 @@ export const CATALOGUE = catalogue({
     why: "Another process listens on this port.",
     remedy: "Choose another port, or 0 for a free one.",
   },
+  SERVER_NOT_OURS: {
+    why: "Another program listens on the same port, on an address that the server's URL leads to as well.",
+    remedy: "Choose another port, or 0 for a free one; or give as `host` the one address to listen on.",
+  },
+  API_KEY_REFUSED: {
+    why: "The server asks its callers for a key, and this one is missing or not the right one.",
+    remedy: "Give `apiKey` as the server knows it.",
+  },
+  EXISTING_SERVER: {
+    why: "With `url` the tests run on a server that is not theirs: its clock is the real one, it has no sandboxes to copy, and its calls to models do not pass through the run.",
+    remedy:
+      "Leave such tests to runs without `url` (`hindsight.isExisting` tells in a test), or leave `url` out.",
+  },
   SERVER_STOPPED: {
     why: "The server was stopped or has ended.",
     remedy:
@@ -108,9 +121,9 @@ export const CATALOGUE = catalogue({
       "Read the server's own words above. 400 and 422 are about what was sent, 401 is a wrong or missing `apiKey`, 404 a bank, or something in it, that is not there, 410 and 501 a route that this server does not have; 5xx is the server's fault, and in its log.",
   },
   SERVER_UNREACHABLE: {
-    why: "Nothing answered at the client's base URL.",
+    why: "No Hindsight server answers at this base URL, and none is started in its place.",
     remedy:
-      "Check that the server runs and listens at this address; one of this toolkit ends with the process that started it.",
+      "Check that the server runs, is healthy, and listens at this address, with its port and base path; one of this toolkit ends with the process that started it.",
   },
   CONTENT_IGNORED: {
     why: "This server makes a mental model's text itself, by a query, and takes none at its creation; a server of this toolkit does.",

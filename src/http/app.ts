@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { TESTKIT_PREFIX, TOKEN_HEADER } from "../daemon-protocol.ts";
+import { PROOF_HEADERS, TESTKIT_PREFIX, TOKEN_HEADER } from "../daemon-protocol.ts";
+import { signChallenge } from "../daemon-signature.ts";
 import { resolveBank } from "../engine/banks/aliases.ts";
 import type { Engine } from "../engine/engine.ts";
 import { releaseWork } from "../engine/operations/release.ts";
@@ -28,6 +29,8 @@ export interface AppOptions {
   host: string;
   /** What a caller of a control route proves itself with; null: nothing. */
   token: string | null;
+  /** What the server proves with that it is the one that was started; null: it is not asked to. */
+  secret: string | null;
 }
 
 /** Hindsight's HTTP API on an engine; in test mode also below `/sandbox/<id>`, with the harness's control routes. */
@@ -45,6 +48,14 @@ export function createApp(engine: Engine, options: AppOptions): Hono<AppEnvironm
   app.use(metrics.middleware());
   app.use(compression(gzipMinSize));
   app.use(hostCheck(options.host));
+  const { secret } = options;
+  if (secret !== null) {
+    app.use(async (context, next) => {
+      await next();
+      const challenge = context.req.header(PROOF_HEADERS.challenge);
+      if (challenge !== undefined) context.header(PROOF_HEADERS.proof, signChallenge(secret, challenge));
+    });
+  }
   app.use(
     bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => refusal(413, "The body is larger than 64 MiB") }),
   );

@@ -12,6 +12,11 @@ import type { WatchedProcess } from "./reap.ts";
 /** How long `close` waits for the reaper's end, in milliseconds. */
 const CLOSE_TIMEOUT = 10_000;
 
+export interface ReaperOptions {
+  manifest?: Manifest | undefined;
+  stderr?: "ignore" | "inherit";
+}
+
 /**
  * A detached process that cleans up when this one cannot: after `kill -9`, a crash, or an exit without a teardown. It
  * watches the other end of a pipe; when that is closed, it ends the watched processes that still run and removes the
@@ -38,8 +43,11 @@ export class Reaper {
     if (manifest) this.#send({ manifest: manifest.path });
   }
 
-  /** @param options.manifest where what is watched is noted, for the case that the reaper is killed too. */
-  static start({ manifest }: { manifest?: Manifest | undefined } = {}): Reaper {
+  /**
+   * @param options.manifest where what is watched is noted, for the case that the reaper is killed too.
+   * @param options.stderr `inherit`: whoever reads our stderr sees its end only when the reaper has done its work too.
+   */
+  static start({ manifest, stderr = "ignore" }: ReaperOptions = {}): Reaper {
     const program = programPath("reaper");
     if (!existsSync(program)) throw new Error(`${program} is missing: build the package first.`);
     // Not our keys, and not NODE_OPTIONS: a debugger's or a loader's options are not meant for it.
@@ -47,7 +55,7 @@ export class Reaper {
     const child = spawn(process.execPath, [program], {
       // A session of its own: Ctrl-C and the terminal's end do not reach it.
       detached: true,
-      stdio: ["pipe", "ignore", "ignore"],
+      stdio: ["pipe", "ignore", stderr],
       windowsHide: true,
       cwd: dirname(program),
       env: { PATH, SystemRoot },

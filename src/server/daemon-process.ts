@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
 import { execa } from "execa";
 import type { DaemonConfig, DaemonReply } from "../daemon-protocol.ts";
@@ -5,6 +6,7 @@ import { isErrorCode } from "../errors/catalogue.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { programPath } from "../package-root.ts";
 import { LogBuffer } from "./log-buffer.ts";
+import { prove } from "./prove.ts";
 
 /** How long a daemon may take to end by itself before it is killed: its own bound for open requests, and a margin. */
 const STOP_GRACE_MS = 8_000;
@@ -56,9 +58,9 @@ function warnOnce(text: string): void {
 export class DaemonProcess {
   readonly log: LogBuffer;
   readonly pid: number;
-  /** Resolves when the process is gone, whatever ended it. */
+  /** Resolves when the process is gone, whatever ended it, and its Postgres with it. */
   readonly exited: Promise<void>;
-  /** The same, with what ended it: a signal, or an exit code. */
+  /** As soon as the process is gone, with what ended it: a signal, or an exit code. */
   readonly ending: Promise<string>;
   readonly #subprocess: DaemonSubprocess;
   #running = true;
@@ -67,11 +69,14 @@ export class DaemonProcess {
     this.#subprocess = subprocess;
     this.pid = pid;
     this.log = log;
-    this.ending = subprocess.then(({ exitCode, signal }) => {
-      this.#running = false;
-      return signal ?? `exit code ${exitCode}`;
+    this.ending = new Promise((resolve) => {
+      subprocess.once("exit", (exitCode, signal) => {
+        this.#running = false;
+        resolve(signal ?? `exit code ${exitCode}`);
+      });
     });
-    this.exited = this.ending.then(() => {});
+    // Its reaper holds the other end of stderr as well, until it has ended what a daemon that was killed left behind.
+    this.exited = subprocess.then(() => {});
   }
 
   get running(): boolean {
@@ -82,18 +87,21 @@ export class DaemonProcess {
    * Starts the program with `config` and waits for its reply.
    *
    * @param options.startTimeout milliseconds until the start is given up.
+   * @param options.signal ends the start; its reason is thrown when all that was started is gone.
    * @param options.onSpawn gets the process at once, in the turn in which it was spawned.
    * @throws TestkitError `SERVER_START_TIMEOUT`, or what the daemon reports: `SERVER_START_FAILED`, `SERVER_PORT_TAKEN`,
    * `POSTGRES_…`, `LLM_KEY_MISSING`, `INVALID_OPTION`.
    */
   static async start(
-    config: DaemonConfig,
+    config: Omit<DaemonConfig, "lifetime">,
     options: {
       startTimeout: number;
+      signal?: AbortSignal | undefined;
       onLog?: ((line: string) => void) | undefined;
       onSpawn?: (daemon: DaemonProcess) => void;
     },
   ): Promise<{ process: DaemonProcess; reply: Exclude<DaemonReply, { failed: unknown }> }> {
+    options.signal?.throwIfAborted();
     const subprocess = spawnDaemon();
     const { pid } = subprocess;
     if (pid === undefined) {
@@ -110,27 +118,41 @@ export class DaemonProcess {
     options.onSpawn?.(daemon);
     // A daemon that dies at once breaks the pipe; its exit is what is reported.
     subprocess.stdin.on("error", () => {});
-    subprocess.stdin.write(`${JSON.stringify(config)}\n`);
+    const secret = randomBytes(16).toString("hex");
+    subprocess.stdin.write(
+      `${JSON.stringify({ ...config, lifetime: { kind: "parent", secret } } satisfies DaemonConfig)}\n`,
+    );
+    const deadline = performance.now() + options.startTimeout;
     try {
-      const reply = await daemon.#reply(options.startTimeout);
+      const reply = await daemon.#reply(options);
+      if ("ready" in reply)
+        await daemon.#prove(reply.ready.url, secret, { deadline, signal: options.signal });
       // Whoever reads the log has read them there.
       if ("ready" in reply && !options.onLog) reply.ready.warnings.forEach(warnOnce);
       return { process: daemon, reply };
     } catch (error) {
-      await daemon.kill();
+      // What it has made of its Postgres by now ends with it.
+      await daemon.stop();
       throw error;
     }
   }
 
-  async #reply(startTimeout: number): Promise<Exclude<DaemonReply, { failed: unknown }>> {
+  async #reply(options: {
+    startTimeout: number;
+    signal?: AbortSignal | undefined;
+  }): Promise<Exclude<DaemonReply, { failed: unknown }>> {
+    const { startTimeout, signal } = options;
     const lines = createInterface({ input: this.#subprocess.stdout });
     let timer: NodeJS.Timeout | undefined;
+    let abort = () => {};
     try {
       const line = await Promise.race([
         new Promise<string>((resolve) => lines.once("line", resolve)),
         // The log's last lines arrive with the end of stderr, before `exited`.
         this.exited.then(() => undefined),
         new Promise<never>((_, reject) => {
+          abort = () => reject(signal?.reason);
+          signal?.addEventListener("abort", abort, { once: true });
           timer = setTimeout(
             () =>
               reject(
@@ -156,6 +178,24 @@ export class DaemonProcess {
       return reply;
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  async #prove(
+    url: string,
+    secret: string,
+    { deadline, signal }: { deadline: number; signal: AbortSignal | undefined },
+  ): Promise<void> {
+    const timeout = AbortSignal.timeout(Math.max(1, Math.round(deadline - performance.now())));
+    try {
+      await prove(url, secret, signal ? AbortSignal.any([signal, timeout]) : timeout);
+    } catch (error) {
+      if (error !== timeout.reason) throw error;
+      throw new TestkitError("SERVER_START_TIMEOUT", {
+        what: `The server did not answer at ${url} in time.`,
+        log: this.log.tail(LOG_LINES_IN_ERRORS),
+      });
     }
   }
 
@@ -166,18 +206,11 @@ export class DaemonProcess {
     });
   }
 
-  /** Ends the daemon and waits until it is gone. It gets time to finish open requests, then it is killed. */
+  /** Ends the daemon and waits until it is gone, its Postgres too. It gets time to finish open requests, then it is killed. */
   async stop(): Promise<void> {
-    if (!this.#running) return;
     this.#subprocess.stdin.end();
     const timer = setTimeout(() => this.#subprocess.kill("SIGKILL"), STOP_GRACE_MS);
     await this.exited;
     clearTimeout(timer);
-  }
-
-  /** Ends the daemon at once. */
-  async kill(): Promise<void> {
-    this.#subprocess.kill("SIGKILL");
-    await this.exited;
   }
 }

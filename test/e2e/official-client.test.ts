@@ -6,7 +6,8 @@ import {
   sdk,
 } from "@vectorize-io/hindsight-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { HindsightServer, type StartedHindsightServer } from "../../src/server/hindsight-server.ts";
+import { HindsightServer } from "../../src/server/hindsight-server.ts";
+import type { StartedHindsightServer } from "../../src/server/started-server.ts";
 
 /**
  * Every call of the official client, at a server as users start it. What the server has no route for yet must say so; a call that

@@ -84,6 +84,7 @@ export async function startApp(
   );
   await engine.start();
   const app = createApp(engine, {
+    secret: "secret",
     host: options.host ?? "127.0.0.1",
     token: options.token === undefined ? TOKEN : options.token,
   });

@@ -1,5 +1,7 @@
 import { request } from "node:http";
 import { describe, expect, test } from "vitest";
+import { PROOF_HEADERS } from "../../src/daemon-protocol.ts";
+import { signChallenge } from "../../src/daemon-signature.ts";
 import { faults, startApp } from "./app-fixture.ts";
 
 const BANK = "/v1/default/banks/b";
@@ -188,9 +190,31 @@ describe("who may call", () => {
     expect(await statusWith(url, { host: `[::1]:${port}` })).toBe(200);
     expect(await statusWith(url, { host: "evil.example" })).toBe(403);
     expect(await statusWith(url, { host: `127.0.0.1.evil.example:${port}` })).toBe(403);
-    expect(await statusWith(url, { origin: "http://localhost:3000" })).toBe(200);
+    expect(await statusWith(url, { origin: url })).toBe(200);
+    expect(await statusWith(url, { origin: "http://localhost:3000" })).toBe(403);
+    expect(await statusWith(url, { origin: `http://127.0.0.1:${Number(port) + 1}` })).toBe(403);
     expect(await statusWith(url, { origin: "http://evil.example" })).toBe(403);
     expect(await statusWith(url, { origin: "null" })).toBe(403);
+    // A page whose name was pointed at this machine is of its own origin, but not of ours.
+    const rebound = `evil.example:${port}`;
+    expect(await statusWith(url, { host: rebound, origin: `http://${rebound}` })).toBe(403);
+  });
+
+  test("a page of another site gets nothing without an Origin either, but its links may be followed", async () => {
+    const { url } = await startApp();
+    const fetched = { "sec-fetch-mode": "no-cors" };
+    expect(await statusWith(url, { ...fetched, "sec-fetch-site": "cross-site" })).toBe(403);
+    expect(await statusWith(url, { ...fetched, "sec-fetch-site": "same-site" })).toBe(403);
+    expect(await statusWith(url, { ...fetched, "sec-fetch-site": "same-origin" })).toBe(200);
+    const followed = { "sec-fetch-mode": "navigate", "sec-fetch-site": "cross-site" };
+    expect(await statusWith(url, followed)).toBe(200);
+  });
+
+  test("a challenge is answered by who knows the secret, and only where one was sent", async () => {
+    const { url } = await startApp();
+    const answer = await fetch(`${url}/health/live`, { headers: { [PROOF_HEADERS.challenge]: "once" } });
+    expect(answer.headers.get(PROOF_HEADERS.proof)).toBe(signChallenge("secret", "once"));
+    expect((await fetch(`${url}/health/live`)).headers.has(PROOF_HEADERS.proof)).toBe(false);
   });
 
   test("the address that the server was told to listen on", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { RecordedLlm } from "../../src/gateway/recorded-llm.ts";
 import type { DaemonProcess } from "../../src/server/daemon-process.ts";
-import { StartedHindsightServer } from "../../src/server/hindsight-server.ts";
+import { StartedHindsightServer } from "../../src/server/started-server.ts";
 
 const READY = { url: "http://127.0.0.1:1", port: 1, phases: [] };
 

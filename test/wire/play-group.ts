@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { HindsightServer, type StartedHindsightServer } from "../../src/server/hindsight-server.ts";
+import { HindsightServer } from "../../src/server/hindsight-server.ts";
+import type { StartedHindsightServer } from "../../src/server/started-server.ts";
 import { differences } from "./player/differences.ts";
 import { play } from "./player/play.ts";
 import { readAdmitted, readEnvironment, readGolden, readScenario, scenariosOf } from "./player/scenario.ts";
