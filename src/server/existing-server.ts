@@ -85,7 +85,7 @@ function refuseBeside({ url: _, ...beside }: ExistingServerOptions): void {
 }
 
 /** @returns it without a slash at its end. @throws TestkitError `INVALID_OPTION`; the value may hold a password and is not repeated. */
-export function parseServerUrl(value: string): string {
+function parseServerUrl(value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const isPlain =
     url !== undefined &&
@@ -100,7 +100,7 @@ export function parseServerUrl(value: string): string {
 }
 
 /** The header that carries the key. @throws TestkitError `INVALID_OPTION`; the key is not repeated. */
-export function authorization(apiKey: string | undefined): Record<string, string> {
+function authorization(apiKey: string | undefined): Record<string, string> {
   if (apiKey === undefined) return {};
   if (/^[\x20-\x7e]+$/.test(apiKey) && apiKey.trim() !== "") return { authorization: `Bearer ${apiKey}` };
   throw new TestkitError("INVALID_OPTION", {
