@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { HindsightClient } from "../../src/client/hindsight-client.ts";
 import { RequestError } from "../../src/client/request-error.ts";
 import { TestkitError } from "../../src/errors/testkit-error.ts";
-import { HindsightServer, type StartedHindsightServer } from "../../src/server/hindsight-server.ts";
+import { HindsightServer } from "../../src/server/hindsight-server.ts";
+import type { StartedHindsightServer } from "../../src/server/started-server.ts";
 
 let server: StartedHindsightServer;
 let client: HindsightClient;

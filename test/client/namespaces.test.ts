@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from "vitest";
 import { HindsightClient } from "../../src/client/hindsight-client.ts";
-import { HindsightServer, type StartedHindsightServer } from "../../src/server/hindsight-server.ts";
+import { HindsightServer } from "../../src/server/hindsight-server.ts";
+import type { StartedHindsightServer } from "../../src/server/started-server.ts";
 import { describeNamespaces } from "./namespace-suite.ts";
 
 let server: StartedHindsightServer;
