@@ -1,13 +1,19 @@
 /**
- * The public documentation page of hindsight-all, line by line in TypeScript: what it promises of the server, the client and the
- * namespaces, against a model of the provider that it names.
+ * The public documentation page of hindsight-all, line by line in TypeScript: what it promises of the server, the client, its
+ * namespaces and what manages itself, against a model of the provider that it names.
  */
 
 import { join } from "node:path";
 import { HindsightError } from "@vectorize-io/hindsight-client";
 import { execa } from "execa";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { HindsightClient, HindsightServer, type StartedHindsightServer } from "../../src/index.ts";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import {
+  HindsightClient,
+  HindsightEmbedded,
+  HindsightServer,
+  type StartedHindsightServer,
+} from "../../src/index.ts";
+import { readDaemon, useOwnHome } from "../embedded/daemon/home.ts";
 import { ScriptedOpenAi } from "../gateway/scripted-openai.ts";
 import { descendants, survivors } from "../support/processes.ts";
 import { ROOT } from "../support/project.ts";
@@ -18,6 +24,9 @@ const PACKAGE = {
   import: `await import(${JSON.stringify(new URL("../../dist/index.mjs", import.meta.url).href)})`,
   require: `require(${JSON.stringify(join(ROOT, "dist/index.cjs"))})`,
 };
+const LONG = { timeout: 60_000 };
+const store = await useOwnHome();
+
 let provider: ScriptedOpenAi;
 beforeAll(async () => {
   provider = await ScriptedOpenAi.start(memoryModel);
@@ -138,5 +147,72 @@ describe("HindsightClient", () => {
     const type = kind === "import" ? "module" : "commonjs";
     const { stdout } = await execa(process.execPath, [`--input-type=${type}`, "-e", program], { cwd: ROOT });
     expect(stdout).toBe(`By ${kind}\ntrue true`);
+  });
+});
+
+describe("HindsightEmbedded", () => {
+  test(
+    "starts a daemon at the first call, heals it through the namespaces, and stops it when closed so",
+    LONG,
+    async () => {
+      const embedded = new HindsightEmbedded({ profile: "myapp", ...options() });
+      onTestFinished(() => embedded.close({ stopDaemon: true }));
+      expect(await embedded.isRunning()).toBe(false);
+      await embedded.retain("my-bank", "Fact four: Alice works at Google.");
+      expect(await embedded.isRunning()).toBe(true);
+      const { results } = await embedded.recall("my-bank", "Where does Alice work?");
+      expect(results.map(({ text }) => text).join("\n")).toMatch(/Alice works at Google/);
+      expect((await embedded.reflect("my-bank", "Where does Alice work?")).text).toMatch(/\w/);
+
+      await embedded.banks.create("test", { name: "Test", mission: "Help users" });
+      await embedded.banks.setMission("test", "Updated mission");
+      const content = "User prefers dark mode";
+      await embedded.mentalModels.create("test", { name: "User Preferences", content });
+      expect((await embedded.mentalModels.list("test", { detail: "content" })).items).toMatchObject([
+        { content },
+      ]);
+      await embedded.directives.create("test", { name: "Tone", content: "Be polite" });
+      expect((await embedded.directives.list("test")).items).toHaveLength(1);
+      expect((await embedded.memories.list("my-bank", { type: "world", limit: 50 })).total).toBe(1);
+
+      const client = await embedded.client;
+      await client.createBank("by-client");
+      const killed = await readDaemon(store, "myapp");
+      process.kill(killed.pid, "SIGKILL");
+      expect(await survivors([{ pid: killed.pid, command: "daemon" }])).toEqual([]);
+      // What was taken from it knows an address alone; the namespaces see to the daemon.
+      await expect(client.createBank("by-client")).rejects.toMatchObject({ code: "SERVER_UNREACHABLE" });
+      expect((await embedded.banks.get("test")).mission).toBe("Updated mission");
+      await (await embedded.client).createBank("by-client");
+      await embedded.banks.delete("test");
+
+      const { pid } = await readDaemon(store, "myapp");
+      const started = [{ pid, command: "daemon" }, ...descendants(pid)];
+      await embedded.close({ stopDaemon: true });
+      expect(await survivors(started)).toEqual([]);
+      await expect(embedded.banks.list()).rejects.toMatchObject({ code: "EMBEDDED_CLOSED" });
+    },
+  );
+
+  test("keeps profiles apart: each has a database and a server of its own", LONG, async () => {
+    const [one, other] = ["one", "other"].map((profile) => new HindsightEmbedded({ profile, ...options() }));
+    if (!one || !other) throw new Error("There are two.");
+    onTestFinished(async () => {
+      await Promise.all([one, other].map((embedded) => embedded.close({ stopDaemon: true })));
+    });
+    await Promise.all([one.banks.create("bank", { name: "Of one" }), other.banks.list()]);
+    expect(await one.url).not.toBe(await other.url);
+    expect((await other.banks.list()).banks).toEqual([]);
+    const [first, second] = await Promise.all(["one", "other"].map((profile) => store.get(profile)));
+    expect(first?.directory).not.toBe(second?.directory);
+  });
+
+  test("stops by itself when nobody has used it for a while", LONG, async () => {
+    const embedded = new HindsightEmbedded({ profile: "idle", ...options(), idleTimeout: 500 });
+    onTestFinished(() => embedded.close({ stopDaemon: true }));
+    await embedded.banks.create("bank");
+    const { pid } = await readDaemon(store, "idle");
+    expect(await survivors([{ pid, command: "daemon" }, ...descendants(pid)])).toEqual([]);
+    expect((await embedded.banks.get("bank")).name).toBe("bank");
   });
 });
