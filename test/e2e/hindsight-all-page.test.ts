@@ -12,6 +12,7 @@ import {
   HindsightEmbedded,
   HindsightServer,
   type StartedHindsightServer,
+  withHindsightServer,
 } from "../../src/index.ts";
 import { readDaemon, useOwnHome } from "../embedded/daemon/home.ts";
 import { ScriptedOpenAi } from "../gateway/scripted-openai.ts";
@@ -57,6 +58,16 @@ describe("HindsightServer", () => {
     expect(provider.requests.some(({ headers }) => headers.authorization === "Bearer sk-page")).toBe(true);
     expect(await survivors(started)).toEqual([]);
   });
+});
+
+test("withHindsightServer is the context manager where a block of `await using` cannot be", async () => {
+  const { pid, answer } = await withHindsightServer(options(), async (server) => {
+    const client = new HindsightClient({ baseUrl: server.url });
+    await client.retain("my-bank", "Fact one: Alice works at Google.");
+    return { pid: server.pid, answer: await client.reflect("my-bank", "Where does Alice work?") };
+  });
+  expect(answer.text).toMatch(/\w/);
+  expect(await survivors([{ pid, command: "daemon" }])).toEqual([]);
 });
 
 describe("HindsightClient", () => {
