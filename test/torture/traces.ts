@@ -1,0 +1,71 @@
+/** What of ours is on this machine: processes, by marks that they cannot lose, and files. Linux only. */
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { identifyAtOnce, type ProcessIdentity, readLinuxStat } from "../../src/reaper/process-identity.ts";
+import type { Place } from "./place.ts";
+import type { Victim } from "./plan.ts";
+
+export interface FoundProcess extends ProcessIdentity {
+  role: Victim | "other";
+  command: string;
+}
+
+function read(path: string, how: (path: string) => string): string {
+  try {
+    return how(path);
+  } catch {
+    return ""; // it has ended meanwhile
+  }
+}
+
+/**
+ * The processes that carry the place's name in their environment, arguments, program or working directory. A child can lose the
+ * one or the other, but none of ours loses all: the daemon and the reaper are run from there, Postgres's programs lie there.
+ */
+export function findProcesses(place: Place): FoundProcess[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((name) => {
+      const text = (file: string) => read(`/proc/${name}/${file}`, (path) => readFileSync(path, "utf8"));
+      const link = (file: string) => read(`/proc/${name}/${file}`, readlinkSync);
+      const command = text("cmdline").replaceAll("\0", " ").trim();
+      const program = link("exe");
+      const marks = [command, program, link("cwd"), text("environ")];
+      if (!marks.some((mark) => mark.includes(place.mark))) return [];
+      const identity = identifyAtOnce(Number(name));
+      return identity ? [{ ...identity, command, role: roleOf(command, program) }] : [];
+    });
+}
+
+function roleOf(command: string, program: string): FoundProcess["role"] {
+  if (command.includes("programs/reaper.mjs")) return "reaper";
+  if (command.includes("programs/daemon.mjs")) return "daemon";
+  // Not its children, which write what they do over their arguments.
+  return basename(program) === "postgres" && command.includes(" -D ") ? "postgres" : "other";
+}
+
+/** The folders in which the toolkit makes directories and files that are to be removed. */
+function foldersOf({ home }: Place): string[] {
+  return ["/dev/shm", tmpdir(), join(home, "runs"), join(home, "clusters"), join(home, "manifests")];
+}
+
+/**
+ * Directories and manifests of ours.
+ * @param known what others left before, which is none of our business.
+ */
+export function findFiles(place: Place, known: ReadonlySet<string> = new Set()): string[] {
+  const ours = new Set(findProcesses(place).map(({ pid }) => pid));
+  return foldersOf(place).flatMap((folder) => {
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    return names
+      .filter((name) => name.startsWith("hindsight-testkit-") || folder.endsWith("manifests"))
+      .filter((name) => {
+        // Those of a process that lives, and is none of the place's, are another run's.
+        const pid = Number(/(\d+)-[0-9a-f]+(\.json)?$/.exec(name)?.[1]);
+        return folder.startsWith(place.home) || ours.has(pid) || readLinuxStat(pid) === undefined;
+      })
+      .map((name) => join(folder, name))
+      .filter((path) => !known.has(path));
+  });
+}
