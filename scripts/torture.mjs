@@ -1,7 +1,8 @@
 // `npm run torture`: kills runners, daemons, Postgres and reapers of real runs, alone and in pairs, and looks what is left. Linux.
 //   --rounds <n>      100
+//   --kills <n>       of a profile's daemon and Postgres: 50
 //   --seed <n>        of victims and moments; printed
-//   --only <name>     one scenario: run (Vitest on two workers), server (a program with a HindsightServer)
+//   --only <name>     run (Vitest on two workers), server (a program with a HindsightServer), profile (its data after the kills)
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "tsdown";

@@ -107,4 +107,5 @@ function isWatchedProcess(value: unknown): value is WatchedProcess {
   );
 }
 
-const isStopSignal = (value: unknown): boolean => value === "SIGTERM" || value === "SIGQUIT";
+const STOP_SIGNALS: readonly unknown[] = ["SIGTERM", "SIGQUIT", "SIGINT"] satisfies NodeJS.Signals[];
+const isStopSignal = (value: unknown): boolean => STOP_SIGNALS.includes(value);

@@ -2,6 +2,8 @@
 import { parseArgs } from "node:util";
 import { makePlace } from "../place.ts";
 import { describeRound, plan, SCENARIOS, type ScenarioName } from "../plan.ts";
+import { killProfile } from "../profile.ts";
+import { Random } from "../random.ts";
 import { playRound, runCalmly } from "../round.ts";
 import { FILES } from "../scenarios.ts";
 
@@ -10,18 +12,26 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "100" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     only: { type: "string" },
+    kills: { type: "string", default: "50" },
   },
 });
-const [rounds, seed] = [Number(values.rounds), Number(values.seed)];
-const scenarios = SCENARIOS.filter((name) => values.only === undefined || name === values.only);
-if (!Number.isInteger(rounds) || !Number.isInteger(seed) || scenarios.length === 0) {
-  console.error(`Usage: npm run torture -- [--rounds 100] [--seed 1] [--only ${SCENARIOS.join("|")}]`);
+const [rounds, seed, kills] = [Number(values.rounds), Number(values.seed), Number(values.kills)];
+const { only } = values;
+const scenarios = SCENARIOS.filter((name) => only === undefined || name === only);
+const isUsable =
+  [rounds, seed, kills].every(Number.isInteger) && (scenarios.length > 0 || only === "profile");
+if (!isUsable) {
+  const names = [...SCENARIOS, "profile"].join("|");
+  console.error(`Usage: npm run torture -- [--rounds 100] [--kills 50] [--seed 1] [--only ${names}]`);
   process.exit(2);
 }
-console.log(`seed ${seed}, ${rounds} rounds of ${scenarios.join(", ")}`);
+console.log(`seed ${seed}`);
 const place = makePlace(FILES);
-const counts = { failed: 0, nextStarts: 0, strangers: 0, slowest: 0 };
-try {
+process.env.HINDSIGHT_TESTKIT_HOME = place.home;
+
+/** @returns whether all went well. */
+async function playRounds(): Promise<boolean> {
+  const counts = { failed: 0, nextStarts: 0, strangers: 0, slowest: 0 };
   const calmMs = new Map<ScenarioName, number>();
   for (const scenario of scenarios) {
     await runCalmly(scenario, place); // fills the caches
@@ -40,17 +50,34 @@ try {
       ? "after the next start"
       : `after ${Math.round(cleanAfterMs ?? Number.NaN)} ms`;
     const result = faults.length > 0 ? "FAILED" : `clean ${how}${hadStranger ? ", stranger spared" : ""}`;
-    console.log(
-      `${index + 1}. ${describeRound(round)}; ended with ${ending}; ${result} (${Math.round(performance.now() - began)} ms in all)`,
-    );
+    const ms = Math.round(performance.now() - began);
+    console.log(`${index + 1}. ${describeRound(round)}; ended with ${ending}; ${result} (${ms} ms in all)`);
     for (const fault of faults) console.log(`   ${fault}`);
   }
+  console.log(
+    `seed ${seed}: ${rounds - counts.failed} of ${rounds} rounds left nothing and signalled no stranger; ` +
+      `${counts.nextStarts} took the next start, as their reaper was killed; ${counts.strangers} had a stranger with ` +
+      `a recycled id; otherwise all was gone after ${Math.round(counts.slowest)} ms at most`,
+  );
+  return counts.failed === 0;
+}
+
+/** @returns whether all went well. */
+async function playProfile(): Promise<boolean> {
+  const { accepted, unanswered, faults } = await killProfile(kills, new Random(seed), place);
+  for (const fault of faults) console.log(`   ${fault}`);
+  console.log(
+    `seed ${seed}: a profile after ${kills} kills: ${accepted} documents were accepted, ${unanswered} more were stored; ` +
+      `${faults.length} faults`,
+  );
+  return faults.length === 0;
+}
+
+try {
+  const results: boolean[] = [];
+  if (scenarios.length > 0) results.push(await playRounds());
+  if (only === undefined || only === "profile") results.push(await playProfile());
+  process.exitCode = results.includes(false) ? 1 : 0;
 } finally {
   place.remove();
 }
-console.log(
-  `seed ${seed}: ${rounds - counts.failed} of ${rounds} rounds left nothing and signalled no stranger; ` +
-    `${counts.nextStarts} took the next start, as their reaper was killed; ${counts.strangers} had a stranger with ` +
-    `a recycled id; otherwise all was gone after ${Math.round(counts.slowest)} ms at most`,
-);
-process.exitCode = counts.failed > 0 ? 1 : 0;

@@ -1,0 +1,130 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { ensureDaemon } from "../../src/embedded/daemon/ensure-daemon.ts";
+import { stopDaemon } from "../../src/embedded/daemon/stop-daemon.ts";
+import { ProfileStore } from "../../src/embedded/profiles/profile-store.ts";
+import type { Place } from "./place.ts";
+import type { Random } from "./random.ts";
+import { type FoundProcess, findProcesses } from "./traces.ts";
+
+/** How long a document's retain may go on before the kill, in milliseconds: it takes some tens. */
+const LATEST_KILL_MS = 150;
+const WORK_TIMEOUT_MS = 60_000;
+const DOCUMENTS = "/v1/default/banks/b/documents";
+const MEMORIES = "/v1/default/banks/b/memories";
+
+const TARGETS = [["daemon"], ["postgres"], ["daemon", "postgres"]] as const;
+
+/** What became of the documents of a profile whose daemon and Postgres were killed while they were stored. */
+export interface Survival {
+  kills: number;
+  /** Of retains that were answered, and of those that were accepted to be done later. */
+  accepted: number;
+  /** Stored, although nobody was told so. */
+  unanswered: number;
+  /** What is wrong. Empty: nothing. */
+  faults: string[];
+}
+
+/** Three facts, of which a half-written document would lack one. */
+function documentOf(number: number) {
+  const content = [
+    `Ada bought the boat Heron ${number}.`,
+    `Grace repaired the engine of Heron ${number}.`,
+    `Barbara sailed Heron ${number} to Norway.`,
+  ].join(" ");
+  return { document_id: `document-${number}`, content };
+}
+
+async function retain(url: string, number: number, isAsync: boolean): Promise<Record<string, unknown>> {
+  const response = await fetch(url + MEMORIES, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ items: [documentOf(number)], async: isAsync }),
+  });
+  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+  return (await response.json()) as Record<string, unknown>;
+}
+
+async function unitsOf(url: string, number: number): Promise<number | undefined> {
+  const response = await fetch(`${url}${DOCUMENTS}/document-${number}`);
+  if (response.status === 404) return undefined;
+  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+  return ((await response.json()) as { memory_unit_count: number }).memory_unit_count;
+}
+
+/**
+ * Kills a profile's daemon, its Postgres, or both, again and again in the middle of retains, and looks whether each document that
+ * was accepted is there, and each that is there is whole.
+ * @param place whose home is that of the environment.
+ */
+export async function killProfile(kills: number, random: Random, place: Place): Promise<Survival> {
+  const store = ProfileStore.open();
+  const profile = await store.ensure("torture");
+  const faults: string[] = [];
+  const accepted = new Set<number>();
+  const operations: string[] = [];
+  const ensure = async () => (await ensureDaemon(profile, { idleTimeout: 0 })).record.url;
+  try {
+    await retain(await ensure(), 0, false);
+    accepted.add(0);
+    for (let kill = 1; kill <= kills; kill++) {
+      const url = await ensure();
+      const isAsync = random.next() < 0.5;
+      const answer = retain(url, kill, isAsync).then(
+        ({ operation_id }) => {
+          accepted.add(kill);
+          if (typeof operation_id === "string") operations.push(operation_id);
+        },
+        () => {}, // killed before it was accepted
+      );
+      // The work of one that is accepted at once goes on when the answer has come.
+      await delay(random.next() * LATEST_KILL_MS);
+      await killRoles(random.pick(TARGETS), place);
+      await answer;
+    }
+    const url = await ensure();
+    for (const id of operations) await untilCompleted(url, id, faults);
+    const whole = await unitsOf(url, 0);
+    let unanswered = 0;
+    for (let number = 0; number <= kills; number++) {
+      const units = await unitsOf(url, number);
+      if (units === undefined && accepted.has(number))
+        faults.push(`document ${number} was accepted and is lost`);
+      if (units !== undefined && units !== whole)
+        faults.push(`document ${number} has ${units} of ${whole} facts`);
+      unanswered += Number(units !== undefined && !accepted.has(number));
+    }
+    return { kills, accepted: accepted.size, unanswered, faults };
+  } finally {
+    await stopDaemon(profile);
+  }
+}
+
+/** At once, whatever is running of them. */
+async function killRoles(roles: readonly FoundProcess["role"][], place: Place): Promise<void> {
+  for (const { pid, role } of findProcesses(place)) {
+    if (!roles.includes(role)) continue;
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended in this very moment.
+    }
+  }
+}
+
+async function untilCompleted(url: string, operation: string, faults: string[]): Promise<void> {
+  const deadline = performance.now() + WORK_TIMEOUT_MS;
+  for (;;) {
+    const response = await fetch(`${url}/v1/default/banks/b/operations/${operation}`);
+    const { status, error_message } = (await response.json()) as {
+      status: string;
+      error_message: string | null;
+    };
+    if (status === "completed") return;
+    if (status === "failed" || performance.now() > deadline) {
+      faults.push(`the operation ${operation} is ${status}: ${error_message}`);
+      return;
+    }
+    await delay(100);
+  }
+}
