@@ -3,7 +3,6 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeF
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { packageRoot } from "../../src/package-root.ts";
-import { findFiles } from "./traces.ts";
 
 /** The package as it would be installed, laid into the examples by the build. */
 const PACKED = "examples/vitest-basic/node_modules/hindsight-testkit";
@@ -13,8 +12,8 @@ export interface Place {
   mark: string;
   /** The cache directory. */
   home: string;
-  /** Files of ours that were there before. */
-  known: ReadonlySet<string>;
+  /** The ids of all processes that were found to belong to it. */
+  seen: Set<number>;
   /** A project with the package installed, below our own folder, where it finds Vitest. */
   project: string;
   remove(): void;
@@ -30,14 +29,13 @@ export function makePlace(files: Record<string, string>): Place {
   mkdirSync(project, { recursive: true });
   cpSync(join(root, PACKED), join(project, "node_modules/hindsight-testkit"), { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
-  const place: Place = {
+  return {
     mark,
     home,
-    known: new Set(),
+    seen: new Set(),
     project,
     remove: () => {
       for (const path of [home, project]) rmSync(path, { recursive: true, force: true, maxRetries: 5 });
     },
   };
-  return { ...place, known: new Set(findFiles(place)) };
 }

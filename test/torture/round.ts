@@ -107,7 +107,7 @@ function killAll(victims: readonly Victim[], place: Place, runner: number | unde
 
 function findLeft(place: Place): string[] {
   const processes = findProcesses(place).map(({ pid, command }) => `left: process ${pid}, ${command}`);
-  return [...processes, ...findFiles(place, place.known).map((path) => `left: ${path}`)];
+  return [...processes, ...findFiles(place).map((path) => `left: ${path}`)];
 }
 
 async function untilNothingIsLeft(place: Place): Promise<number | undefined> {

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { identifyAtOnce, type ProcessIdentity, readLinuxStat } from "../../src/reaper/process-identity.ts";
+import { identifyAtOnce, type ProcessIdentity } from "../../src/reaper/process-identity.ts";
 import type { Place } from "./place.ts";
 import type { Victim } from "./plan.ts";
 
@@ -34,6 +34,7 @@ export function findProcesses(place: Place): FoundProcess[] {
       const marks = [command, program, link("cwd"), text("environ")];
       if (!marks.some((mark) => mark.includes(place.mark))) return [];
       const identity = identifyAtOnce(Number(name));
+      if (identity) place.seen.add(identity.pid);
       return identity ? [{ ...identity, command, role: roleOf(command, program) }] : [];
     });
 }
@@ -45,27 +46,26 @@ function roleOf(command: string, program: string): FoundProcess["role"] {
   return basename(program) === "postgres" && command.includes(" -D ") ? "postgres" : "other";
 }
 
+/** A prepared cluster, which is to be kept. */
+const COMPLETE = /^\d+\.[^/]*-[0-9a-f]+$/;
+
 /** The folders in which the toolkit makes directories and files that are to be removed. */
 function foldersOf({ home }: Place): string[] {
   return ["/dev/shm", tmpdir(), join(home, "runs"), join(home, "clusters"), join(home, "manifests")];
 }
 
-/**
- * Directories and manifests of ours.
- * @param known what others left before, which is none of our business.
- */
-export function findFiles(place: Place, known: ReadonlySet<string> = new Set()): string[] {
-  const ours = new Set(findProcesses(place).map(({ pid }) => pid));
+/** Directories and manifests that processes of the place left. */
+export function findFiles(place: Place): string[] {
   return foldersOf(place).flatMap((folder) => {
     const names = existsSync(folder) ? readdirSync(folder) : [];
     return names
-      .filter((name) => name.startsWith("hindsight-testkit-") || folder.endsWith("manifests"))
       .filter((name) => {
-        // Those of a process that lives, and is none of the place's, are another run's.
-        const pid = Number(/(\d+)-[0-9a-f]+(\.json)?$/.exec(name)?.[1]);
-        return folder.startsWith(place.home) || ours.has(pid) || readLinuxStat(pid) === undefined;
+        const [, pid] = /^(?:hindsight-testkit-)?(\d+)-[0-9a-f]+(?:\.json)?$/.exec(name) ?? [];
+        // Other runs on this machine use the folders that are not in the place.
+        return folder.startsWith(place.home)
+          ? !name.includes(".lock") && !COMPLETE.test(name)
+          : place.seen.has(Number(pid));
       })
-      .map((name) => join(folder, name))
-      .filter((path) => !known.has(path));
+      .map((name) => join(folder, name));
   });
 }
