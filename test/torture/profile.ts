@@ -6,8 +6,8 @@ import type { Place } from "./place.ts";
 import type { Random } from "./random.ts";
 import { type FoundProcess, findProcesses } from "./traces.ts";
 
-/** How long a document's retain may go on before the kill, in milliseconds: it takes some tens. */
-const LATEST_KILL_MS = 150;
+/** The latest moment of a kill, as a share of the time that the first retain of a daemon takes: some find it done. */
+const LATEST_KILL = 1.5;
 const WORK_TIMEOUT_MS = 60_000;
 const DOCUMENTS = "/v1/default/banks/b/documents";
 const MEMORIES = "/v1/default/banks/b/memories";
@@ -65,7 +65,10 @@ export async function killProfile(kills: number, random: Random, place: Place): 
   const operations: string[] = [];
   const ensure = async () => (await ensureDaemon(profile, { idleTimeout: 0 })).record.url;
   try {
-    await retain(await ensure(), 0, false);
+    const first = await ensure();
+    const began = performance.now();
+    await retain(first, 0, false);
+    const retainMs = performance.now() - began;
     accepted.add(0);
     for (let kill = 1; kill <= kills; kill++) {
       const url = await ensure();
@@ -78,7 +81,7 @@ export async function killProfile(kills: number, random: Random, place: Place): 
         () => {}, // killed before it was accepted
       );
       // The work of one that is accepted at once goes on when the answer has come.
-      await delay(random.next() * LATEST_KILL_MS);
+      await delay(random.next() * LATEST_KILL * retainMs);
       await killRoles(random.pick(TARGETS), place);
       await answer;
     }
