@@ -1,6 +1,6 @@
 import { Random } from "./random.ts";
 
-export const VICTIMS = ["runner", "daemon", "postgres", "reaper"] as const;
+const VICTIMS = ["runner", "daemon", "postgres", "reaper"] as const;
 export type Victim = (typeof VICTIMS)[number];
 
 export const SCENARIOS = ["run", "server"] as const;
