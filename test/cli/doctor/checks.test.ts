@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
@@ -6,9 +6,11 @@ import { checkContainers } from "../../../src/cli/doctor/checks/containers.ts";
 import { checkEnvironment } from "../../../src/cli/doctor/checks/environment.ts";
 import { checkLeftovers } from "../../../src/cli/doctor/checks/leftovers.ts";
 import { checkPeers } from "../../../src/cli/doctor/checks/peers.ts";
+import { checkInstallation } from "../../../src/cli/doctor/checks/postgres.ts";
 import { checkProfiles } from "../../../src/cli/doctor/checks/profiles.ts";
 import { OwnedDirectory } from "../../../src/home/owned-directory.ts";
 import { ourselves } from "../../../src/home/owner.ts";
+import { findBinaries } from "../../../src/postgres/platform.ts";
 import { DIRECTORY_MARKER } from "../../../src/reaper/reap.ts";
 import { temporaryDirectory } from "../../support/postgres.ts";
 
@@ -104,6 +106,27 @@ describe("containers", () => {
     vi.stubEnv("DOCKER_HOST", await place());
     onTestFinished(() => void vi.unstubAllEnvs());
     expect(await checkContainers()).toMatchObject([{ status, what: expect.stringMatching(what) }]);
+  });
+});
+
+describe("installation", () => {
+  test("binaries that this system cannot run are a problem, with what it says and the ways out", async () => {
+    const env = { HINDSIGHT_TESTKIT_HOME: await temporaryDirectory() };
+    const { native } = findBinaries();
+    expect(await checkInstallation(env)).toMatchObject([
+      { status: "ok", what: expect.stringContaining("has been made") },
+    ]);
+    const [name = ""] = await readdir(join(env.HINDSIGHT_TESTKIT_HOME, "postgres"));
+    const program = join(env.HINDSIGHT_TESTKIT_HOME, "postgres", name, "bin/postgres");
+    // As large as the real one, so that the copy counts as whole.
+    await writeFile(program, Buffer.alloc((await stat(join(native, "bin/postgres"))).size));
+    expect(await checkInstallation(env)).toMatchObject([
+      {
+        status: "problem",
+        what: expect.stringMatching(/do not run on this system: ./),
+        remedy: expect.stringContaining("postgres://"),
+      },
+    ]);
   });
 });
 

@@ -31,13 +31,15 @@ export async function checkInstallation(env: NodeJS.ProcessEnv): Promise<Finding
       wasThere = false;
     },
   });
-  const { failed, all, stdout, shortMessage } = await execa(program("postgres"), ["--version"], {
+  const { all, stdout, shortMessage } = await execa(program("postgres"), ["--version"], {
     ...spawnOptions(user, directory),
     all: true,
   });
   const { remedy } = CATALOGUE.POSTGRES_BINARIES_MISSING;
-  if (failed) {
-    const what = `The binaries in ${directory} do not run on this system: ${all || shortMessage}`;
+  // Not by the exit code alone: a shell may have taken a broken file for an empty script.
+  if (!stdout?.includes("(PostgreSQL)")) {
+    const said = all || shortMessage || "`postgres --version` says nothing.";
+    const what = `The binaries in ${directory} do not run on this system: ${said}`;
     return [{ check: "installation", status: "problem", what: `${what.trim()}${libc()}`, remedy }];
   }
   const copied = wasThere ? "is whole, with its links" : "was not there, or not whole, and has been made";
