@@ -11,8 +11,9 @@ export default async function setup(
   globalConfig: { rootDir: string },
   projectConfig: { rootDir: string; globals: Record<string, unknown> },
 ): Promise<void> {
-  warnAboutOwnApiUrl(process.env);
-  const { address, leave } = await joinCoordinator((projectConfig.globals.hindsight ?? {}) as PresetOptions, {
+  const options = (projectConfig.globals.hindsight ?? {}) as PresetOptions;
+  warnAboutOwnApiUrl(options, process.env);
+  const { address, leave } = await joinCoordinator(options, {
     root: globalConfig.rootDir,
     command: "npx jest",
   });

@@ -3,12 +3,13 @@ import type { LlmMode, LlmOptions } from "../../src/harness/protocol.ts";
 import type { HindsightMatchers } from "../../src/harness/worker/matchers.ts";
 import { Session } from "../../src/harness/worker/session.ts";
 import type { TestBank } from "../../src/harness/worker/test-bank.ts";
+import type { TestHindsight } from "../../src/harness/worker/test-hindsight.ts";
 import type { TestLlm } from "../../src/harness/worker/test-llm.ts";
-import { shortenConsequences, type TestHindsight, type TestRun } from "../../src/harness/worker/test-run.ts";
+import { shortenConsequences, type TestRun } from "../../src/harness/worker/test-run.ts";
 
 export type { TestBank } from "../../src/harness/worker/test-bank.ts";
+export type { TestClock, TestHindsight, TimeSpan } from "../../src/harness/worker/test-hindsight.ts";
 export type { LlmAnswer, LlmRequest, TestLlm } from "../../src/harness/worker/test-llm.ts";
-export type { TestClock, TestHindsight, TimeSpan } from "../../src/harness/worker/test-run.ts";
 export { expect };
 
 declare module "expect" {

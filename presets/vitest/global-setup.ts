@@ -18,8 +18,9 @@ declare module "vitest" {
  * `provide: { "hindsight-testkit:options": { … } }`.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  warnAboutOwnApiUrl(process.env, project.config.env);
-  const { address, rerun, leave } = await joinCoordinator(project.config.provide[OPTIONS_KEY] ?? {}, {
+  const options = project.config.provide[OPTIONS_KEY] ?? {};
+  warnAboutOwnApiUrl(options, process.env, project.config.env);
+  const { address, rerun, leave } = await joinCoordinator(options, {
     root: project.config.root,
     command: "npx vitest run",
   });

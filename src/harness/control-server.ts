@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { TestkitError } from "../errors/testkit-error.ts";
 import type { Coordinator } from "./coordinator.ts";
+import type { ExistingRun } from "./existing/existing-run.ts";
 import {
   AUTHORIZATION,
   type GatewayAddress,
@@ -20,12 +21,12 @@ import { ScriptedCalls } from "./scripted-calls.ts";
 /** The coordinator's door for workers: HTTP on loopback, opened by a token that only this run's workers have. */
 export class ControlServer {
   readonly token = randomBytes(16).toString("hex");
-  readonly #coordinator: Coordinator;
+  readonly #coordinator: Coordinator | ExistingRun;
   readonly #server: Server;
   /** By lease. */
   readonly #scripted = new Map<string, ScriptedCalls>();
 
-  private constructor(coordinator: Coordinator) {
+  private constructor(coordinator: Coordinator | ExistingRun) {
     this.#coordinator = coordinator;
     this.#server = createServer((request, response) => void this.#answer(request, response));
     // A lease's response stays open as long as its file runs.
@@ -34,7 +35,7 @@ export class ControlServer {
     this.#server.keepAliveTimeout = 0;
   }
 
-  static async start(coordinator: Coordinator): Promise<ControlServer> {
+  static async start(coordinator: Coordinator | ExistingRun): Promise<ControlServer> {
     const control = new ControlServer(coordinator);
     await new Promise<void>((resolve, reject) => {
       control.#server.once("error", reject);

@@ -14,7 +14,7 @@ import { attributeLeftBanks } from "./left-banks.ts";
 import { describeRepeatedMiss } from "./messages.ts";
 import { migrateByDaemon } from "./migrate.ts";
 import { type ProjectOptions, serverEnvironment } from "./options.ts";
-import type { Lease, LeaseRequest, LeaseReturn, LeaseReturned } from "./protocol.ts";
+import type { LeaseRequest, LeaseReturn, LeaseReturned, OwnLease } from "./protocol.ts";
 import { type RecordedProject, RecordedTests } from "./recorded-tests.ts";
 import { RunReport } from "./run-report.ts";
 import type { Runner } from "./runner.ts";
@@ -39,6 +39,7 @@ interface HeldLease {
  * runner's main process; workers reach it by the control server.
  */
 export class Coordinator {
+  readonly kind = "own";
   readonly report = new RunReport();
   readonly #reaper: Reaper;
   readonly #postgres: PostgresHost;
@@ -102,7 +103,7 @@ export class Coordinator {
    * Gives a slot its server, started now if it is the slot's first lease.
    * @throws TestkitError `SERVER_START_…`, `INVALID_OPTION`
    */
-  async lease(request: LeaseRequest): Promise<Lease> {
+  async lease(request: LeaseRequest): Promise<OwnLease> {
     const project = this.#projects.get(request.projectId);
     if (!project) {
       throw new TestkitError("INVALID_OPTION", {
@@ -123,6 +124,7 @@ export class Coordinator {
       const sandboxes = await server.takeSandboxes();
       this.#leases.set(id, lease);
       return {
+        kind: "own",
         id,
         server: { url: server.url, token: server.token, pid: server.daemon.pid },
         sandboxes,

@@ -17,11 +17,13 @@ import {
   toEnvironment,
 } from "../server/options.ts";
 import { recordedEnvironment, STAND_IN_KEY } from "../server/recorded-environment.ts";
+import { type ExistingOptions, parseExistingOptions } from "./existing/existing-options.ts";
 import type { PresetOptions } from "./protocol.ts";
 import { parseService, type ServiceOptions, serviceEnvironment } from "./service-options.ts";
 
 /** A preset's options, checked and complete. */
 export interface ProjectOptions {
+  kind: "own";
   /** As they were given; a test's own go before them. */
   llm: LlmOptions;
   /** What counts for tests that say nothing themselves. */
@@ -46,7 +48,19 @@ const KNOWN: readonly string[] = Object.keys({
   logLevel: true,
   clock: true,
   idSeed: true,
+  url: true,
+  apiKey: true,
 } satisfies Record<keyof PresetOptions, true>);
+
+/** A preset's options, of a run that starts its servers or of one on a server that exists. */
+export function parsePresetOptions(
+  options: PresetOptions,
+  env: NodeJS.ProcessEnv,
+): ProjectOptions | ExistingOptions {
+  refuseUnknown(options, KNOWN, "The preset");
+  return parseExistingOptions(options, env) ?? parseProjectOptions(options, env);
+}
+
 /**
  * Checks the options of a preset. `HINDSIGHT_LLM` in `env` overrides the mode, so that one command records what the
  * configuration replays; `HINDSIGHT_TEST_CLOCK` and `HINDSIGHT_TEST_ID_SEED` override the clock and the seed of ids, so that one
@@ -54,11 +68,11 @@ const KNOWN: readonly string[] = Object.keys({
  *
  * @throws TestkitError `INVALID_OPTION`, `RECORD_REFUSED`
  */
-export function parsePresetOptions(options: PresetOptions, env: NodeJS.ProcessEnv): ProjectOptions {
-  refuseUnknown(options, KNOWN, "The preset");
+function parseProjectOptions(options: PresetOptions, env: NodeJS.ProcessEnv): ProjectOptions {
   const llm = parseLlmOptions(options.llm, "`llm`");
   parseDatabase(options.database);
   return {
+    kind: "own",
     llm,
     defaultLlm: resolveLlm(llm, {}, env),
     embeddings: parseService("embeddings", options.embeddings),

@@ -34,6 +34,13 @@ export interface PresetOptions {
   clock?: string | undefined;
   /** What ids are derived from beside their bank and what they stand for. Another one gives other ids. */
   idSeed?: string | undefined;
+  /**
+   * In place of all others but `apiKey` and `startTimeout`: the base URL of a Hindsight server that runs, upstream's or one of ours. None
+   * is started; each test gets a bank of its own there, which is removed after it. No clock, no sandboxes, nothing recorded.
+   */
+  url?: string | undefined;
+  /** What the server at `url` asks its callers for, in `Authorization: Bearer …`. */
+  apiKey?: string | undefined;
 }
 
 export interface LeaseRequest {
@@ -47,14 +54,27 @@ export interface LeaseRequest {
 }
 
 /** A slot's right to its server. It lasts as long as the response that carried it stays open, or until it is returned. */
-export interface Lease {
+export type Lease = OwnLease | ExistingLease;
+
+/** Of a server that the run has started for the slot. */
+export interface OwnLease {
+  kind: "own";
   id: string;
   server: { url: string; token: string; pid: number };
-
   /** Sandboxes that are ready to be used. */
   sandboxes: string[];
   /** Of tests that say nothing themselves. */
   llmMode: LlmMode;
+}
+
+/** Of a server that somebody else has started, for all slots. */
+export interface ExistingLease {
+  kind: "existing";
+  id: string;
+  server: { url: string; apiKey: string | null };
+  /** How the ids of the banks begin that the worker makes. */
+  bankPrefix: string;
+  llmMode: "live";
 }
 
 /** A test as the worker saw it: real times in milliseconds since the epoch. */
@@ -70,8 +90,9 @@ export interface LeaseReturn {
   /** Whether every test of the file has run: none was skipped or filtered out. */
   isComplete: boolean;
   tests: TestSpan[];
-  /** Sandboxes that no test took. */
+  /** Sandboxes that no test took; none on an existing server. */
   unusedSandboxes: string[];
+  /** Or banks, on an existing server. */
   usedSandboxes: number;
 }
 

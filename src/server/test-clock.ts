@@ -14,16 +14,19 @@ export interface TimeSpan {
 
 const UNIT_MS = { days: 86_400_000, hours: 3_600_000, minutes: 60_000, seconds: 1_000, milliseconds: 1 };
 
+/** What moves it. */
+type ClockControl = Pick<TestControl, "readClock" | "moveClock">;
+
 /**
  * The clock that the server takes "now" from. It stands still until it is moved. Everything follows it: dates of what is
  * stored, words like "yesterday", recency in rankings, and work that was put off, which runs at once when it becomes due.
  */
 export class TestClock {
-  readonly #control: TestControl;
+  readonly #control: ClockControl;
   readonly #sandbox: string;
 
   /** @internal */
-  constructor(control: TestControl, sandbox: string) {
+  constructor(control: ClockControl, sandbox: string) {
     this.#control = control;
     this.#sandbox = sandbox;
   }

@@ -99,11 +99,7 @@ export class TestControl {
    * @throws TestkitError `BANK_NOT_SETTLED` when it takes longer than `timeout` milliseconds; it names what still goes on.
    */
   async settle(sandbox: string, banks: string[] | undefined, timeout: number): Promise<Settled> {
-    if (!Number.isInteger(timeout) || timeout < 0 || timeout > MAX_SETTLE_TIMEOUT_MS) {
-      throw new TestkitError("INVALID_OPTION", {
-        what: `\`timeout\` must be a whole number of milliseconds from 0 to ${MAX_SETTLE_TIMEOUT_MS}, not ${timeout}.`,
-      });
-    }
+    checkSettleTimeout(timeout);
     const body = { sandbox, banks: banks ?? null, timeout_ms: timeout };
     const signal = AbortSignal.timeout(timeout + ANSWER_MARGIN_MS);
     return (await this.#call("POST", CONTROL.settled, body, signal)) as Settled;
@@ -169,6 +165,14 @@ export class TestControl {
       request.end(body && JSON.stringify(body));
     });
   }
+}
+
+/** @throws TestkitError `INVALID_OPTION` */
+export function checkSettleTimeout(timeout: number): void {
+  if (Number.isInteger(timeout) && timeout >= 0 && timeout <= MAX_SETTLE_TIMEOUT_MS) return;
+  throw new TestkitError("INVALID_OPTION", {
+    what: `\`timeout\` must be a whole number of milliseconds from 0 to ${MAX_SETTLE_TIMEOUT_MS}, not ${timeout}.`,
+  });
 }
 
 async function ofEnding(ending: Promise<string>): Promise<string | undefined> {

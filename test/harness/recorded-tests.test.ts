@@ -16,8 +16,10 @@ test("a test whose worker goes while its cassette is read does not hold the cass
     await gateway.close();
     await rm(root, { recursive: true, force: true });
   });
+  const options = parsePresetOptions({ llm: "auto" }, {});
+  if (options.kind !== "own") throw new Error("not of an existing server");
   const project = {
-    options: parsePresetOptions({ llm: "auto" }, {}),
+    options,
     runner: { root, command: "npx vitest run" },
     gateway,
     usage: new CassetteUsage(root),

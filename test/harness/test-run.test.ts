@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { TestkitError } from "../../src/errors/testkit-error.ts";
+import type { TestPlace } from "../../src/harness/worker/places/place.ts";
 import type { Session } from "../../src/harness/worker/session.ts";
 import { TestLlm } from "../../src/harness/worker/test-llm.ts";
 import { TestRun } from "../../src/harness/worker/test-run.ts";
@@ -8,22 +9,24 @@ import { TestRun } from "../../src/harness/worker/test-run.ts";
 function unsettledRun(misses: string[]) {
   const ends: unknown[] = [];
   const session = {
-    lease: { id: "lease", llmMode: "replay", server: { pid: 1 } },
-    control: {
-      url: "http://127.0.0.1:1",
-      settle: () => Promise.reject(new TestkitError("BANK_NOT_SETTLED", { what: "still pending." })),
-    },
+    lease: { kind: "own", id: "lease", llmMode: "replay" },
     client: {
       endTest: async (_lease: string, end: unknown) => {
         ends.push(end);
         return { misses, refused: [], toldBefore: false, unused: [], cassette: "" };
       },
-      serverLog: async () => "",
     },
     endTest: () => {},
-    closeSandbox: () => {},
+    removePlace: () => {},
   } as unknown as Session;
-  return { ends, run: new TestRun(session, "1", "a test", new TestLlm(session, "1", "replay")) };
+  const place = {
+    id: "1",
+    bank: { id: "test-bank" },
+    hindsight: { url: "http://127.0.0.1:1" },
+    settle: () => Promise.reject(new TestkitError("BANK_NOT_SETTLED", { what: "still pending." })),
+    describe: async () => ({ look: "", server: [] }),
+  } as unknown as TestPlace;
+  return { ends, run: new TestRun(session, place, "a test", new TestLlm(session, place, "replay")) };
 }
 
 test("a test whose memory does not settle ends, and is not recorded", async () => {

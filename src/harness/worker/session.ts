@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { TestkitError } from "../../errors/testkit-error.ts";
 import type { LlmMode, LlmOptions } from "../../gateway/llm-options.ts";
-import { TestControl } from "../../server/test-control.ts";
 import type {
   CoordinatorAddress,
   Lease,
@@ -12,7 +11,9 @@ import type {
 } from "../protocol.ts";
 import { CoordinatorClient } from "./coordinator-client.ts";
 import { noteOwn, realm } from "./own-calls/realm.ts";
-import { SandboxQueue } from "./sandbox-queue.ts";
+import { BankPlaces } from "./places/bank-places.ts";
+import type { TestPlace, TestPlaces } from "./places/place.ts";
+import { SandboxPlaces } from "./places/sandbox-places.ts";
 import { TestLlm } from "./test-llm.ts";
 import { TestRun } from "./test-run.ts";
 
@@ -29,10 +30,9 @@ interface TestScope {
 export class Session {
   readonly client: CoordinatorClient;
   readonly lease: Lease;
-  readonly control: TestControl;
   /** The test file's path. Jest's setup file does not know it yet, and sets it when the test framework is there. */
   file: string;
-  readonly #sandboxes: SandboxQueue;
+  readonly #places: TestPlaces;
   readonly #spans: TestSpan[] = [];
   /** Of the tests that run, by sandbox. */
   readonly #running = new Map<string, TestLlm>();
@@ -51,14 +51,13 @@ export class Session {
   sequentialRun: TestRun | undefined;
   /** Whether every test of the file has run. Until a preset can tell, none of them counts as known. */
   isComplete: () => boolean = () => false;
-  #usedSandboxes = 0;
+  #usedPlaces = 0;
 
   private constructor(client: CoordinatorClient, lease: Lease, file: string) {
     this.client = client;
     this.lease = lease;
     this.file = file;
-    this.control = new TestControl(lease.server);
-    this.#sandboxes = new SandboxQueue(this.control, lease.sandboxes);
+    this.#places = lease.kind === "own" ? new SandboxPlaces(lease, client) : new BankPlaces(lease);
     noteOwn(lease.server.url);
     noteOwn(client.url);
   }
@@ -100,24 +99,27 @@ export class Session {
   }
 
   /**
-   * Begins a test: gives it a sandbox of its own.
+   * Begins a test: gives it a sandbox, or a bank, of its own.
    * @param llm the test's own options for its LLM calls.
    * @param task the test, as {@link inTest} was told of it.
    * @throws TestkitError `INVALID_OPTION`, `RECORD_REFUSED`, `CASSETTE_INVALID`
    */
   async beginTest(name: string, options: LlmMode | LlmOptions = {}, task: object = {}): Promise<TestRun> {
     const llm = typeof options === "string" ? { mode: options } : options;
-    const sandbox = await this.#sandboxes.take();
-    this.#usedSandboxes += 1;
+    if (this.lease.kind === "existing") refuseRecorded(llm);
+    const place = await this.#places.take();
+    const sandbox = place.id;
+    this.#usedPlaces += 1;
     // A test of the built-in model that says nothing itself has nothing to tell.
-    const isPlain = this.lease.llmMode === "offline" && Object.keys(llm).length === 0;
+    const isPlain =
+      this.lease.kind === "existing" || (this.lease.llmMode === "offline" && Object.keys(llm).length === 0);
     const { mode } = isPlain
       ? { mode: this.lease.llmMode }
       : await this.client.beginTest(this.lease.id, { sandbox, name, file: this.file, llm });
-    const testLlm = new TestLlm(this, sandbox, mode);
+    const testLlm = new TestLlm(this, place, mode);
     this.#running.set(sandbox, testLlm);
     this.#scopeOf(task).test = testLlm;
-    return new TestRun(this, sandbox, name, testLlm);
+    return new TestRun(this, place, name, testLlm);
   }
 
   /**
@@ -180,11 +182,11 @@ export class Session {
     }
   }
 
-  /** Closes a sandbox without making the test wait for it. */
-  closeSandbox(sandbox: string): void {
-    const closing = this.control
-      .closeSandbox(sandbox)
-      // The server is gone, or the run is ending: there is nothing left to close.
+  /** Removes what a test has stored, without making it wait for that. */
+  removePlace(place: TestPlace): void {
+    const closing = this.#places
+      .remove(place)
+      // The server is gone, or the run is ending: what is still there is removed at its end.
       .catch(() => {})
       .finally(() => this.#cleanUps.delete(closing));
     this.#cleanUps.add(closing);
@@ -203,17 +205,16 @@ export class Session {
     delete holder[SESSION];
     for (const end of realm().atEnd) end();
     realm().atEnd.clear();
-    const unusedSandboxes = await this.#sandboxes.drain();
     await Promise.all(this.#cleanUps);
+    const unusedSandboxes = await this.#places.end();
     const { left, unattributedMisses } = await this.client.returnLease(this.lease.id, {
       file: this.file,
       isComplete: this.isComplete(),
       tests: this.#spans,
       unusedSandboxes,
-      usedSandboxes: this.#usedSandboxes,
+      usedSandboxes: this.#usedPlaces,
     });
     this.client.close();
-    this.control.close();
     if (left.length > 0) console.warn(describeLeftBanks(left));
     const outside = [
       unattributedMisses.length > 0 &&
@@ -223,6 +224,14 @@ export class Session {
     ].filter((what) => what !== false);
     if (outside.length > 0) throw new TestkitError("LLM_CALL_REFUSED", { what: outside.join("\n") });
   }
+}
+
+/** @throws TestkitError `EXISTING_SERVER` */
+function refuseRecorded({ mode = "live", ...settings }: LlmOptions): void {
+  if (mode === "live" && Object.keys(settings).length === 0) return;
+  throw new TestkitError("EXISTING_SERVER", {
+    what: `\`llmOptions\` asks for ${JSON.stringify(mode)}, and the server at \`url\` asks its own model.`,
+  });
 }
 
 function describeLeftBanks(left: readonly LeftBank[]): string {

@@ -1,13 +1,19 @@
 import type { HindsightClient } from "@vectorize-io/hindsight-client";
-import type { TestControl } from "../../server/test-control.ts";
 
 /** `(bankId, …rest)` without the bank's id. */
 type Bound<Method> = Method extends (bankId: string, ...rest: infer Rest) => infer Result
   ? (...rest: Rest) => Result
   : never;
 
+/** What the bank's server can do with it beside its API. */
+interface BankControl {
+  settled(bank: string, timeout: number | undefined): Promise<void>;
+  fork(bank: string, to: string): Promise<void>;
+}
+
 /**
- * The running test's own bank: empty when the test begins, with the same id in every run. Its methods are the official
+ * The running test's own bank: empty when the test begins, with the same id in every run (on an existing server it has another in
+ * each). Its methods are the official
  * client's, without the bank's id.
  */
 export class TestBank {
@@ -18,11 +24,10 @@ export class TestBank {
   readonly reflect: Bound<HindsightClient["reflect"]>;
   readonly listMemories: Bound<HindsightClient["listMemories"]>;
   readonly #client: HindsightClient;
-  readonly #control: TestControl;
-  readonly #sandbox: string;
+  readonly #control: BankControl;
 
   /** @internal */
-  constructor(id: string, client: HindsightClient, control: TestControl, sandbox: string) {
+  constructor(id: string, client: HindsightClient, control: BankControl) {
     this.id = id;
     this.retain = (...rest) => client.retain(id, ...rest);
     this.retainBatch = (...rest) => client.retainBatch(id, ...rest);
@@ -31,12 +36,11 @@ export class TestBank {
     this.listMemories = (...rest) => client.listMemories(id, ...rest);
     this.#client = client;
     this.#control = control;
-    this.#sandbox = sandbox;
   }
 
   /**
    * Waits until all background work of the bank is done: asynchronous retains and what follows from them. No polling:
-   * the server answers when it is so.
+   * the server answers when it is so; an existing server is asked for the bank's operations until it is.
    *
    * @param options.timeout milliseconds (30 000).
    * @throws TestkitError `BANK_NOT_SETTLED`, with the operation's error, when work failed or was put off for a retry, or
@@ -47,14 +51,14 @@ export class TestBank {
    * await bank.settled();
    */
   async settled(options: { timeout?: number } = {}): Promise<void> {
-    await this.#control.settled(this.#sandbox, [this.id], options.timeout);
+    await this.#control.settled(this.id, options.timeout);
   }
 
   /**
    * Copies the bank, with everything that is in it, under another id. All other ids stay what they are. What happens to the
    * one afterwards does not concern the other. Wait until the bank is settled first: work in progress is not copied.
    *
-   * @throws TestkitError `FORK_REFUSED` when work of the bank has not ended, or the id is taken.
+   * @throws TestkitError `FORK_REFUSED` when work of the bank has not ended, or the id is taken; `EXISTING_SERVER`.
    *
    * @example
    * await bank.retain("Ada lives in Porto.");
@@ -62,7 +66,7 @@ export class TestBank {
    * await other.retain("Ada moved to Lisbon.");
    */
   async fork(id: string): Promise<TestBank> {
-    await this.#control.forkBank(this.#sandbox, this.id, id);
-    return new TestBank(id, this.#client, this.#control, this.#sandbox);
+    await this.#control.fork(this.id, id);
+    return new TestBank(id, this.#client, this.#control);
   }
 }

@@ -5,6 +5,7 @@ import type { LlmMode } from "../../gateway/llm-options.ts";
 import type { ScriptedAnswer } from "../../gateway/wire/wire.ts";
 import type { ScriptedCall } from "../protocol.ts";
 import { noteOwn, realm } from "./own-calls/realm.ts";
+import type { TestPlace } from "./places/place.ts";
 import type { Session } from "./session.ts";
 
 /** A call that a test answers itself. */
@@ -17,7 +18,7 @@ export class TestLlm {
   /** How they are answered, as the environment and the options have it. */
   readonly mode: LlmMode;
   readonly #session: Session;
-  readonly #sandbox: string;
+  readonly #place: TestPlace;
   readonly #urls = new Map<string, Promise<string>>();
   /** @internal Calls of code under test that had no answer, and never came to the gateway. */
   readonly refusedCalls = new Set<string>();
@@ -26,9 +27,9 @@ export class TestLlm {
   #told: Promise<void> = Promise.resolve();
 
   /** @internal */
-  constructor(session: Session, sandbox: string, mode: LlmMode) {
+  constructor(session: Session, place: TestPlace, mode: LlmMode) {
     this.#session = session;
-    this.#sandbox = sandbox;
+    this.#place = place;
     this.mode = mode;
   }
 
@@ -41,10 +42,11 @@ export class TestLlm {
    * expect(await llm.calls()).toMatchObject([{ scope: "retain_extract_facts", source: "cassette" }]);
    */
   async calls(): Promise<(Omit<LlmCall, "source"> & { source: LlmCall["source"] | "offline" })[]> {
-    const { client, lease, control } = this.#session;
+    this.#place.requireOwn("llm.calls()");
+    const { client, lease } = this.#session;
     const [asked, served] = await Promise.all([
-      client.calls(lease.id, this.#sandbox),
-      control.llmCalls(this.#sandbox),
+      client.calls(lease.id, this.#place.id),
+      this.#place.llmCalls(),
     ]);
     // What the gateway answered, it has told itself, with more.
     const offline = served.filter(({ provider }) => provider === "offline");
@@ -68,7 +70,7 @@ export class TestLlm {
    * @param scope what the calls are for: `retain_extract_facts`, `reflect`, `consolidation`, …; `agent`: those of the code
    * under test that `recordLlm()` intercepts.
    * @param answer the text that the model says, text and tool calls, or a function that is given the request and returns it.
-   * @throws TestkitError `INVALID_OPTION` for a scope that no call has.
+   * @throws TestkitError `INVALID_OPTION` for a scope that no call has; `EXISTING_SERVER`.
    *
    * @example
    * await llm.respond("reflect", ({ body }) => ({ toolCalls: [{ name: "done", arguments: { answer: "Peanuts." } }] }));
@@ -78,6 +80,7 @@ export class TestLlm {
     scope: LlmScope | "agent" | (string & {}),
     answer: LlmAnswer | ((request: LlmRequest) => LlmAnswer | Promise<LlmAnswer>),
   ): Promise<void> {
+    this.#place.requireOwn("llm.respond()");
     const known: readonly string[] = [...LLM_SCOPES, ...realm().scopes];
     if (!known.includes(scope)) {
       throw new TestkitError("INVALID_OPTION", {
@@ -89,7 +92,7 @@ export class TestLlm {
     const scopes = [...this.#answers.keys()];
     // One after another: each names all scopes until then, and the last one counts.
     const telling = this.#told.then(() =>
-      client.respond(lease.id, { sandbox: this.#sandbox, scopes, isOffline: this.mode === "offline" }),
+      client.respond(lease.id, { sandbox: this.#place.id, scopes, isOffline: this.mode === "offline" }),
     );
     this.#told = telling.catch(() => {});
     await telling;
@@ -100,13 +103,14 @@ export class TestLlm {
    * intercepted) reach their model through the gateway, so that they are recorded in the test's cassette too.
    *
    * @param provider whose API the program speaks (`openai`): `openai`, `anthropic`, `gemini`, `ollama`.
-   * @throws TestkitError `INVALID_OPTION` for another one.
+   * @throws TestkitError `INVALID_OPTION` for another one; `EXISTING_SERVER`.
    */
-  url(provider = "openai"): Promise<string> {
+  async url(provider = "openai"): Promise<string> {
+    this.#place.requireOwn("llm.url()");
     const known = this.#urls.get(provider);
     if (known) return known;
     const { client, lease } = this.#session;
-    const url = client.gatewayUrl(lease.id, { sandbox: this.#sandbox, provider }).then((address) => {
+    const url = client.gatewayUrl(lease.id, { sandbox: this.#place.id, provider }).then((address) => {
       noteOwn(address);
       return address;
     });

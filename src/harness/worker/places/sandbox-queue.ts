@@ -1,4 +1,4 @@
-import type { TestControl } from "../../server/test-control.ts";
+import type { TestControl } from "../../../server/test-control.ts";
 
 const BATCH = 8;
 const REFILL_BELOW = 4;
