@@ -4,6 +4,7 @@ import { Project, type RunnerName } from "../support/project.ts";
 const CASES: [RunnerName, string][] = [
   ["vitest 4", "vitest-basic"],
   ["vitest 3", "vitest-basic"],
+  ["vitest 4", "existing-server"],
   ["jest 30", "jest-basic"],
   ["jest 29", "jest-basic"],
 ];
