@@ -20,8 +20,8 @@ export const CONFIG: DaemonConfig = {
 };
 
 /** The built daemon as a process, with what it says on stdout and stderr. Killed when the calling test ends. */
-export function spawnDaemon(input: Partial<DaemonConfig> | string) {
-  const subprocess = execa(process.execPath, [programPath("daemon")], {
+export function spawnDaemon(input: Partial<DaemonConfig> | string, nodeOptions: string[] = []) {
+  const subprocess = execa(process.execPath, [...nodeOptions, programPath("daemon")], {
     stdin: "pipe",
     stdout: "pipe",
     stderr: "pipe",
@@ -44,8 +44,8 @@ export function spawnDaemon(input: Partial<DaemonConfig> | string) {
 }
 
 /** The reply of a daemon that is expected to be ready. */
-export async function started(input: Partial<DaemonConfig>) {
-  const { subprocess, reply } = spawnDaemon(input);
+export async function started(input: Partial<DaemonConfig>, nodeOptions: string[] = []) {
+  const { subprocess, reply } = spawnDaemon(input, nodeOptions);
   const message = await reply;
   if (!("ready" in message)) throw new Error(`Not ready: ${JSON.stringify(message)}`);
   return { subprocess, ready: message.ready };
