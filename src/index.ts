@@ -15,6 +15,13 @@ export type { OperationListOptions, OperationsNamespace } from "./client/namespa
 export { RequestError } from "./client/request-error.ts";
 export { HindsightEmbedded } from "./embedded/hindsight-embedded.ts";
 export type { HindsightEmbeddedOptions } from "./embedded/options.ts";
+export type { Profile } from "./embedded/profiles/profile.ts";
+export type {
+  CreateProfileOptions,
+  ListedProfile,
+  ProfileSource,
+} from "./embedded/profiles/profile-store.ts";
+export { ProfileStore } from "./embedded/profiles/profile-store.ts";
 export type { ErrorCode } from "./errors/catalogue.ts";
 export { TestkitError } from "./errors/testkit-error.ts";
 export type { LlmMode, LlmOptions } from "./gateway/llm-options.ts";
