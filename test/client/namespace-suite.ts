@@ -1,8 +1,17 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, type MockInstance, test, vi } from "vitest";
 import type { HindsightClient } from "../../src/client/hindsight-client.ts";
 
 const NOTE = "Nils repaired the lighthouse lamp. Greta keeps bees on the island.";
 const UUID = /^[0-9a-f-]{36}$/;
+const NAMESPACES = [
+  "banks",
+  "mentalModels",
+  "directives",
+  "memories",
+  "documents",
+  "entities",
+  "operations",
+] as const;
 
 /** A server that the suite runs on. */
 export interface ServerUnderTest {
@@ -15,6 +24,18 @@ export interface ServerUnderTest {
 
 /** Every method of every namespace, on a server of any make. */
 export function describeNamespaces(server: () => ServerUnderTest): void {
+  const calls = new Map<string, MockInstance>();
+  beforeAll(() => {
+    for (const name of NAMESPACES) {
+      // Methods alone are on the prototype; each is still done.
+      const namespace: Record<string, () => unknown> = Object.getPrototypeOf(server().client[name]);
+      for (const method of Object.getOwnPropertyNames(namespace)) {
+        if (method !== "constructor") calls.set(`${name}.${method}`, vi.spyOn(namespace, method));
+      }
+    }
+    return () => vi.restoreAllMocks();
+  });
+
   /** A bank that retains without a model. */
   async function makeBank(bankId: string): Promise<HindsightClient> {
     const { client } = server();
@@ -257,6 +278,12 @@ export function describeNamespaces(server: () => ServerUnderTest): void {
     expect(await bank.get()).toMatchObject({ bank_id: "bound", name: "Bound", mission: "Help users" });
     await bank.delete();
     await expect(bank.get()).rejects.toMatchObject({ statusCode: 404 });
+  });
+
+  test("none is left out", () => {
+    const left = [...calls].flatMap(([name, spy]) => (spy.mock.calls.length > 0 ? [] : [name]));
+    expect(left).toEqual([]);
+    expect(calls.size).toBeGreaterThan(NAMESPACES.length);
   });
 }
 
