@@ -53,6 +53,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
       }),
       // The server bounds its own start, by MODEL_INIT_TIMEOUT.
       startTimeout: START_TIMEOUT_MS,
+      signal,
       onLog: (line: string) => void process.stderr.write(`${line}\n`),
     };
     await waitForPort(options.host, options.port, { signal });

@@ -8,7 +8,8 @@ import { HindsightClient } from "@vectorize-io/hindsight-client";
 import { execa } from "execa";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { HindsightServer } from "../../dist/index.mjs";
-import { descendants, survivors } from "../support/processes.ts";
+import { eventually } from "../support/eventually.ts";
+import { descendants, isAlive, survivors } from "../support/processes.ts";
 import { CLI } from "../support/project.ts";
 
 const PACKAGE = new URL("../../dist/index.mjs", import.meta.url).href;
@@ -164,19 +165,31 @@ describe("hindsight-testkit serve", () => {
     expect(await survivors(started)).toEqual([]);
   });
 
+  test("Ctrl-C in the middle of its start is no failure, and leaves nothing behind", async () => {
+    const serve = execa(process.execPath, [CLI, "serve"], { reject: false, timeout: 60_000 });
+    const { pid } = serve;
+    if (pid === undefined) throw new Error("The command was not started");
+    await eventually(() => descendants(pid).some(({ command }) => /daemon\.mjs/.test(command)), "it starts");
+    const started = descendants(pid);
+    serve.kill("SIGINT");
+    const { exitCode, stdout } = await serve;
+    expect([exitCode, stdout]).toEqual([0, ""]);
+    expect(started.filter((process) => isAlive(process.pid))).toEqual([]);
+  });
+
   test.each([
-    [["--llm-provider", "openai"], /LLM_KEY_MISSING/],
-    [["--llm-provider", "gpt"], /INVALID_OPTION/],
-    [["--port", "http"], /INVALID_OPTION/],
-    [["--database", "sqlite"], /INVALID_OPTION/],
-    [["--log-level", "loud"], /debug, info, warning, error/],
-    [["--prot", "1"], /unknown option '--prot'/],
-  ])("%j ends with exit code 1 and says why", async (flags, message) => {
+    [1, ["--llm-provider", "openai"], /LLM_KEY_MISSING/],
+    [1, ["--llm-provider", "gpt"], /INVALID_OPTION/],
+    [2, ["--port", "http"], /--port/],
+    [2, ["--database", "sqlite"], /INVALID_OPTION/],
+    [2, ["--log-level", "loud"], /debug, info, warning, error/],
+    [2, ["--prot", "1"], /unknown option '--prot'/],
+  ])("ends with exit code %i for %j and says why", async (expected, flags, message) => {
     const { exitCode, stdout, stderr } = await execa(process.execPath, [CLI, "serve", ...flags], {
       reject: false,
       timeout: 60_000,
     });
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(expected);
     expect(stdout).toBe("");
     expect(stderr).toMatch(message);
   });
