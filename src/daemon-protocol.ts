@@ -47,6 +47,8 @@ export interface DaemonRecord {
   /** With `pid` and `scope` it names the process: `Owner` in `src/home`. */
   startTime: string;
   scope: string;
+  /** The profile's: in a copy of it the record is of no daemon. */
+  directory: string;
   /** What clients of its API take: `http://127.0.0.1:28123`, and the base path where one is configured. */
   url: string;
   secret: string;

@@ -99,7 +99,7 @@ function parseManifest(text: string): (Watched & { owner: Owner }) | undefined {
   };
 }
 
-function isWatchedProcess(value: unknown): value is WatchedProcess {
+export function isWatchedProcess(value: unknown): value is WatchedProcess {
   if (!isJsonObject(value)) return false;
   const { pid, startTime, stopSignal } = value;
   return (

@@ -1,9 +1,12 @@
 import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { TestkitError } from "../errors/testkit-error.ts";
+import { isWatchedProcess } from "../home/manifest.ts";
 import type { Owner } from "../home/owner.ts";
-import { isGone, ourselves } from "../home/owner.ts";
+import { isGone, isOfThisScope, ourselves, parseOwner } from "../home/owner.ts";
+import { isJsonObject } from "../json-object.ts";
+import { parseJson } from "../parse-json.ts";
 import { identifyProcess } from "../reaper/process-identity.ts";
 import { endProcess, type WatchedProcess } from "../reaper/reap.ts";
 import { writeFileAtomically } from "../write-file-atomically.ts";
@@ -13,15 +16,18 @@ import { stopSignal } from "./cluster.ts";
 const MANIFEST = "postgres.json";
 
 interface Manifest {
+  /** In a copy of the cluster the manifest is of no Postgres. */
+  dataDirectory: string;
   owner: Owner;
   process: WatchedProcess;
 }
 
 /** Notes the Postgres that was just started, for the case that neither we nor our reaper live to end it. */
-export async function notePostgres(directory: string, pid: number): Promise<void> {
+export async function notePostgres(directory: string, dataDirectory: string, pid: number): Promise<void> {
   const identity = await identifyProcess(pid);
   if (identity === undefined) return;
   const manifest: Manifest = {
+    dataDirectory,
     owner: await ourselves(),
     process: { ...identity, stopSignal: stopSignal(true) },
   };
@@ -34,7 +40,7 @@ export async function notePostgres(directory: string, pid: number): Promise<void
  */
 export async function endOrphan(directory: string, dataDirectory: string): Promise<void> {
   const manifest = await readManifest(directory);
-  if (manifest === undefined) return;
+  if (manifest === undefined || dirname(manifest.dataDirectory) !== directory) return;
   const { owner, process: postgres } = manifest;
   // Another boot's, or another container's processes are not among ours: the limit is none.
   if (!(await isGone(owner, 1, 0))) {
@@ -42,16 +48,18 @@ export async function endOrphan(directory: string, dataDirectory: string): Promi
       what: `The process ${owner.pid} runs Postgres on ${dataDirectory}.`,
     });
   }
-  if (owner.scope === (await ourselves()).scope) await endProcess(postgres);
+  if (await isOfThisScope(owner)) await endProcess(postgres);
   releasePidFile(join(dataDirectory, "postmaster.pid"), postgres.pid);
 }
 
 async function readManifest(directory: string): Promise<Manifest | undefined> {
-  try {
-    return JSON.parse(await readFile(join(directory, MANIFEST), "utf8")) as Manifest;
-  } catch {
+  const value = parseJson(await readFile(join(directory, MANIFEST), "utf8").catch(() => ""));
+  if (!isJsonObject(value)) return undefined;
+  const owner = parseOwner(value.owner);
+  const { dataDirectory, process: postgres } = value;
+  if (owner === undefined || typeof dataDirectory !== "string" || !isWatchedProcess(postgres))
     return undefined;
-  }
+  return { dataDirectory, owner, process: postgres };
 }
 
 /**

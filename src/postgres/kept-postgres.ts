@@ -236,7 +236,7 @@ async function run(context: Context, dataDirectory: string, password: string): P
         ...{ installation, dataDirectory, password, user, deadline },
         reaper: options.reaper,
         kept: true,
-        onSpawn: (pid) => notePostgres(options.directory, pid),
+        onSpawn: (pid) => notePostgres(options.directory, dataDirectory, pid),
       });
     } catch (error) {
       const isBusy = TestkitError.is(error) && CHILDREN_LEFT.test(error.log ?? "");

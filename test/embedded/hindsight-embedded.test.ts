@@ -8,7 +8,7 @@ import { startScriptedOpenAi } from "../support/scripted-openai.ts";
 import { readDaemon, useOwnHome } from "./daemon/home.ts";
 
 const TIMEOUT = { timeout: 60_000 };
-const store = await useOwnHome();
+const store = await useOwnHome("killed", "accepted", "taken", "closed", "at-once", "settings");
 
 /** One on a profile of the test's own, whose daemon is stopped at its end. */
 function embed(options: ConstructorParameters<typeof HindsightEmbedded>[0]): HindsightEmbedded {
@@ -137,6 +137,7 @@ test(
   TIMEOUT,
   async () => {
     await store.create("settings", {
+      merge: true,
       env: { HINDSIGHT_API_LLM_PROVIDER: "none", HINDSIGHT_API_RETAIN_CHUNK_SIZE: "1234" },
     });
     const warnings: string[] = [];

@@ -112,9 +112,9 @@ export class DetachedHost implements ServerHost {
 
 async function writeRecord(lifetime: DetachedLifetime, url: string): Promise<void> {
   const { pid, startTime, scope } = await ourselves();
-  const { secret, idleTimeoutMs, settings } = lifetime;
+  const { directory, secret, idleTimeoutMs, settings } = lifetime;
   const record: DaemonRecord = {
-    ...{ pid, startTime, scope, url, secret, idleTimeoutMs, settings },
+    ...{ pid, startTime, scope, directory, url, secret, idleTimeoutMs, settings },
     version: manifest.version,
     startedAt: new Date().toISOString(),
   };

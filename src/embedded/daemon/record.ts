@@ -7,14 +7,16 @@ import { type Profile, profileFiles } from "../profiles/profile.ts";
 /** What the profile's daemon noted of itself; undefined where there is none, or nothing that can be understood. */
 export async function readRecord({ directory }: Profile): Promise<DaemonRecord | undefined> {
   const record = parseJson(await readFile(profileFiles(directory).daemon, "utf8").catch(() => ""));
-  return isRecord(record) ? record : undefined;
+  // With a copied directory the record of another profile's daemon comes along.
+  return isRecord(record) && record.directory === directory ? record : undefined;
 }
 
 function isRecord(value: unknown): value is DaemonRecord {
   if (!isJsonObject(value)) return false;
-  const { pid, startTime, scope, url, secret, version, startedAt, idleTimeoutMs, settings } = value;
+  const { pid, startTime, scope, directory, url, secret, version, startedAt, idleTimeoutMs, settings } =
+    value;
   return (
-    [startTime, scope, secret, version, startedAt].every((text) => typeof text === "string") &&
+    [startTime, scope, directory, secret, version, startedAt].every((text) => typeof text === "string") &&
     [pid, idleTimeoutMs].every((number) => typeof number === "number") &&
     typeof url === "string" &&
     URL.canParse(url) &&

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, symlinkSync } from "node:fs";
 import { chmod, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import getPort from "get-port";
 import { afterAll } from "vitest";
 import type { DaemonRecord } from "../../../src/daemon-protocol.ts";
 import { readRecord } from "../../../src/embedded/daemon/record.ts";
@@ -13,8 +14,9 @@ import { runUser } from "../../../src/home/run-user.ts";
 /**
  * A home of its own for a file's profiles, with the machine's caches in it, so that no cluster has to be made anew. All daemons that
  * are left in it are stopped at the end.
+ * @param profiles those that it has, each with a port that is free: their own would be those of the same test in another checkout.
  */
-export async function useOwnHome(): Promise<ProfileStore> {
+export async function useOwnHome(...profiles: string[]): Promise<ProfileStore> {
   const cache = testkitHome(runUser());
   const home = mkdtempSync(join(tmpdir(), "hindsight-profiles-"));
   await chmod(home, 0o755);
@@ -24,6 +26,7 @@ export async function useOwnHome(): Promise<ProfileStore> {
   }
   process.env.HINDSIGHT_TESTKIT_HOME = home;
   const store = ProfileStore.open();
+  for (const name of profiles) await store.create(name, { port: await getPort() });
   afterAll(async () => {
     for (const { name } of await store.list()) await stopDaemon(await store.get(name));
     await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
