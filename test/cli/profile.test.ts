@@ -95,14 +95,18 @@ test("ends with 1 for what it cannot do, and 2 for a wrong use", async () => {
 });
 
 test("HINDSIGHT_EMBED_PROFILE goes before the flag, and that is said", async () => {
-  const { run } = await profiles();
+  const { run, home } = await profiles();
   await run(["create", "app"]);
   await run(["create", "other"]);
   const { stdout, stderr } = await run(["show", "-p", "app", "--json"], {
     env: { HINDSIGHT_EMBED_PROFILE: "other" },
   });
   expect(JSON.parse(stdout)).toMatchObject({ name: "other", source: "HINDSIGHT_EMBED_PROFILE" });
-  expect(stderr).toContain(
-    "HINDSIGHT_EMBED_PROFILE chooses the profile other; --profile app is not looked at.",
-  );
+  const note = "HINDSIGHT_EMBED_PROFILE chooses the profile other; --profile app is not looked at.";
+  expect(stderr).toContain(note);
+  const ofDaemon = await execa(process.execPath, [CLI, "daemon", "status", "-p", "app"], {
+    reject: false,
+    env: { HINDSIGHT_TESTKIT_HOME: home, HINDSIGHT_EMBED_PROFILE: "other" },
+  });
+  expect(ofDaemon.stderr).toContain(note);
 });

@@ -1,5 +1,5 @@
 import type { Profile } from "../../embedded/profiles/profile.ts";
-import { ProfileStore } from "../../embedded/profiles/profile-store.ts";
+import { chosenProfile } from "../chosen-profile.ts";
 import type { OutputFlags } from "../output.ts";
 
 /** What every command about a daemon takes. */
@@ -9,5 +9,5 @@ export interface DaemonFlags extends OutputFlags {
 
 /** The profile that is meant; `default` need not exist. @throws TestkitError `PROFILE_NOT_FOUND`, `INVALID_OPTION` */
 export async function chooseProfile(flags: DaemonFlags): Promise<Profile> {
-  return (await ProfileStore.open().resolve(flags.profile)).profile;
+  return (await chosenProfile(flags.profile)).profile;
 }

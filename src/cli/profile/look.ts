@@ -1,8 +1,8 @@
 import { hasDaemon } from "../../embedded/profiles/daemon-state.ts";
 import { profileFiles } from "../../embedded/profiles/profile.ts";
 import { ProfileStore } from "../../embedded/profiles/profile-store.ts";
+import { chosenProfile } from "../chosen-profile.ts";
 import { duration, type OutputFlags, print, table } from "../output.ts";
-import { chosenProfile } from "./chosen.ts";
 
 /** `--json`, or Hindsight's `-o json`. */
 interface LookFlags extends OutputFlags {

@@ -1,6 +1,6 @@
-import type { Profile } from "../../embedded/profiles/profile.ts";
-import { type ProfileSource, ProfileStore } from "../../embedded/profiles/profile-store.ts";
-import { progress } from "../output.ts";
+import type { Profile } from "../embedded/profiles/profile.ts";
+import { type ProfileSource, ProfileStore } from "../embedded/profiles/profile-store.ts";
+import { progress } from "./output.ts";
 
 /**
  * The profile that a command is about, as everywhere; but whoever types a flag is told when it does not count.
