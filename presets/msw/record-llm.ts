@@ -1,13 +1,14 @@
 import * as msw from "msw";
 import { HttpHandler, passthrough } from "msw";
+import { TestkitError } from "../../src/errors/testkit-error.ts";
 import { type OwnCallOptions, OwnCalls } from "../../src/harness/worker/own-calls/own-calls.ts";
-import { watchUnseenCalls } from "../../src/harness/worker/own-calls/unseen-calls.ts";
+import { watchForeignAnswers, watchUnseenCalls } from "../../src/harness/worker/own-calls/unseen-calls.ts";
 import { watchThreads } from "../../src/harness/worker/own-calls/watch-threads.ts";
 
 export type { OwnCallOptions as RecordLlmOptions } from "../../src/harness/worker/own-calls/own-calls.ts";
 export type { OwnProvider } from "../../src/harness/worker/own-calls/providers.ts";
 
-/** msw 3, which has no `graphql` here, intercepts below undici: what it sees cannot be told there from what it does not. */
+/** msw 3, which has no `graphql` here, intercepts below undici: what it sees is told from what it does not by the answer alone. */
 const SEES_GLOBAL_FETCH_ONLY = "graphql" in msw;
 const ANY_METHOD = /.*/;
 const ANY_URL = /.*/;
@@ -42,8 +43,14 @@ class MatchingHandler extends HttpHandler {
  * @throws TestkitError `INVALID_OPTION`
  */
 export function recordLlm(options: OwnCallOptions = {}): HttpHandler[] {
+  if (!SEES_GLOBAL_FETCH_ONLY && process.env.JEST_WORKER_ID !== undefined) {
+    throw new TestkitError("INVALID_OPTION", {
+      what: "msw 3 does not see what is called in Jest's environments, so that calls would reach the network: install msw 2 beside Jest.",
+    });
+  }
   const calls = new OwnCalls(options);
   if (SEES_GLOBAL_FETCH_ONLY) watchUnseenCalls(calls);
+  else watchForeignAnswers(calls);
   watchThreads(calls);
   return [
     new MatchingHandler(

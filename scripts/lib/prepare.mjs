@@ -74,6 +74,11 @@ export function installRunners() {
   for (const name of readdirSync(join(root, "test/runners"))) install(join("test/runners", name));
 }
 
+/** The newest ones, and what is newest of the peers. */
+export function installMatrix() {
+  install("test/matrix/node-24");
+}
+
 const BUILD_INPUTS = [
   "package.json",
   "package-lock.json",

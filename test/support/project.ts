@@ -28,7 +28,13 @@ export const RUNNERS = {
   "vitest 3": { home: join(ROOT, "test/runners/vitest-3"), command: "node_modules/vitest/vitest.mjs" },
   "jest 30": { home: ROOT, command: "node_modules/jest/bin/jest.js" },
   "jest 29": { home: join(ROOT, "test/runners/jest-29"), command: "node_modules/jest/bin/jest.js" },
+  // Of `npm run test:matrix`.
+  "vitest 5": { home: join(ROOT, "test/matrix/node-24"), command: "node_modules/vitest/vitest.mjs" },
+  "jest 30 on node 24": { home: join(ROOT, "test/matrix/node-24"), command: "node_modules/jest/bin/jest.js" },
 } as const;
+
+/** What runs the runners: the matrix has a Node of its own. */
+const NODE = process.env.MATRIX_NODE ?? process.execPath;
 
 export type RunnerName = keyof typeof RUNNERS;
 
@@ -93,7 +99,7 @@ export class Project {
 
   /** Runs the runner in a network namespace that has nothing but loopback. */
   runWithoutNetwork(args: string[]) {
-    return execa("unshare", [...UNPLUGGED, process.execPath, this.#command, ...args], {
+    return execa("unshare", [...UNPLUGGED, NODE, this.#command, ...args], {
       ...RUN_OPTIONS,
       cwd: this.directory,
       env: outerEnvironment(),
@@ -106,7 +112,7 @@ export class Project {
 
   /** Runs the runner in the project. It does not throw: a run that fails is what many tests look at. */
   run(args: string[] = [], env: NodeJS.ProcessEnv = {}) {
-    return execa(process.execPath, [this.#command, ...args], {
+    return execa(NODE, [this.#command, ...args], {
       ...RUN_OPTIONS,
       cwd: this.directory,
       env: { ...outerEnvironment(), ...env },

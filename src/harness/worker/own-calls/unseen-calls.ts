@@ -7,6 +7,8 @@ import { realm } from "./realm.ts";
 
 /** Told of every request that undici makes in this thread: Node's own `fetch`, and the package's. */
 const REQUESTS = "undici:request:create";
+/** Told when an answer begins. */
+const ANSWERS = "undici:request:headers";
 /** The same of node:http and node:https. */
 const HTTP_REQUESTS = "http.client.request.start";
 
@@ -60,4 +62,20 @@ export function watchUnseenCalls(calls: OwnCalls): void {
     unsubscribe(HTTP_REQUESTS, onHttpRequest);
     FORWARDING.unbindStore(forwarding);
   });
+}
+
+/**
+ * Fails the test of a call to a provider that somebody else than the testkit has answered, until the end of the file: what
+ * msw 3 does not intercept looks the same as what it does, until then.
+ */
+export function watchForeignAnswers(calls: OwnCalls): void {
+  const onAnswer = (message: unknown) => {
+    const { request } = message as { request: UndiciRequest };
+    const url = `${request.origin}${request.path}`;
+    if (!calls.claims(url) || calls.takeAnswer(url)) return;
+    const reason = `${url.replace(/\?.*$/, "")} was called, and answered by the network, where it is not intercepted: by the \`fetch\` of the package undici, or by a client that was made before server.listen(). Make the client later, or give it the address of the gateway: llm.url().`;
+    noteMiss(undefined, reason);
+  };
+  subscribe(ANSWERS, onAnswer);
+  realm().atEnd.add(() => unsubscribe(ANSWERS, onAnswer));
 }
