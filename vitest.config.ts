@@ -6,7 +6,13 @@ export default defineConfig({
     globalSetup: ["test/support/global-setup.ts"],
     setupFiles: ["test/support/environment.ts"],
     include: ["test/**/*.test.ts"],
-    exclude: ["test/runners/**", "test/containers/**", "test/upstream/**", "test/matrix/**", "**/node_modules/**"],
+    exclude: [
+      "test/runners/**",
+      "test/containers/**",
+      "test/upstream/**",
+      "test/matrix/**",
+      "**/node_modules/**",
+    ],
     // Vitest leaves one core free, which halves a machine of two; our tests wait for other processes most of the time.
     maxWorkers: availableParallelism(),
     testTimeout: 30_000,
