@@ -1,0 +1,49 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { TestkitError } from "../errors/testkit-error.ts";
+import type { Deadline } from "../home/deadline.ts";
+import { timeLeft } from "../home/deadline.ts";
+import type { RunUser } from "../home/run-user.ts";
+import type { Reaper } from "../reaper/reaper.ts";
+import { PostgresCluster } from "./cluster.ts";
+import type { Installation } from "./installation.ts";
+import { notePostgres } from "./kept-manifest.ts";
+
+/** The database in a kept cluster. */
+export const KEPT_DATABASE = "hindsight";
+
+/** Between attempts to start while children of a killed Postgres have not noticed yet, in milliseconds. */
+const CHILDREN_PAUSE = 100;
+const CHILDREN_LEFT = /pre-existing shared memory block/;
+
+/** What it takes to run Postgres on a directory that is kept. */
+export interface KeptContext {
+  /** The one that holds the data directory, and the notes about it. */
+  directory: string;
+  installation: Installation;
+  user: RunUser | undefined;
+  deadline: Deadline;
+  reaper: Reaper;
+}
+
+/** Starts Postgres; where children of one that was killed still hold its memory, as soon as they are gone. */
+export async function runKept(
+  context: KeptContext,
+  dataDirectory: string,
+  password: string,
+): Promise<PostgresCluster> {
+  const { directory, ...rest } = context;
+  for (;;) {
+    try {
+      return await PostgresCluster.start({
+        ...{ ...rest, dataDirectory, password },
+        kept: true,
+        onSpawn: (pid) => notePostgres(directory, dataDirectory, pid),
+      });
+    } catch (error) {
+      const isBusy = TestkitError.is(error) && CHILDREN_LEFT.test(error.log ?? "");
+      if (!isBusy || timeLeft(context.deadline) <= CHILDREN_PAUSE) throw error;
+      // They end by themselves when they see that their parent is gone; nobody tells us.
+      await delay(CHILDREN_PAUSE);
+    }
+  }
+}
