@@ -23,9 +23,11 @@ export type {
 } from "./embedded/profiles/profile-store.ts";
 export { ProfileStore } from "./embedded/profiles/profile-store.ts";
 export type { ErrorCode } from "./errors/catalogue.ts";
+export { ContainerUnavailableError } from "./errors/container-unavailable-error.ts";
 export { TestkitError } from "./errors/testkit-error.ts";
 export type { LlmMode, LlmOptions } from "./gateway/llm-options.ts";
 export { RecordedLlm } from "./gateway/recorded-llm.ts";
+export { ContainerPostgres } from "./postgres/container/container-postgres.ts";
 export type { ExistingHindsightServer, ExistingServerOptions } from "./server/existing-server.ts";
 export { HindsightServer, type StartingServer, type StartOptions } from "./server/hindsight-server.ts";
 export type { HindsightServerOptions } from "./server/options.ts";

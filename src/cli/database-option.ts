@@ -1,4 +1,4 @@
-import { parseDatabase } from "../server/options.ts";
+import { parseDatabase } from "../server/database-choice.ts";
 
 /**
  * Reads `--database`. The error is not the parser's, which would repeat a value that may hold a password.

@@ -20,7 +20,7 @@ export function addServeCommand(program: Command): void {
     .option("--llm-base-url <url>", "the provider's address (HINDSIGHT_API_LLM_BASE_URL)")
     .option(
       "--database <where>",
-      "embedded, or postgres://user@host/database (HINDSIGHT_API_DATABASE_URL, else embedded)",
+      "embedded, container, or postgres://user@host/database (HINDSIGHT_API_DATABASE_URL, else embedded)",
       checkDatabase,
     )
     .addOption(new Option("--log-level <level>", "(HINDSIGHT_API_LOG_LEVEL, else info)").choices(LOG_LEVELS))

@@ -1,12 +1,7 @@
 import type { LogLevel } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
-import {
-  parseDatabase,
-  parseLogLevel,
-  parseStartTimeout,
-  refuseUnknown,
-  toEnvironment,
-} from "../server/options.ts";
+import { parseDatabase } from "../server/database-choice.ts";
+import { parseLogLevel, parseStartTimeout, refuseUnknown, toEnvironment } from "../server/options.ts";
 import type { DaemonWishes } from "./daemon/configuration.ts";
 import { checkProfileName, DEFAULT_PROFILE } from "./profiles/name.ts";
 

@@ -44,6 +44,20 @@ export const CATALOGUE = catalogue({
     remedy:
       "Check that the URL names a running Postgres 15 or newer, its user, password and database, and that the user may create databases, or at least schemas in this one.",
   },
+  CONTAINER_UNAVAILABLE: {
+    why: "A Postgres in a container needs the package testcontainers, which this package does not bring, and a container engine such as Docker that answers.",
+    remedy:
+      "Install testcontainers (npm install --save-dev testcontainers@11) and start the engine; or leave `database` out, which needs neither.",
+  },
+  CONTAINER_IMAGE_MISSING: {
+    why: "The container engine has no image of this name, and pulled none.",
+    remedy: "Check the image's name, and that its registry can be reached; or pull it beforehand.",
+  },
+  CONTAINER_START_FAILED: {
+    why: "The container ended, or its Postgres did not accept connections in time.",
+    remedy:
+      "Read the container's log below. The image must be a Postgres 15 or newer that is configured by POSTGRES_USER and POSTGRES_PASSWORD, as the official one is; raise `startTimeout` on a slow machine.",
+  },
   DATA_DIRECTORY_UNUSABLE: {
     why: "The directory cannot be written by the user that Postgres runs as.",
     remedy:

@@ -5,17 +5,16 @@ import { startCassettePath } from "../gateway/cassette/path.ts";
 import { LlmGateway } from "../gateway/gateway.ts";
 import { RunRecordings } from "../gateway/run-recordings.ts";
 import { startReaper } from "../home/start-reaper.ts";
-import { EmbeddedPostgresHost } from "../postgres/embedded-host.ts";
 import type { PostgresHost } from "../postgres/host.ts";
-import { UrlPostgresHost } from "../postgres/url-host.ts";
 import type { Reaper } from "../reaper/reaper.ts";
+import type { DatabaseChoice } from "../server/database-choice.ts";
 import { CassetteUsage } from "./cassette-usage.ts";
 import { attributeLeftBanks } from "./left-banks.ts";
 import { describeRepeatedMiss } from "./messages.ts";
-import { migrateByDaemon } from "./migrate.ts";
 import { type ProjectOptions, serverEnvironment } from "./options.ts";
 import type { LeaseRequest, LeaseReturn, LeaseReturned, OwnLease } from "./protocol.ts";
 import { type RecordedProject, RecordedTests } from "./recorded-tests.ts";
+import { startRunPostgres } from "./run-postgres.ts";
 import { RunReport } from "./run-report.ts";
 import type { Runner } from "./runner.ts";
 import { serviceUpstream } from "./service-options.ts";
@@ -58,18 +57,15 @@ export class Coordinator {
 
   /**
    * Starts the reaper, then Postgres with its migrated template: all that is slow, outside of any test's timeout.
-   * @throws TestkitError `POSTGRES_…`
+   * @throws TestkitError `POSTGRES_…`, `CONTAINER_…`
    */
-  static async start(options: { database: string; startTimeout: number }): Promise<Coordinator> {
+  static async start(options: { database: DatabaseChoice; startTimeout: number }): Promise<Coordinator> {
     const phases: { name: string; ms: number }[] = [];
     const onPhase = (name: string, ms: number) => void phases.push({ name, ms });
     const reaper = await startReaper();
-    const migrate = (url: string) => migrateByDaemon(url, reaper, options.startTimeout);
     try {
-      const postgres =
-        options.database === "embedded"
-          ? await EmbeddedPostgresHost.start({ migrate, reaper, onPhase, startTimeout: options.startTimeout })
-          : await UrlPostgresHost.start({ url: options.database, migrate, onPhase });
+      const { startTimeout } = options;
+      const postgres = await startRunPostgres(options.database, { reaper, startTimeout, onPhase });
       const coordinator = new Coordinator(reaper, postgres);
       coordinator.report.phases.push(...phases);
       coordinator.report.addProcess("reaper", reaper.pid);
@@ -276,8 +272,11 @@ export class Coordinator {
       const unused = await usage.end();
       if (unused !== undefined) console.warn(unused);
     }
-    await this.#postgres.stop();
-    await this.#reaper.close();
+    try {
+      await this.#postgres.stop();
+    } finally {
+      await this.#reaper.close();
+    }
     await this.report.write(process.env);
   }
 }

@@ -7,9 +7,9 @@ import {
   resolveLlm,
   wireProvider,
 } from "../gateway/llm-options.ts";
+import { type DatabaseChoice, parseDatabase } from "../server/database-choice.ts";
 import {
   parseClock,
-  parseDatabase,
   parseIdSeed,
   parseLogLevel,
   parseStartTimeout,
@@ -30,8 +30,7 @@ export interface ProjectOptions {
   defaultLlm: ResolvedLlm;
   embeddings: ServiceOptions | undefined;
   reranker: ServiceOptions | undefined;
-  /** `embedded`, or a Postgres URL. */
-  database: string;
+  database: DatabaseChoice;
   startTimeout: number;
   logLevel: LogLevel;
   /** Where the servers' clocks begin, in ISO 8601; null: at the default. */
@@ -70,14 +69,13 @@ export function parsePresetOptions(
  */
 function parseProjectOptions(options: PresetOptions, env: NodeJS.ProcessEnv): ProjectOptions {
   const llm = parseLlmOptions(options.llm, "`llm`");
-  parseDatabase(options.database);
   return {
     kind: "own",
     llm,
     defaultLlm: resolveLlm(llm, {}, env),
     embeddings: parseService("embeddings", options.embeddings),
     reranker: parseService("reranker", options.reranker),
-    database: options.database ?? "embedded",
+    database: parseDatabase(options.database),
     startTimeout: parseStartTimeout(options.startTimeout),
     logLevel: parseLogLevel(options.logLevel ?? "info"),
     clock: env.HINDSIGHT_TEST_CLOCK

@@ -4,6 +4,7 @@ import type { LlmCall } from "../gateway/gateway-test.ts";
 import type { Json } from "../gateway/json.ts";
 import type { LlmMode, LlmOptions } from "../gateway/llm-options.ts";
 import type { ScriptedAnswer } from "../gateway/wire/wire.ts";
+import type { DatabaseOption } from "../server/database-choice.ts";
 import type { ServiceOptions } from "./service-options.ts";
 
 export type { LlmMode, LlmOptions };
@@ -24,8 +25,11 @@ export interface PresetOptions {
   embeddings?: ServiceOptions | undefined;
   /** A service for reranking, recorded with the LLM's calls; by default, and in `offline`, it is built in. */
   reranker?: ServiceOptions | undefined;
-  /** Where the run's databases are: `embedded` (default), or the URL of a Postgres whose user may create databases. */
-  database?: string | undefined;
+  /**
+   * Where the run's databases are: `embedded` (default); `container`, or `{ container: "<image>" }`: a Postgres in a container, which
+   * needs the package testcontainers; or the URL of a Postgres whose user may create databases, or schemas in the one that it names.
+   */
+  database?: DatabaseOption | undefined;
   /** How long a slot's server, or the run's Postgres, may take to start, in milliseconds (30 000). */
   startTimeout?: number | undefined;
   /** What the servers log (`info`); the end of it is printed with a failed test. */

@@ -69,7 +69,7 @@ export async function joinCoordinator(
 }
 
 function placeOf(options: ProjectOptions | ExistingOptions): string {
-  return options.kind === "own" ? options.database : `${options.url} ${options.apiKey ?? ""}`;
+  return options.kind === "own" ? JSON.stringify(options.database) : `${options.url} ${options.apiKey ?? ""}`;
 }
 
 /** Warns when the user's own `HINDSIGHT_API_URL` is going to be replaced in the workers. */

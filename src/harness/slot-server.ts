@@ -4,7 +4,7 @@ import type { PostgresHost } from "../postgres/host.ts";
 import type { Reaper } from "../reaper/reaper.ts";
 import type { DaemonProcess } from "../server/daemon-process.ts";
 import { TestControl } from "../server/test-control.ts";
-import { startWatchedDaemon } from "./watched-daemon.ts";
+import { startWatchedDaemon } from "../server/watched-daemon.ts";
 
 /** Sandboxes that are made in one round trip, ahead of the tests that will take them. */
 const SANDBOX_BATCH = 8;

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
+import type { WatchedContainer } from "./container.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import { identifyProcess } from "./process-identity.ts";
 import type { ReaperMessage } from "./protocol.ts";
@@ -15,6 +16,7 @@ interface Watched {
 
 const processes = new Map<number, Watched>();
 const directories = new Set<string>();
+const containers = new Map<string, WatchedContainer>();
 
 let manifest: string | undefined;
 
@@ -27,6 +29,8 @@ function receive(message: ReaperMessage): void {
   } else if ("forgetProcess" in message) processes.delete(message.forgetProcess);
   else if ("watchDirectory" in message) directories.add(message.watchDirectory);
   else if ("forgetDirectory" in message) directories.delete(message.forgetDirectory);
+  else if ("watchContainer" in message) containers.set(message.watchContainer.name, message.watchContainer);
+  else if ("forgetContainer" in message) containers.delete(message.forgetContainer);
   else manifest = message.manifest;
 }
 
@@ -48,6 +52,7 @@ const remaining = await Promise.all(
 await reap(
   remaining.flatMap(({ identity, stopSignal }) => (identity ? [{ ...identity, stopSignal }] : [])),
   directories,
+  containers.values(),
 );
 if (manifest !== undefined) await rm(manifest, { force: true }).catch(() => {});
 process.exit(0);

@@ -4,6 +4,7 @@ import { rm, rmdir } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
+import { removeContainer, type WatchedContainer } from "./container.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import { isRunning } from "./process-identity.ts";
 import { descendants } from "./process-tree.ts";
@@ -79,11 +80,17 @@ export async function removeDirectory(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
 }
 
-/** Ends the processes, all at once, then removes the directories that they used. Never fails: there is nobody to tell. */
+/**
+ * Ends the processes, all at once, then removes the directories that they used; containers meanwhile. Never fails: there is nobody
+ * to tell.
+ */
 export async function reap(
   processes: Iterable<WatchedProcess>,
   directories: Iterable<string>,
+  containers: Iterable<WatchedContainer> = [],
 ): Promise<void> {
+  const removed = Promise.allSettled([...containers].map(removeContainer));
   await Promise.allSettled([...processes].map(endProcess));
   await Promise.allSettled([...directories].map(removeDirectory));
+  await removed;
 }

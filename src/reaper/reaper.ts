@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Writable } from "node:stream";
 import { programPath } from "../package-root.ts";
+import type { WatchedContainer } from "./container.ts";
 import type { Manifest } from "./manifest.ts";
 import { identifyAtOnce, identifyProcess } from "./process-identity.ts";
 import type { ReaperMessage } from "./protocol.ts";
@@ -104,6 +105,19 @@ export class Reaper {
     this.#directories.delete(path);
     this.#send({ forgetDirectory: path });
     this.#note();
+  }
+
+  /**
+   * Ends and removes this container when our process is gone; it need not be there yet. It is not in the manifest: a label of its own
+   * says whose it is.
+   */
+  watchContainer(container: WatchedContainer): void {
+    this.#send({ watchContainer: container });
+  }
+
+  /** @param name the container's. */
+  forgetContainer(name: string): void {
+    this.#send({ forgetContainer: name });
   }
 
   /** Ends the reaper. What is still watched is reaped first; what was forgotten is not touched. */

@@ -3,13 +3,13 @@ import { TestkitError } from "../errors/testkit-error.ts";
 import { type LlmOptions, parseLlmOptions, resolveLlm } from "../gateway/llm-options.ts";
 import { RecordedLlm } from "../gateway/recorded-llm.ts";
 import { DaemonProcess } from "./daemon-process.ts";
+import { parseDatabase } from "./database-choice.ts";
 import { ExistingHindsightServer, type ExistingServerOptions } from "./existing-server.ts";
 import { holdIfRecorded } from "./hold-if-recorded.ts";
 import {
   checkServerOptions,
   type HindsightServerOptions,
   parseClock,
-  parseDatabase,
   parseIdSeed,
   parseLogLevel,
   parsePort,
@@ -17,6 +17,7 @@ import {
   toEnvironment,
 } from "./options.ts";
 import { recordedEnvironment } from "./recorded-environment.ts";
+import { openDatabase } from "./server-database.ts";
 import { StartedHindsightServer } from "./started-server.ts";
 import { TestControl } from "./test-control.ts";
 
@@ -49,7 +50,7 @@ function start(options: ExistingServerOptions): StartingServer<ExistingHindsight
  * process that started it, however that one ends.
  *
  * @throws TestkitError with the code of what went wrong, the end of the server's log, and the remedy: `INVALID_OPTION`,
- * `LLM_KEY_MISSING`, `SERVER_PORT_TAKEN`, `SERVER_NOT_OURS`, `SERVER_START_TIMEOUT`, `SERVER_START_FAILED`, `POSTGRES_…`; with
+ * `LLM_KEY_MISSING`, `SERVER_PORT_TAKEN`, `SERVER_NOT_OURS`, `SERVER_START_TIMEOUT`, `SERVER_START_FAILED`, `POSTGRES_…`, `CONTAINER_…`; with
  * `url`: `SERVER_UNREACHABLE`, `API_KEY_REFUSED`.
  *
  * @example
@@ -107,25 +108,32 @@ async function startServer(
   { onLog, signal, llm }: Pick<StartOptions, "onLog"> & { signal: AbortSignal; llm: RecordedLlm | undefined },
 ): Promise<StartedHindsightServer> {
   const token = options.testToken === undefined ? randomBytes(16).toString("hex") : options.testToken;
-  const { process, reply } = await DaemonProcess.start(
-    {
-      command: "serve",
-      host: options.host ?? "127.0.0.1",
-      port: parsePort(options.port),
-      database: parseDatabase(options.database),
-      environment: {
-        ...toEnvironment(options),
-        ...(llm && recordedEnvironment(llm, (provider) => llm.url(provider))),
-      },
-      attributeLlmCalls: llm !== undefined,
-      logLevel: parseLogLevel(options.logLevel),
-      testMode: options.testMode ?? false,
-      testClock: parseClock(options.clock),
-      idSeed: parseIdSeed(options.idSeed),
-      token,
+  const startTimeout = parseStartTimeout(options.startTimeout);
+  const config = {
+    command: "serve",
+    host: options.host ?? "127.0.0.1",
+    port: parsePort(options.port),
+    environment: {
+      ...toEnvironment(options),
+      ...(llm && recordedEnvironment(llm, (provider) => llm.url(provider))),
     },
-    { startTimeout: parseStartTimeout(options.startTimeout), onLog, signal },
-  );
+    attributeLlmCalls: llm !== undefined,
+    logLevel: parseLogLevel(options.logLevel),
+    testMode: options.testMode ?? false,
+    testClock: parseClock(options.clock),
+    idSeed: parseIdSeed(options.idSeed),
+    token,
+  } as const;
+  const database = await openDatabase(parseDatabase(options.database), startTimeout);
+  const { process, reply } = await DaemonProcess.start(
+    { ...config, database: database.config },
+    { startTimeout, onLog, signal },
+  ).catch(async (error: unknown) => {
+    await database.drop();
+    throw error;
+  });
+  // Nobody may stop a server that has ended by itself. What fails here is told by `stop()`.
+  void process.exited.then(() => database.drop()).catch(() => {});
   if (!("ready" in reply)) throw new Error("The daemon answered another command than the one it was given");
   const control = options.testMode
     ? new TestControl({ url: reply.ready.url, token, ending: process.ending })
@@ -135,7 +143,8 @@ async function startServer(
   } catch (error) {
     control?.close();
     await process.stop();
+    await database.drop();
     throw error;
   }
-  return new StartedHindsightServer(process, reply.ready, control, llm);
+  return new StartedHindsightServer(process, reply.ready, control, llm, () => database.drop());
 }

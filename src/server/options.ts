@@ -1,6 +1,7 @@
-import type { DatabaseConfig, LogLevel } from "../daemon-protocol.ts";
+import type { LogLevel } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import type { LlmOptions } from "../gateway/llm-options.ts";
+import type { DatabaseOption } from "./database-choice.ts";
 
 /** What every server of ours can be told. Nothing is read from the environment or from an `.env` file. */
 export interface HindsightServerOptions {
@@ -22,8 +23,12 @@ export interface HindsightServerOptions {
    * here counts, whatever stands in the environment of the process.
    */
   env?: Record<string, string> | undefined;
-  /** `embedded` (default): a private Postgres, removed with the server. Or the URL of a database: `postgres://…`. */
-  database?: string | undefined;
+  /**
+   * `embedded` (default): a private Postgres, removed with the server. `container`, or `{ container: "<image>" }`: a database on a
+   * Postgres in a container, which the process's servers share, and which needs the package testcontainers. Or the URL of a
+   * database that is used as it is and kept: `postgres://…`.
+   */
+  database?: DatabaseOption | undefined;
   /** The address to listen on (127.0.0.1). */
   host?: string | undefined;
   /** The port to listen on; 0 (default) takes a free one. */
@@ -120,16 +125,6 @@ export function refuseUnknown(value: object, known: readonly string[], where: st
   if (unknown === undefined) return;
   throw new TestkitError("INVALID_OPTION", {
     what: `${where} has no option \`${unknown}\`; it knows ${known.join(", ")}.`,
-  });
-}
-
-export function parseDatabase(value: string | undefined): DatabaseConfig {
-  if (value === undefined || value === "embedded") return { kind: "embedded" };
-  if (URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol))
-    return { kind: "url", url: value };
-  // The value may hold a password: it is not repeated.
-  throw new TestkitError("INVALID_OPTION", {
-    what: "`database` must be `embedded` or a URL that starts with postgres://.",
   });
 }
 

@@ -17,6 +17,7 @@ export class StartedHindsightServer implements AsyncDisposable {
   /** Its recorded LLM calls, where it was started with `llm`. */
   readonly llm: RecordedLlm | undefined;
   readonly #process: DaemonProcess;
+  readonly #dropDatabase: () => Promise<void>;
   readonly #control: TestControl | undefined;
   #stopped: Promise<void> | undefined;
 
@@ -26,8 +27,10 @@ export class StartedHindsightServer implements AsyncDisposable {
     ready: { url: string; port: number; phases: Phases },
     control: TestControl | undefined,
     llm: RecordedLlm | undefined,
+    dropDatabase: () => Promise<void> = async () => {},
   ) {
     this.#process = process;
+    this.#dropDatabase = dropDatabase;
     this.#control = control;
     this.pid = process.pid;
     this.url = ready.url;
@@ -92,7 +95,7 @@ export class StartedHindsightServer implements AsyncDisposable {
   async #end({ passed }: { passed: boolean }): Promise<void> {
     this.#control?.close();
     try {
-      await this.#process.stop();
+      await this.#process.stop().finally(() => this.#dropDatabase());
     } finally {
       await this.llm?.end({ passed });
     }

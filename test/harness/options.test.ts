@@ -8,7 +8,7 @@ describe("a preset's options", () => {
       defaultLlm: { mode: "offline", provider: "openai", model: "gpt-4o-mini" },
       embeddings: undefined,
       reranker: undefined,
-      database: "embedded",
+      database: { kind: "embedded" },
       startTimeout: 30_000,
       logLevel: "info",
       clock: null,

@@ -1,10 +1,10 @@
 import { basename } from "node:path";
-import { migrateByDaemon } from "../../harness/migrate.ts";
 import { testkitHome } from "../../home/home.ts";
 import { runUser } from "../../home/run-user.ts";
 import { startReaper } from "../../home/start-reaper.ts";
 import { type CacheEntry, listCaches } from "../../postgres/caches.ts";
 import { EmbeddedPostgresHost } from "../../postgres/embedded-host.ts";
+import { migrateByDaemon } from "../../server/migrate.ts";
 import { duration, type OutputFlags, print, progress, size, table } from "../output.ts";
 
 /** For all of it: the layers of images are made on slow disks. */

@@ -1,7 +1,7 @@
-import { migrateByDaemon } from "../../../harness/migrate.ts";
 import { startReaper } from "../../../home/start-reaper.ts";
 import { UrlPostgresHost } from "../../../postgres/url-host.ts";
 import { withoutPassword } from "../../../postgres-url.ts";
+import { migrateByDaemon } from "../../../server/migrate.ts";
 import { duration } from "../../output.ts";
 import { type Finding, failed } from "../finding.ts";
 import { checkServer } from "./server.ts";

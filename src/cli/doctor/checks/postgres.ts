@@ -1,6 +1,5 @@
 import { execa } from "execa";
 import { CATALOGUE } from "../../../errors/catalogue.ts";
-import { migrateByDaemon } from "../../../harness/migrate.ts";
 import { testkitHome } from "../../../home/home.ts";
 import { runUser } from "../../../home/run-user.ts";
 import { startReaper } from "../../../home/start-reaper.ts";
@@ -8,6 +7,7 @@ import { EmbeddedPostgresHost } from "../../../postgres/embedded-host.ts";
 import { installPostgres } from "../../../postgres/installation.ts";
 import { findBinaries } from "../../../postgres/platform.ts";
 import { spawnOptions } from "../../../postgres/spawn-options.ts";
+import { migrateByDaemon } from "../../../server/migrate.ts";
 import { duration } from "../../output.ts";
 import type { Finding } from "../finding.ts";
 

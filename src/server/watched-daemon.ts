@@ -1,6 +1,6 @@
 import type { DaemonConfig } from "../daemon-protocol.ts";
 import type { Reaper } from "../reaper/reaper.ts";
-import { DaemonProcess } from "../server/daemon-process.ts";
+import { DaemonProcess } from "./daemon-process.ts";
 
 /** A daemon of the run: it ends with our process by itself, and by the reaper should it be too busy to. */
 export function startWatchedDaemon(

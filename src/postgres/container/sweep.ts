@@ -1,0 +1,35 @@
+import { isGone, type Owner } from "../../home/owner.ts";
+import { isJsonObject } from "../../json-object.ts";
+import { parseJson } from "../../parse-json.ts";
+import { removeContainer } from "../../reaper/container.ts";
+import type { ContainerEngine } from "./engine.ts";
+
+/** The label that says whose a container of ours is. */
+export const OWNER_LABEL = "hindsight-testkit.owner";
+
+/** How old the container of an owner that cannot be looked up may be, in milliseconds. */
+const UNKNOWN_OWNER_LIMIT = 24 * 60 * 60_000;
+
+/** Removes the containers of processes that were killed together with their reaper. Never fails. */
+export async function removeAbandonedContainers({ client, address }: ContainerEngine): Promise<void> {
+  const containers = await client.container.dockerode
+    .listContainers({ all: true, filters: { label: [OWNER_LABEL] } })
+    .catch(() => []);
+  await Promise.allSettled(
+    containers.map(async ({ Names: [name = ""], Labels, Created }) => {
+      const owner = ownerOf(Labels[OWNER_LABEL]);
+      if (owner === undefined) return;
+      const age = Date.now() - Created * 1_000;
+      if (!(await isGone(owner, age, UNKNOWN_OWNER_LIMIT))) return;
+      await removeContainer({ name: name.replace(/^\//, ""), engine: address });
+    }),
+  );
+}
+
+function ownerOf(label: string | undefined): Owner | undefined {
+  const value = label === undefined ? undefined : parseJson(label);
+  if (!isJsonObject(value)) return undefined;
+  const { pid, startTime, scope } = value;
+  if (typeof pid !== "number" || typeof startTime !== "string" || typeof scope !== "string") return undefined;
+  return { pid, startTime, scope };
+}
