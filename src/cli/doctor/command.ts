@@ -12,7 +12,7 @@ export function addDoctorCommand(program: Command): void {
     )
     .option(
       "--database <where>",
-      "embedded, or postgres://user@host/database: where the tests' databases will be (PGPASSWORD: its password)",
+      "embedded, container, or postgres://user@host/database: where the tests' databases will be (PGPASSWORD: its password)",
       checkDatabase,
       "embedded",
     )

@@ -52,10 +52,25 @@ const given = (url: string): readonly Step[] => [
   },
 ];
 
+/** Nor where it is in a container, which goes with the server. */
+const CONTAINER: readonly Step[] = [
+  {
+    name: "server",
+    check: () => checkServer("container"),
+    needs: ["loopback"],
+    progress: "Starting a server on a Postgres in a container",
+  },
+];
+
+const postgresSteps = (database: string): readonly Step[] => {
+  if (database === "embedded") return EMBEDDED;
+  return database === "container" ? CONTAINER : given(database);
+};
+
 const stepsFor = (database: string): readonly Step[] => [
   { name: "node", check: checkNode },
   { name: "loopback", check: checkLoopback },
-  ...(database === "embedded" ? EMBEDDED : given(database)),
+  ...postgresSteps(database),
   { name: "containers", check: checkContainers },
   { name: "peers", check: () => checkPeers(process.cwd()) },
   { name: "environment", check: () => checkEnvironment(env) },
