@@ -14,6 +14,9 @@ export const KEPT_DATABASE = "hindsight";
 /** Between attempts to start while children of a killed Postgres have not noticed yet, in milliseconds. */
 const CHILDREN_PAUSE = 100;
 const CHILDREN_LEFT = /pre-existing shared memory block/;
+/** A reaper may be ending one that was killed with its daemon before it was noted: how long that may take, in milliseconds. */
+const PREDECESSOR_LIMIT = 10_000;
+const PREDECESSOR_LEFT = /lock file "postmaster.pid" already exists/;
 
 /** What it takes to run Postgres on a directory that is kept. */
 export interface KeptContext {
@@ -32,6 +35,7 @@ export async function runKept(
   password: string,
 ): Promise<PostgresCluster> {
   const { directory, ...rest } = context;
+  const predecessorDeadline = performance.now() + PREDECESSOR_LIMIT;
   for (;;) {
     try {
       return await PostgresCluster.start({
@@ -40,9 +44,11 @@ export async function runKept(
         onSpawn: (pid) => notePostgres(directory, dataDirectory, pid),
       });
     } catch (error) {
-      const isBusy = TestkitError.is(error) && CHILDREN_LEFT.test(error.log ?? "");
+      const log = (TestkitError.is(error) && error.log) || "";
+      const isBusy =
+        CHILDREN_LEFT.test(log) || (PREDECESSOR_LEFT.test(log) && performance.now() < predecessorDeadline);
       if (!isBusy || timeLeft(context.deadline) <= CHILDREN_PAUSE) throw error;
-      // They end by themselves when they see that their parent is gone; nobody tells us.
+      // They end by themselves when they see that their parent is gone, or are being ended; nobody tells us.
       await delay(CHILDREN_PAUSE);
     }
   }

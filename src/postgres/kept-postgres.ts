@@ -2,6 +2,7 @@ import { chmod, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { canEnter, testkitHome } from "../home/home.ts";
+import { reapAbandonedManifests } from "../home/manifest.ts";
 import type { RunUser } from "../home/run-user.ts";
 import { runUser } from "../home/run-user.ts";
 import { migrationsDirectory } from "../package-root.ts";
@@ -64,7 +65,8 @@ export class KeptPostgres {
         deadline,
         onInstalled: (ms) => onPhase("install postgres", ms),
       }),
-      endOrphan(directory, pgData),
+      // The reapers' manifests know more: what was started a moment before its daemon was killed.
+      reapAbandonedManifests(home).then(() => endOrphan(directory, pgData)),
     ]);
     const context = { directory, installation, user, deadline, reaper };
     const cache = new ClusterCache({
