@@ -4,6 +4,7 @@ import { stopDaemon } from "../../src/embedded/daemon/stop-daemon.ts";
 import { ProfileStore } from "../../src/embedded/profiles/profile-store.ts";
 import type { Place } from "./place.ts";
 import type { Random } from "./random.ts";
+import { findLeft, untilNothingIsLeft } from "./round.ts";
 import { type FoundProcess, findProcesses } from "./traces.ts";
 
 /** The latest moment of a kill, as a share of the time that the first retain of a daemon takes: some find it done. */
@@ -12,7 +13,13 @@ const WORK_TIMEOUT_MS = 60_000;
 const DOCUMENTS = "/v1/default/banks/b/documents";
 const MEMORIES = "/v1/default/banks/b/memories";
 
-const TARGETS = [["daemon"], ["postgres"], ["daemon", "postgres"]] as const;
+const TARGETS = [
+  ["daemon"],
+  ["postgres"],
+  ["daemon", "postgres"],
+  // What the next start finds running.
+  ["daemon", "reaper"],
+] as const;
 
 /** What became of the documents of a profile whose daemon and Postgres were killed while they were stored. */
 export interface Survival {
@@ -97,6 +104,8 @@ export async function killProfile(kills: number, random: Random, place: Place): 
         faults.push(`document ${number} has ${units} of ${whole} facts`);
       unanswered += Number(units !== undefined && !accepted.has(number));
     }
+    await stopDaemon(profile);
+    if ((await untilNothingIsLeft(place)) === undefined) faults.push(...findLeft(place));
     return { kills, accepted: accepted.size, unanswered, faults };
   } finally {
     await stopDaemon(profile);

@@ -105,12 +105,13 @@ function killAll(victims: readonly Victim[], place: Place, runner: number | unde
   return true;
 }
 
-function findLeft(place: Place): string[] {
+export function findLeft(place: Place): string[] {
   const processes = findProcesses(place).map(({ pid, command }) => `left: process ${pid}, ${command}`);
   return [...processes, ...findFiles(place).map((path) => `left: ${path}`)];
 }
 
-async function untilNothingIsLeft(place: Place): Promise<number | undefined> {
+/** @returns after how many milliseconds; undefined: too much time has passed. */
+export async function untilNothingIsLeft(place: Place): Promise<number | undefined> {
   const since = performance.now();
   for (;;) {
     const ms = performance.now() - since;
