@@ -66,7 +66,8 @@ async function unitsOf(url: string, number: number): Promise<number | undefined>
  */
 export async function killProfile(kills: number, random: Random, place: Place): Promise<Survival> {
   const store = ProfileStore.open();
-  const profile = await store.ensure("torture");
+  // Its port comes from its name: another torture on this machine has another one.
+  const profile = await store.ensure(place.mark);
   const faults: string[] = [];
   const accepted = new Set<number>();
   const operations: { id: string; kill: number }[] = [];

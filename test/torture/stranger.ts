@@ -14,7 +14,9 @@ export interface Stranger {
 }
 
 function start(): Stranger {
-  const child = spawn("sleep", ["600"], { stdio: "ignore", detached: true });
+  // Nothing of our environment, by which ours are found.
+  const { PATH } = process.env;
+  const child = spawn("sleep", ["600"], { stdio: "ignore", detached: true, cwd: "/", env: { PATH } });
   const { pid } = child;
   if (pid === undefined) throw new Error("sleep could not be started");
   return {
