@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { ensureDaemon } from "../../src/embedded/daemon/ensure-daemon.ts";
 import { stopDaemon } from "../../src/embedded/daemon/stop-daemon.ts";
 import { ProfileStore } from "../../src/embedded/profiles/profile-store.ts";
+import { haveEnded } from "../../src/reaper/reap.ts";
 import type { Place } from "./place.ts";
 import type { Random } from "./random.ts";
 import { findLeft, untilNothingIsLeft } from "./round.ts";
@@ -10,6 +11,7 @@ import { type FoundProcess, findProcesses } from "./traces.ts";
 /** The latest moment of a kill, as a share of the time that the first retain of a daemon takes: some find it done. */
 const LATEST_KILL = 1.5;
 const WORK_TIMEOUT_MS = 60_000;
+const DAEMON_ENDS_WITHIN_MS = 10_000;
 const DOCUMENTS = "/v1/default/banks/b/documents";
 const MEMORIES = "/v1/default/banks/b/memories";
 
@@ -93,7 +95,9 @@ export async function killProfile(kills: number, random: Random, place: Place): 
       );
       // The work of one that is accepted at once goes on when the answer has come.
       await delay(random.next() * LATEST_KILL * retainMs);
-      await killRoles(random.pick(TARGETS), place);
+      const target = random.pick(TARGETS);
+      if (!(await killRoles(target, place)))
+        faults.push(`the daemon goes on without ${target.join(" and ")}`);
       await answer;
     }
     const url = await ensure();
@@ -116,9 +120,10 @@ export async function killProfile(kills: number, random: Random, place: Place): 
   }
 }
 
-/** At once, whatever is running of them. */
-async function killRoles(roles: readonly FoundProcess["role"][], place: Place): Promise<void> {
-  for (const { pid, role } of findProcesses(place)) {
+/** At once, whatever is running of them. @returns whether the daemon has ended too, as it does without its Postgres. */
+async function killRoles(roles: readonly FoundProcess["role"][], place: Place): Promise<boolean> {
+  const found = findProcesses(place);
+  for (const { pid, role } of found) {
     if (!roles.includes(role)) continue;
     try {
       process.kill(pid, "SIGKILL");
@@ -126,6 +131,10 @@ async function killRoles(roles: readonly FoundProcess["role"][], place: Place): 
       // It has ended in this very moment.
     }
   }
+  return await haveEnded(
+    found.filter(({ role }) => role === "daemon"),
+    DAEMON_ENDS_WITHIN_MS,
+  );
 }
 
 async function untilCompleted(url: string, operation: string, faults: string[]): Promise<void> {
