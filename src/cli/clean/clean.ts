@@ -3,6 +3,7 @@ import { testkitHome } from "../../home/home.ts";
 import { runUser } from "../../home/run-user.ts";
 import { listCaches, removeCache } from "../../postgres/caches.ts";
 import { type OutputFlags, print, size, table } from "../output.ts";
+import { cleanContainers } from "./containers.ts";
 import { cleanRuns } from "./runs.ts";
 
 interface CleanFlags extends OutputFlags {
@@ -12,11 +13,12 @@ interface CleanFlags extends OutputFlags {
 
 /** Something of ours on this machine, and what was done with it. */
 export interface Item {
-  /** `process`, `run`: a killed run's. `remains`: of a cache that was being made, or removed. */
-  kind: "process" | "run" | "remains" | "binaries" | "cluster";
-  /** Of all but a process, which has a `pid`. */
+  /** `process`, `container`, `run`: a killed run's. `remains`: of a cache that was being made, or removed. */
+  kind: "process" | "container" | "run" | "remains" | "binaries" | "cluster";
+  /** Of all but a process, which has a `pid`, and a container, which has a `name`. */
   path?: string;
   pid?: number;
+  name?: string;
   bytes: number;
   /** Why it was kept; left out: it was removed, or with `--dry-run` would be. */
   kept?: string;
@@ -28,7 +30,7 @@ export interface Item {
  */
 export async function clean({ cache, dryRun, ...flags }: CleanFlags): Promise<void> {
   const home = testkitHome(runUser());
-  const items = await cleanRuns(home, { dryRun });
+  const items = [...(await cleanContainers({ dryRun })), ...(await cleanRuns(home, { dryRun }))];
   for (const entry of await listCaches(home)) {
     const { kind, path, bytes } = entry;
     if (kind !== "remains" && !cache) continue;
@@ -38,9 +40,9 @@ export async function clean({ cache, dryRun, ...flags }: CleanFlags): Promise<vo
   const removed = items.filter(({ kept }) => kept === undefined);
   const bytes = removed.reduce((sum, item) => sum + item.bytes, 0);
   const document = { dryRun, home, bytes, removed, kept: items.filter(({ kept }) => kept !== undefined) };
-  const rows = items.map(({ kind, path, pid, bytes: own, kept }) => [
+  const rows = items.map(({ kind, path, pid, name, bytes: own, kept }) => [
     kind,
-    path ?? String(pid),
+    path ?? name ?? String(pid),
     path === undefined ? "" : size(own),
     kept === undefined ? done(kind, dryRun) : `kept: ${kept}`,
   ]);

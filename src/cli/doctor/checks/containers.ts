@@ -4,7 +4,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { isJsonObject } from "../../../json-object.ts";
 import { parseJson } from "../../../parse-json.ts";
-import type { Finding } from "../finding.ts";
+import { loadTestcontainers } from "../../../postgres/container/testcontainers.ts";
+import { type Finding, failed } from "../finding.ts";
 
 const TIMEOUT_MS = 5_000;
 
@@ -24,12 +25,23 @@ export async function checkContainers(): Promise<Finding[]> {
   }
   try {
     const version = await versionOf(engine);
-    return [{ check: "containers", status: "ok", what: `Docker Engine ${version} answers at ${place}` }];
+    const what = `Docker Engine ${version} answers at ${place}`;
+    return [{ check: "containers", status: "ok", what }, ...checkLibrary()];
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return [
       { check: "containers", status: "note", what: `No Docker Engine answers at ${place}: ${why}`, remedy },
     ];
+  }
+}
+
+/** The package that `database: "container"` needs besides; its version is looked at with those of the other peers. */
+function checkLibrary(): Finding[] {
+  try {
+    loadTestcontainers();
+    return [];
+  } catch (error) {
+    return [{ ...failed("containers", error), status: "note" }];
   }
 }
 
