@@ -75,10 +75,10 @@ function completeRecords(
     if (port !== undefined) taken.add(port);
     if (chosenPort !== undefined) taken.add(chosenPort);
   }
-  return ({ name, since }) => {
+  return ({ name, directory, since }) => {
     const known = metadata.get(name);
     if (known) return known;
-    const port = allocatePort(name, taken);
+    const port = allocatePort(directory, taken);
     taken.add(port);
     return { createdAt: since, lastUsed: since, port };
   };

@@ -21,11 +21,12 @@ export function parseProfilePort(value: string | number, source: string): number
 }
 
 /**
- * A port for a new profile: the one that its name stands for, or the next that no other profile has.
+ * A port for a new profile: the one that its directory stands for, or the next that no other profile has. By the directory and not
+ * by the name, since another user of the machine, who cannot be asked, may have a profile of that name.
  * @throws TestkitError `PROFILE_PORTS_EXHAUSTED`
  */
-export function allocatePort(name: string, taken: ReadonlySet<number>): number {
-  const start = createHash("sha256").update(name).digest().readUInt32BE(0) % COUNT;
+export function allocatePort(directory: string, taken: ReadonlySet<number>): number {
+  const start = createHash("sha256").update(directory).digest().readUInt32BE(0) % COUNT;
   for (let step = 0; step < COUNT; step++) {
     const port = FIRST + ((start + step) % COUNT);
     if (!taken.has(port)) return port;

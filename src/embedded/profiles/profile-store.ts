@@ -190,8 +190,9 @@ export class ProfileStore {
     if (name !== DEFAULT_PROFILE || inventory.profiles.has(name)) {
       return { profile: usable(existing(inventory, name, source)), source };
     }
-    const port = allocatePort(name, takenPorts(inventory.profiles.values()));
-    return { profile: { name, directory: join(this.#directory.path, name), port, environment: {} }, source };
+    const directory = join(this.#directory.path, name);
+    const port = allocatePort(directory, takenPorts(inventory.profiles.values()));
+    return { profile: { name, directory, port, environment: {} }, source };
   }
 
   async #choose(flag: string | undefined): Promise<{ name: string; source: ProfileSource }> {
