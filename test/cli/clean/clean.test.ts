@@ -5,6 +5,10 @@ import { createInterface } from "node:readline";
 import { execa } from "execa";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { withLock } from "../../../src/home/lock.ts";
+import { OwnedDirectory } from "../../../src/home/owned-directory.ts";
+import { ourselves } from "../../../src/home/owner.ts";
+import { identifyProcess } from "../../../src/reaper/process-identity.ts";
+import { DIRECTORY_MARKER } from "../../../src/reaper/reap.ts";
 import { temporaryDirectory } from "../../support/postgres.ts";
 import { descendants, isAlive, survivors } from "../../support/processes.ts";
 import { CLI } from "../../support/project.ts";
@@ -70,16 +74,37 @@ describe("clean", () => {
     }
     server.kill("SIGKILL");
     await survivors(others);
-    expect(isAlive(postgres.pid)).toBe(true);
+    // Its cluster is where the clusters of all tests are: their starts may be quicker than we.
+    await clean();
+    expect(await survivors([postgres])).toEqual([]);
+    expect(existsSync(directory)).toBe(false);
+  });
 
+  test("lists what is abandoned, then ends and removes just that", async () => {
+    const left = execa("sleep", ["60"], { reject: false });
+    onTestFinished(() => void left.kill("SIGKILL"));
+    const identity = await identifyProcess(left.pid ?? 0);
+    await mkdir(join(home, "runs"));
+    const { path: directory } = await OwnedDirectory.create(join(home, "runs"));
+    const { path: live } = await OwnedDirectory.create(join(home, "runs"));
+    const owner = { ...(await ourselves()), startTime: "1" };
+    await writeFile(join(directory, DIRECTORY_MARKER), JSON.stringify({ owner }));
+    await mkdir(join(home, "manifests"));
+    const processes = [{ ...identity, stopSignal: "SIGTERM" }];
+    const manifest = { owner, processes, directories: [directory] };
+    await writeFile(join(home, "manifests/1-00000000.json"), JSON.stringify(manifest));
     // Other tests may have left something as well.
-    const own = ({ removed }: { removed: Item[] }) =>
-      removed.filter(({ path, pid }) => path === directory || pid === postgres.pid);
+    const own = ({ removed }: Cleaned) =>
+      removed.filter(({ path, pid }) => path?.startsWith(home) || pid === left.pid);
     const listed = own(await clean("--dry-run"));
-    expect(kinds(listed)).toEqual(["process", "run"]);
-    expect(isAlive(postgres.pid)).toBe(true);
+    expect(listed).toMatchObject([
+      { kind: "process", pid: left.pid },
+      { kind: "run", path: directory },
+    ]);
+    expect(isAlive(left.pid ?? 0)).toBe(true);
     expect(own(await clean())).toEqual(listed);
-    expect([isAlive(postgres.pid), existsSync(directory)]).toEqual([false, false]);
+    expect((await left).signal).toBe("SIGTERM");
+    expect([existsSync(directory), existsSync(live)]).toEqual([false, true]);
     expect(own(await clean())).toEqual([]);
   });
 
