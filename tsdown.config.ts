@@ -23,37 +23,42 @@ function chunksOf(build: string): (options: Rolldown.OutputOptions) => Rolldown.
   };
 }
 
+/** What may be imported or required: a Jest configuration and what it names are loaded either way. */
+const library = {
+  index: "src/index.ts",
+  "vitest/plugin": "presets/vitest/plugin.ts",
+  "jest/index": "presets/jest/test.ts",
+  "jest/global-setup": "presets/jest/global-setup.ts",
+  "jest/global-teardown": "presets/jest/global-teardown.ts",
+  "msw/index": "presets/msw/record-llm.ts",
+};
+
+/** Vitest's own runtime is an ES module. Built with the library, so that what a test gets is of the classes that it imports. */
+const vitest = {
+  "vitest/index": "presets/vitest/test.ts",
+  "vitest/global-setup": "presets/vitest/global-setup.ts",
+  "vitest/setup": "presets/vitest/setup.ts",
+};
+
 export default defineConfig([
   {
     ...common,
-    // What may be imported or required: a Jest configuration and what it names are loaded either way.
-    name: "library",
-    outputOptions: chunksOf("library"),
-    entry: {
-      index: "src/index.ts",
-      "vitest/plugin": "presets/vitest/plugin.ts",
-      "jest/index": "presets/jest/test.ts",
-      "jest/global-setup": "presets/jest/global-setup.ts",
-      "jest/global-teardown": "presets/jest/global-teardown.ts",
-      "msw/index": "presets/msw/record-llm.ts",
-    },
-    format: ["esm", "cjs"],
+    name: "modules",
+    outputOptions: chunksOf("modules"),
+    entry: { ...library, ...vitest },
+    format: "esm",
     dts: true,
     shims: true,
     copy: [{ from: "presets/msw/watch-thread.cjs", to: "dist/msw" }],
   },
   {
     ...common,
-    // Vitest's own runtime is an ES module.
-    name: "vitest",
-    outputOptions: chunksOf("vitest"),
-    entry: {
-      "vitest/index": "presets/vitest/test.ts",
-      "vitest/global-setup": "presets/vitest/global-setup.ts",
-      "vitest/setup": "presets/vitest/setup.ts",
-    },
-    format: "esm",
+    name: "commonjs",
+    outputOptions: chunksOf("commonjs"),
+    entry: library,
+    format: "cjs",
     dts: true,
+    shims: true,
   },
   {
     ...common,

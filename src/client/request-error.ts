@@ -1,6 +1,6 @@
 import { HindsightError } from "@vectorize-io/hindsight-client";
 import type { ErrorCode } from "../errors/catalogue.ts";
-import { brand, messageOf, type TestkitError } from "../errors/testkit-error.ts";
+import { brand, messageOf, TestkitError } from "../errors/testkit-error.ts";
 
 /** What a failed request was, and how it failed. */
 interface Failure {
@@ -40,6 +40,11 @@ export class RequestError extends HindsightError implements TestkitError {
     this.request = request;
     if (cause !== undefined) this.cause = cause;
     brand(this);
+  }
+
+  /** As `TestkitError.is`: what a preset's `hindsight.client` throws may be of another copy of this class. */
+  static override [Symbol.hasInstance](error: unknown): boolean {
+    return TestkitError.is(error) && "request" in error;
   }
 
   withoutStack(): this {

@@ -1,9 +1,5 @@
-import type { HindsightClient } from "@vectorize-io/hindsight-client";
-
-/** `(bankId, …rest)` without the bank's id. */
-type Bound<Method> = Method extends (bankId: string, ...rest: infer Rest) => infer Result
-  ? (...rest: Rest) => Result
-  : never;
+import type { HindsightClient } from "../../client/hindsight-client.ts";
+import type { Bound } from "../../client/sdk-types.ts";
 
 /** What the bank's server can do with it beside its API. */
 interface BankControl {
@@ -13,8 +9,7 @@ interface BankControl {
 
 /**
  * The running test's own bank: empty when the test begins, with the same id in every run (on an existing server it has another in
- * each). Its methods are the official
- * client's, without the bank's id.
+ * each). Its methods are the client's, without the bank's id; `hindsight.client.bank(bank.id)` has all others.
  */
 export class TestBank {
   readonly id: string;

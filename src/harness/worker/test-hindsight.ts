@@ -1,4 +1,4 @@
-import type { HindsightClient } from "@vectorize-io/hindsight-client";
+import type { HindsightClient } from "../../client/hindsight-client.ts";
 import type { TestClock } from "../../server/test-clock.ts";
 import type { TestBank } from "./test-bank.ts";
 
@@ -15,7 +15,7 @@ export interface TestHindsight {
   readonly apiKey: string | undefined;
   /** Whether the tests run on a server that somebody else has started, the option `url`. */
   readonly isExisting: boolean;
-  /** The official client, on that URL. */
+  /** A client on that URL: `HindsightClient` of the toolkit, which is the official one with its methods grouped. */
   readonly client: HindsightClient;
   /** The test's own clock: it stands still at the same instant in every test, until this test moves it. */
   readonly clock: TestClock;

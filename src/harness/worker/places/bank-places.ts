@@ -1,4 +1,4 @@
-import { HindsightClient } from "@vectorize-io/hindsight-client";
+import { HindsightClient } from "../../../client/hindsight-client.ts";
 import { TestkitError } from "../../../errors/testkit-error.ts";
 import { TestClock } from "../../../server/test-clock.ts";
 import { BankApi } from "../../existing/bank-api.ts";

@@ -1,4 +1,4 @@
-import { HindsightClient } from "@vectorize-io/hindsight-client";
+import { HindsightClient } from "../../../client/hindsight-client.ts";
 import { TEST_BANK_ID } from "../../../daemon-protocol.ts";
 import { TestClock } from "../../../server/test-clock.ts";
 import { TestControl } from "../../../server/test-control.ts";
