@@ -5,6 +5,7 @@ import { progress } from "./output.ts";
 /**
  * The profile that a command is about, as everywhere; but whoever types a flag is told when it does not count.
  * @param flag what `--profile` says.
+ * @throws TestkitError `PROFILE_NOT_FOUND`, `INVALID_OPTION`
  */
 export async function chosenProfile(
   flag: string | undefined,

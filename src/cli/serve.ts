@@ -37,9 +37,9 @@ export async function serve(flags: ServeFlags): Promise<void> {
   });
   try {
     const env = upstreamVariables(process.env);
-    const { port, host, database, logLevel, ...llm } = flags;
+    const { port, host, database, logLevel, llmProvider, llmModel, llmBaseUrl, testMode } = flags;
     const options = {
-      ...llm,
+      ...{ llmProvider, llmModel, llmBaseUrl, testMode },
       env,
       host: host ?? env.HINDSIGHT_API_HOST ?? "127.0.0.1",
       port: port ?? portOf(env.HINDSIGHT_API_PORT ?? "0"),
@@ -47,7 +47,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
       logLevel: logLevel ?? logLevelOf(env.HINDSIGHT_API_LOG_LEVEL),
       // Whoever runs the command is to be able to use what it was asked for: on loopback without a secret.
       testToken: process.env[TEST_TOKEN_VARIABLE] || null,
-      ...(flags.testMode && {
+      ...(testMode && {
         clock: process.env.HINDSIGHT_TEST_CLOCK || undefined,
         idSeed: process.env.HINDSIGHT_TEST_ID_SEED || undefined,
       }),
@@ -59,7 +59,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
     await waitForPort(options.host, options.port, { signal });
     await using server = await retryDatabase(() => HindsightServer.start(options), { signal });
     const { url, port: listening, pid } = server;
-    const ready = { url, port: listening, pid, ...(flags.testMode && { testkit: url + TESTKIT_PREFIX }) };
+    const ready = { url, port: listening, pid, ...(testMode && { testkit: url + TESTKIT_PREFIX }) };
     process.stdout.write(`${JSON.stringify(ready)}\n`);
     const ended = await Promise.race([interrupted.then(() => false), server.exited.then(() => true)]);
     if (ended) {

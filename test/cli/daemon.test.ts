@@ -68,6 +68,13 @@ test.each([
   expect(result.stdout + result.stderr).toContain(text);
 });
 
+test("says so where the variable chooses another profile than the flag", async () => {
+  const options = { env: { HINDSIGHT_EMBED_PROFILE: "default" }, reject: false };
+  const asked = await execa(process.execPath, [CLI, "daemon", "status", "-p", "logged"], options);
+  expect(asked.stderr).toContain("HINDSIGHT_EMBED_PROFILE chooses the profile default; --profile logged");
+  expect(asked.stdout).toContain("The daemon of the profile default");
+});
+
 test("follows a log, also when it is emptied for being full", TIMEOUT, async () => {
   const profile = await store.create("logged", {
     merge: true,

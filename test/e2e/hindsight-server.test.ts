@@ -150,20 +150,23 @@ describe("HindsightServer", () => {
 });
 
 describe("hindsight-testkit serve", () => {
-  test("prints one line of JSON, logs to stderr, and leaves nothing behind on Ctrl-C", async () => {
-    const serve = execa(process.execPath, [CLI, "serve"], { reject: false, timeout: 60_000 });
-    const [first] = (await once(serve.stdout, "data")) as [Buffer];
-    const { url } = JSON.parse(first.toString()) as { url: string };
-    expect((await fetch(`${url}/health`)).status).toBe(200);
-    if (serve.pid === undefined) throw new Error("The command was not started");
-    const started = descendants(serve.pid);
-    serve.kill("SIGINT");
-    const { exitCode, stdout, stderr } = await serve;
-    expect(exitCode).toBe(0);
-    expect(stdout.trim().split("\n")).toHaveLength(1);
-    expect(stderr).toMatch(/listening/);
-    expect(await survivors(started)).toEqual([]);
-  });
+  test.each([[["serve"]], [["serve", "--json"]]])(
+    "%j prints one line of JSON, logs to stderr, and leaves nothing behind on Ctrl-C",
+    async (args) => {
+      const serve = execa(process.execPath, [CLI, ...args], { reject: false, timeout: 60_000 });
+      const [first] = (await once(serve.stdout, "data")) as [Buffer];
+      const { url } = JSON.parse(first.toString()) as { url: string };
+      expect((await fetch(`${url}/health`)).status).toBe(200);
+      if (serve.pid === undefined) throw new Error("The command was not started");
+      const started = descendants(serve.pid);
+      serve.kill("SIGINT");
+      const { exitCode, stdout, stderr } = await serve;
+      expect(exitCode).toBe(0);
+      expect(stdout.trim().split("\n")).toHaveLength(1);
+      expect(stderr).toMatch(/listening/);
+      expect(await survivors(started)).toEqual([]);
+    },
+  );
 
   test("Ctrl-C in the middle of its start is no failure, and leaves nothing behind", async () => {
     const serve = execa(process.execPath, [CLI, "serve"], { reject: false, timeout: 60_000 });

@@ -13,7 +13,7 @@ export function addDaemonCommands(program: Command): void {
     .addHelpText(
       "after",
       "\nThe profile: HINDSIGHT_EMBED_PROFILE, else --profile, else the active one, else default." +
-        "\nExit codes: 0 done, 1 it failed, 2 for a wrong use; `status`: 1 when it does not run; `logs`: 1 when there is no log.",
+        "\nExit codes: 0 done, 1 it failed, 2 for a wrong use; `start`: 3 when the database or a service of models does not answer; `status`: 1 when it does not run; `logs`: 1 when there is no log.",
     );
   addProfileOption(daemon);
   const add = (name: string, description: string) =>

@@ -39,6 +39,14 @@ export interface ListedProfile {
 /** What chose a profile. */
 export type ProfileSource = "HINDSIGHT_EMBED_PROFILE" | "cli_flag" | "active_profile_file" | "default";
 
+/** The same in a sentence. */
+const CHOSEN_BY: Record<ProfileSource, string> = {
+  HINDSIGHT_EMBED_PROFILE: PROFILE_VARIABLE,
+  cli_flag: "--profile",
+  active_profile_file: "`profile set-active`",
+  default: "nobody",
+};
+
 /**
  * The profiles of this user on this machine. Many processes may use it at once, and be killed meanwhile. Beside what is said there,
  * every method throws TestkitError `INVALID_OPTION` for a name that cannot be one, `PROFILE_STORE_UNUSABLE` where the file system
@@ -185,10 +193,10 @@ export class ProfileStore {
    */
   async resolve(flag?: string): Promise<{ profile: Profile; source: ProfileSource }> {
     const { name, source } = await this.#choose(flag);
-    checkProfileName(name, `The profile's name (${source})`);
+    checkProfileName(name, `The profile's name (${CHOSEN_BY[source]})`);
     const inventory = await this.#directory.read();
     if (name !== DEFAULT_PROFILE || inventory.profiles.has(name)) {
-      return { profile: usable(existing(inventory, name, source)), source };
+      return { profile: usable(existing(inventory, name, CHOSEN_BY[source])), source };
     }
     const directory = join(this.#directory.path, name);
     const port = allocatePort(directory, takenPorts(inventory.profiles.values()));

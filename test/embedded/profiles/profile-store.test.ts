@@ -187,12 +187,12 @@ describe("which profile is meant", () => {
     await expect(chosen.resolve()).rejects.toThrow(
       "no profile ghost. It was chosen by HINDSIGHT_EMBED_PROFILE",
     );
-    await expect(store.resolve("ghost")).rejects.toThrow("no profile ghost");
+    await expect(store.resolve("ghost")).rejects.toThrow("no profile ghost. It was chosen by --profile.");
     await expect(store.setActive("ghost")).rejects.toEqual(code("PROFILE_NOT_FOUND"));
     await store.create("app");
     await store.setActive("app");
     await rm(join(home, "profiles", "app"), { recursive: true });
-    await expect(store.resolve()).rejects.toThrow("no profile app. It was chosen by active_profile_file");
+    await expect(store.resolve()).rejects.toThrow("no profile app. It was chosen by `profile set-active`.");
     await writeFile(join(home, "active_profile"), "../app\n");
     await expect(store.resolve()).rejects.toEqual(code("INVALID_OPTION"));
     expect(await store.list()).toEqual([]);
