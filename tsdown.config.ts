@@ -25,40 +25,41 @@ function chunksOf(build: string): (options: Rolldown.OutputOptions) => Rolldown.
 
 /** What may be imported or required: a Jest configuration and what it names are loaded either way. */
 const library = {
-  index: "src/index.ts",
-  "vitest/plugin": "presets/vitest/plugin.ts",
-  "jest/index": "presets/jest/test.ts",
-  "jest/global-setup": "presets/jest/global-setup.ts",
-  "jest/global-teardown": "presets/jest/global-teardown.ts",
-  "msw/index": "presets/msw/record-llm.ts",
-};
-
-/** Vitest's own runtime is an ES module. Built with the library, so that what a test gets is of the classes that it imports. */
-const vitest = {
-  "vitest/index": "presets/vitest/test.ts",
-  "vitest/global-setup": "presets/vitest/global-setup.ts",
-  "vitest/setup": "presets/vitest/setup.ts",
+  // Written out below this name, where knip looks for what is used.
+  entry: {
+    index: "src/index.ts",
+    "vitest/plugin": "presets/vitest/plugin.ts",
+    "jest/index": "presets/jest/test.ts",
+    "jest/global-setup": "presets/jest/global-setup.ts",
+    "jest/global-teardown": "presets/jest/global-teardown.ts",
+    "msw/index": "presets/msw/record-llm.ts",
+  },
+  dts: true,
+  shims: true,
 };
 
 export default defineConfig([
   {
     ...common,
+    ...library,
     name: "modules",
     outputOptions: chunksOf("modules"),
-    entry: { ...library, ...vitest },
+    entry: {
+      ...library.entry,
+      // Vitest's own runtime is an ES module. Built with the library, so that what a test gets is of the classes that it imports.
+      "vitest/index": "presets/vitest/test.ts",
+      "vitest/global-setup": "presets/vitest/global-setup.ts",
+      "vitest/setup": "presets/vitest/setup.ts",
+    },
     format: "esm",
-    dts: true,
-    shims: true,
     copy: [{ from: "presets/msw/watch-thread.cjs", to: "dist/msw" }],
   },
   {
     ...common,
+    ...library,
     name: "commonjs",
     outputOptions: chunksOf("commonjs"),
-    entry: library,
     format: "cjs",
-    dts: true,
-    shims: true,
   },
   {
     ...common,

@@ -148,7 +148,8 @@ export class HindsightEmbedded extends HindsightApi implements AsyncDisposable {
     if (differs.length === 0) return;
     const text =
       `The daemon of the profile ${this.profile} runs already, and was started with other values of ${differs.join(", ")}. ` +
-      "It is used as it is; close({ stopDaemon: true }), or `npx hindsight-testkit daemon stop`, lets the next call start it anew.";
+      "It is used as it is; close({ stopDaemon: true }), or " +
+      `\`npx hindsight-testkit daemon stop -p ${this.profile}\`, lets the next call start it anew.`;
     if (warned.has(text)) return;
     warned.add(text);
     process.emitWarning(text, "HindsightTestkitWarning");
