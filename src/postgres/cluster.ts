@@ -57,7 +57,8 @@ export function stopSignal(kept: boolean): NodeJS.Signals {
   return kept ? "SIGINT" : "SIGQUIT";
 }
 
-type Outcome = "ready" | "timeout" | Awaited<ReturnType<typeof spawnPostgres>>;
+type PostgresSubprocess = ReturnType<typeof spawnPostgres>;
+type Outcome = "ready" | "timeout" | Awaited<PostgresSubprocess>;
 
 /** A Postgres that runs on 127.0.0.1, on a data directory of ours. */
 export class PostgresCluster {
@@ -66,11 +67,13 @@ export class PostgresCluster {
   /** Resolves when it has ended, for whatever reason, its child processes included. */
   readonly exited: Promise<unknown>;
   readonly #options: ClusterOptions;
+  readonly #subprocess: PostgresSubprocess;
   readonly #log: LogTail;
   #stopped: Promise<void> | undefined;
 
   private constructor(
     options: ClusterOptions,
+    subprocess: PostgresSubprocess,
     pid: number,
     port: number,
     exited: Promise<unknown>,
@@ -80,6 +83,7 @@ export class PostgresCluster {
     this.port = port;
     this.exited = exited;
     this.#options = options;
+    this.#subprocess = subprocess;
     this.#log = log;
     options.reaper?.watchProcess(pid, stopSignal(options.kept ?? false));
     void exited.then(() => options.reaper?.forgetProcess(pid));
@@ -118,7 +122,7 @@ export class PostgresCluster {
     });
     // Its last words are read before its end is looked at.
     const ended: Promise<Outcome> = Promise.all([postgres, once(lines, "close")]).then(([result]) => result);
-    const cluster = new PostgresCluster(options, postgres.pid, port, ended, log);
+    const cluster = new PostgresCluster(options, postgres, postgres.pid, port, ended, log);
     try {
       await options.onSpawn?.(postgres.pid);
     } catch (error) {
@@ -171,12 +175,18 @@ export class PostgresCluster {
   }
 
   async #stop(): Promise<void> {
+    if (this.#hasEnded) return;
     const identity = await identifyProcess(this.pid);
-    if (identity === undefined) return;
+    if (identity === undefined || this.#hasEnded) return;
     await this.#shutDown();
     if (await this.#hasExited(STOP_TIMEOUT)) return;
     await endProcess({ ...identity, stopSignal: "SIGQUIT" });
     await this.#hasExited(KILL_TIMEOUT);
+  }
+
+  /** Once Node has noticed its end, its id may be a stranger's. */
+  get #hasEnded(): boolean {
+    return this.#subprocess.exitCode !== null || this.#subprocess.signalCode !== null;
   }
 
   async #hasExited(within: number): Promise<boolean> {
@@ -199,10 +209,6 @@ export class PostgresCluster {
       );
       return;
     }
-    try {
-      process.kill(this.pid, "SIGINT");
-    } catch {
-      // It has ended meanwhile.
-    }
+    this.#subprocess.kill("SIGINT");
   }
 }

@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { PostgresCluster } from "../../src/postgres/cluster.ts";
 import { newCluster, query, soon, temporaryDirectory } from "../support/postgres.ts";
 import { isAlive } from "../support/processes.ts";
+import { startWithPid } from "../torture/stranger.ts";
 
 type Options = Parameters<typeof PostgresCluster.start>[0];
 
@@ -132,5 +133,18 @@ describe("PostgresCluster", () => {
     await cluster.exited;
     expect(isAlive(cluster.pid)).toBe(false);
     expect(cluster.log()).toContain("immediate shutdown");
+  });
+
+  test("signals nobody who has its id when it has ended", async ({ skip }) => {
+    const cluster = await start({ ...(await newCluster()), deadline: soon() });
+    process.kill(cluster.pid, "SIGQUIT");
+    await cluster.exited;
+    const stranger = startWithPid(cluster.pid);
+    skip(stranger === undefined, "only root of a Linux machine may choose the id of a process");
+    onTestFinished(() => stranger?.end());
+    await cluster.stop();
+    // A signal to a child is delivered, and its end seen, before the next one that is started has ended.
+    await execa("true");
+    expect(stranger?.wasSignalled()).toBe(false);
   });
 });
