@@ -57,8 +57,8 @@ export async function endProcess(watched: WatchedProcess): Promise<void> {
   const tree = [watched, ...(await descendants(watched.pid))];
   signal(watched.pid, watched.stopSignal);
   if (await haveEnded(tree, GRACE)) return;
-  // It may have started others since.
-  tree.push(...(await descendants(watched.pid)));
+  // It may have started others since; when it has ended, those of its id may be a stranger's.
+  if (await isRunning(watched)) tree.push(...(await descendants(watched.pid)));
   for (const survivor of tree) if (await isRunning(survivor)) signal(survivor.pid, "SIGKILL");
   await haveEnded(tree, KILL_GRACE);
 }
