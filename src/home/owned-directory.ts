@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { isJsonObject } from "../json-object.ts";
 import { parseJson } from "../parse-json.ts";
@@ -74,7 +74,8 @@ export async function reapAbandonedDirectories(parent: string): Promise<void> {
 }
 
 async function isAbandoned(path: string): Promise<boolean> {
-  const { mtimeMs, uid } = await stat(path);
+  // Of a link too, by which another user could lead us elsewhere.
+  const { mtimeMs, uid } = await lstat(path);
   if (process.getuid !== undefined && uid !== process.getuid()) return false; // another user's, in a directory that is shared
   const marker = join(path, DIRECTORY_MARKER);
   const text = await readFile(marker, "utf8").catch(() => undefined);
