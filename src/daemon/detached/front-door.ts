@@ -82,7 +82,8 @@ export class FrontDoor {
 
 async function readQuestion(request: Request): Promise<DaemonQuestion | undefined> {
   if (request.method !== "POST" || request.headers.has("origin")) return undefined;
-  if (!(Number(request.headers.get("content-length")) <= MAX_QUESTION_BYTES)) return undefined;
+  // One that does not say how long it is could be of any length.
+  if (!(Number(request.headers.get("content-length") ?? Number.NaN) <= MAX_QUESTION_BYTES)) return undefined;
   try {
     const value = (await request.json()) as Partial<DaemonQuestion> | null;
     const { action, wait, challenge, signature } = value ?? {};
