@@ -13,7 +13,7 @@ import { ClusterCache } from "./cluster-cache.ts";
 import type { Migrate, OnPhase } from "./host.ts";
 import { installPostgres } from "./installation.ts";
 import { KEPT_DATABASE, runKept } from "./kept-cluster.ts";
-import { endOrphan } from "./kept-manifest.ts";
+import { endOrphan, giveSignsOfLife, pgDataIn, releasePidFile } from "./kept-manifest.ts";
 import { makeKeptCluster } from "./make-kept-cluster.ts";
 import { findBinaries } from "./platform.ts";
 
@@ -56,7 +56,7 @@ export class KeptPostgres {
     const home = testkitHome(user);
     const binaries = findBinaries();
     await makeDirectory(directory, user);
-    const pgData = join(directory, "pg");
+    const pgData = pgDataIn(directory);
     await checkVersion(pgData, binaries.version);
     const [installation] = await Promise.all([
       installPostgres({
@@ -66,7 +66,9 @@ export class KeptPostgres {
         onInstalled: (ms) => onPhase("install postgres", ms),
       }),
       // The reapers' manifests know more: what was started a moment before its daemon was killed.
-      reapAbandonedManifests(home).then(() => endOrphan(directory, pgData)),
+      reapAbandonedManifests(home)
+        .then(() => endOrphan(directory))
+        .then((gone) => releasePidFile(directory, gone)),
     ]);
     const context = { directory, installation, user, deadline, reaper };
     const cache = new ClusterCache({
@@ -75,21 +77,25 @@ export class KeptPostgres {
       installation: Promise.resolve(installation),
       migrations: migrationsDirectory(),
     });
-    const making = performance.now();
-    const found = await findPassword(directory, pgData);
-    const password = found ?? (await makeKeptCluster(context, cache, pgData));
-    const began = performance.now();
-    if (found === undefined) onPhase("make cluster", began - making);
-    const cluster = await runKept(context, pgData, password);
-    const started = performance.now();
-    onPhase("start postgres", started - began);
+    const endSigns = giveSignsOfLife(directory);
+    let cluster: PostgresCluster | undefined;
     try {
+      const making = performance.now();
+      const found = await findPassword(directory, pgData);
+      const password = found ?? (await makeKeptCluster(context, cache, pgData));
+      const began = performance.now();
+      if (found === undefined) onPhase("make cluster", began - making);
+      cluster = await runKept(context, pgData, password);
+      const started = performance.now();
+      onPhase("start postgres", started - began);
       await migrate(cluster.url(KEPT_DATABASE));
+      onPhase("schema", performance.now() - started);
     } catch (error) {
-      await cluster.stop();
+      await cluster?.stop();
+      endSigns();
       throw error;
     }
-    onPhase("schema", performance.now() - started);
+    void cluster.exited.then(endSigns);
     return new KeptPostgres(cluster);
   }
 

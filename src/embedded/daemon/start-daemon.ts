@@ -9,6 +9,7 @@ import type { DaemonConfig, DaemonRecord, DaemonReply } from "../../daemon-proto
 import { isErrorCode } from "../../errors/catalogue.ts";
 import { TestkitError } from "../../errors/testkit-error.ts";
 import { programPath } from "../../package-root.ts";
+import { endOrphan } from "../../postgres/kept-manifest.ts";
 import { inheritedEnvironment } from "../../server/daemon-process.ts";
 import { type Profile, profileFiles } from "../profiles/profile.ts";
 import { type DaemonConfiguration, digestsOf } from "./configuration.ts";
@@ -30,6 +31,9 @@ export async function startDaemon(
   profile: Profile,
   configuration: DaemonConfiguration,
 ): Promise<DaemonRecord> {
+  const { database } = configuration;
+  // Before the daemon notes itself: where another container has the data, the record is of the daemon there.
+  if (database.kind === "directory") await endOrphan(database.path);
   const { log } = profileFiles(profile.directory);
   const stderr = await open(log, "a", 0o600);
   const before = (await stat(log)).size;
@@ -42,7 +46,8 @@ export async function startDaemon(
     stdio: ["pipe", "pipe", stderr.fd],
     windowsHide: true,
   });
-  const exited = once(child, "exit").then(
+  // Not its "exit", which can overtake the last line that it has written.
+  const exited = once(child, "close").then(
     ([code, signal]) => signal ?? `exit code ${code}`,
     (error: Error) => error.message,
   );

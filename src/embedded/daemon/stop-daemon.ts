@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { endOrphan } from "../../postgres/kept-manifest.ts";
 import { endProcess } from "../../reaper/reap.ts";
 import { type Profile, profileFiles } from "../profiles/profile.ts";
@@ -27,7 +26,7 @@ export async function stopDaemon(profile: Profile, environment = process.env): P
     const found = await lookUp(profile, { action: "stop", timeoutMs: ANSWER_MS });
     if (found.state === "silent") await endProcess({ ...found.record, stopSignal: "SIGTERM" });
     if (found.state !== "none") await awaitEnd(profile, found.record);
-    await endOrphan(data, join(data, "pg"));
+    await endOrphan(data);
     return found.state !== "none";
   });
 }

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { TestkitError } from "../../errors/testkit-error.ts";
 import { withLock } from "../../home/lock.ts";
 import { endOrphan } from "../../postgres/kept-manifest.ts";
@@ -30,7 +29,7 @@ export async function withoutDaemon(profile: Profile, work: () => Promise<void>)
   await onFiles(directory, () =>
     withLock(lock, performance.now() + LOCK_TIMEOUT_MS, busy, async () => {
       if (await hasDaemon(profile)) throw inUse(`The daemon of the profile ${name} runs.`);
-      await endOrphan(data, join(data, "pg"));
+      await endOrphan(data);
       await work();
     }),
   );

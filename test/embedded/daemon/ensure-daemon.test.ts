@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
@@ -10,10 +11,20 @@ import { daemonStatus } from "../../../src/embedded/daemon/status.ts";
 import { stopDaemon } from "../../../src/embedded/daemon/stop-daemon.ts";
 import { profileFiles } from "../../../src/embedded/profiles/profile.ts";
 import { isAlive } from "../../support/processes.ts";
+import { CLI, UNPLUGGED } from "../../support/project.ts";
 import { readDaemon, useOwnHome } from "./home.ts";
 
 const TIMEOUT = { timeout: 60_000 };
-const store = await useOwnHome("recycled", "port", "other", "original", "copy", "asked", "unstartable");
+const store = await useOwnHome(
+  "recycled",
+  "port",
+  "other",
+  "original",
+  "copy",
+  "asked",
+  "unstartable",
+  "shared",
+);
 
 /** A process that is nobody's business. */
 function stranger(): number {
@@ -98,13 +109,15 @@ test("a daemon tells nothing of itself to who cannot prove that he may ask", TIM
   expect(await post({ ...question, action: "use", signature })).toBe(403);
   expect(await post({ ...question, signature }, { origin: "https://example.com" })).toBe(403);
   expect((await fetch(url)).status).toBe(403);
-  expect(
-    await post({
-      ...question,
-      action: "use",
-      signature: signQuestion(record.secret, { ...question, action: "use" }),
-    }),
-  ).toBe(200);
+  const use = {
+    ...question,
+    action: "use",
+    signature: signQuestion(record.secret, { ...question, action: "use" }),
+  };
+  // Of which nobody can say how long it will be.
+  const body = new Blob([JSON.stringify(use)]).stream();
+  expect((await fetch(url, { method: "POST", body, duplex: "half" } as RequestInit)).status).toBe(403);
+  expect(await post(use)).toBe(200);
   expect(isAlive(record.pid)).toBe(true);
 });
 
@@ -125,3 +138,29 @@ test("what keeps a daemon from starting is told with its code, and leaves nothin
   expect(isAlive(record.pid)).toBe(false);
   await expect(readDaemon(store, "unstartable")).rejects.toThrow();
 });
+
+test.runIf(process.platform === "linux")(
+  "a profile that a container shares has one daemon: theirs, until nothing is heard of it",
+  TIMEOUT,
+  async () => {
+    const profile = await store.ensure("shared");
+    const { data } = profileFiles(profile.directory);
+    const isolated = ["--pid", "--fork", "--mount-proc", ...UNPLUGGED];
+    const startThere = () =>
+      execa("unshare", [...isolated, process.execPath, CLI, "daemon", "start", "-p", "shared", "--json"], {
+        reject: false,
+      });
+    // There, all that it started is killed with the command's end.
+    expect((await startThere()).exitCode).toBe(0);
+    expect(existsSync(`${data}/pg/postmaster.pid`)).toBe(true);
+    const ago = new Date(Date.now() - 60_000);
+    await utimes(`${data}/postgres.json`, ago, ago);
+    const { started, record } = await ensureDaemon(profile);
+    expect(started).toBe(true);
+    const { exitCode, stdout } = await startThere();
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain("DATA_DIRECTORY_IN_USE");
+    expect(stdout).toContain("another container");
+    expect((await ensureDaemon(profile)).record).toEqual(record);
+  },
+);
