@@ -27,6 +27,8 @@ export const INITDB_OPTIONS = [
   "--set=scram_iterations=1",
   // Megabytes. A new cluster is copied for every run, with a segment that is mostly empty.
   "--wal-segsize=1",
+  // Else it uses /dev/shm, where its files stay when it is killed: under names that say nothing of whose they are.
+  ...(process.platform === "win32" ? [] : ["--set=dynamic_shared_memory_type=mmap"]),
   "--no-sync",
   "--no-instructions",
 ];
