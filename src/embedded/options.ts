@@ -1,6 +1,7 @@
 import type { LogLevel } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
-import { parseDatabase } from "../server/database-choice.ts";
+import { checkApiKey } from "../server/api-key.ts";
+import { isDatabaseUrl } from "../server/database-choice.ts";
 import { parseLogLevel, parseStartTimeout, refuseUnknown, toEnvironment } from "../server/options.ts";
 import type { DaemonWishes } from "./daemon/configuration.ts";
 import { checkProfileName, DEFAULT_PROFILE } from "./profiles/name.ts";
@@ -51,7 +52,9 @@ export function parseOptions(options: HindsightEmbeddedOptions): { profile: stri
   refuseUnknown(options, KNOWN, "`HindsightEmbedded`");
   const { profile = DEFAULT_PROFILE, databaseUrl, idleTimeout, logLevel, startTimeout, env = {} } = options;
   checkProfileName(profile, "`profile`");
-  if (databaseUrl !== undefined && parseDatabase(databaseUrl).kind !== "url") {
+  checkApiKey(options.apiKey, "the profile's counts, and where it has none nobody is asked for one");
+  if (databaseUrl !== undefined && !isDatabaseUrl(databaseUrl)) {
+    // The value may hold a password: it is not repeated.
     throw invalid("`databaseUrl` must be a URL that starts with postgres://.");
   }
   if (idleTimeout !== undefined && !(Number.isFinite(idleTimeout) && idleTimeout >= 0)) {

@@ -17,14 +17,17 @@ export function parseDatabase(value: DatabaseOption | undefined): DatabaseChoice
   if (value === undefined || value === "embedded") return { kind: "embedded" };
   if (value === "container") return { kind: "container", image: DEFAULT_IMAGE };
   if (typeof value === "string") {
-    const isUrl = URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol);
-    if (isUrl) return { kind: "url", url: value };
+    if (isDatabaseUrl(value)) return { kind: "url", url: value };
   } else if (isImage(value?.container) && Object.keys(value).length === 1) {
     return { kind: "container", image: value.container };
   }
   throw new TestkitError("INVALID_OPTION", {
     what: "`database` must be `embedded`, `container`, `{ container: <image> }` or a URL that starts with postgres://.",
   });
+}
+
+export function isDatabaseUrl(value: string): boolean {
+  return URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol);
 }
 
 function isImage(value: unknown): boolean {

@@ -1,5 +1,6 @@
 import type { Phases } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
+import { checkApiKey } from "./api-key.ts";
 import { type Answer, ask } from "./ask.ts";
 import { parseStartTimeout } from "./options.ts";
 
@@ -101,11 +102,8 @@ function parseServerUrl(value: string): string {
 
 /** The header that carries the key. @throws TestkitError `INVALID_OPTION`; the key is not repeated. */
 function authorization(apiKey: string | undefined): Record<string, string> {
-  if (apiKey === undefined) return {};
-  if (/^[\x20-\x7e]+$/.test(apiKey) && apiKey.trim() !== "") return { authorization: `Bearer ${apiKey}` };
-  throw new TestkitError("INVALID_OPTION", {
-    what: "`apiKey` must be a text of printable ASCII characters that is not empty; left out, none is sent.",
-  });
+  checkApiKey(apiKey, "none is sent");
+  return apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
 }
 
 /** @returns the version of its API. */

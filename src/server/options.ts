@@ -1,6 +1,7 @@
 import type { LogLevel } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import type { LlmOptions } from "../gateway/llm-options.ts";
+import { checkApiKey } from "./api-key.ts";
 import type { DatabaseOption } from "./database-choice.ts";
 
 /** What every server of ours can be told. Nothing is read from the environment or from an `.env` file. */
@@ -57,6 +58,8 @@ const VARIABLE_PREFIX = "HINDSIGHT_API_";
 const OTHER_PROVIDER = /_(PROVIDER|BASE_URL|TEI_URL|API_BASE)$/;
 const BUILT_IN = ["offline", "none", "rrf", "local", "onnx"];
 const DEFAULT_START_TIMEOUT_MS = 30_000;
+/** A timer that is longer fires at once. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 const LOG_LEVELS: readonly string[] = ["debug", "info", "warning", "error"] satisfies LogLevel[];
 
 const KNOWN = Object.keys({
@@ -78,14 +81,13 @@ const KNOWN = Object.keys({
   testToken: true,
 } satisfies Record<keyof HindsightServerOptions, true>);
 
+/** What `HindsightServer.start` takes beside them, and has taken out: for the message that tells what there is. */
+const OF_THE_START = ["url", "onLog", "signal"];
+
 /** @throws TestkitError `INVALID_OPTION` for what is no option, or cannot be one. */
 export function checkServerOptions(options: HindsightServerOptions): void {
-  refuseUnknown(options, KNOWN, "`HindsightServer`");
-  if (options.apiKey === "") {
-    throw new TestkitError("INVALID_OPTION", {
-      what: "`apiKey` must not be empty; left out, nobody is asked for one.",
-    });
-  }
+  refuseUnknown(options, [...KNOWN, ...OF_THE_START], "`HindsightServer`");
+  checkApiKey(options.apiKey, "nobody is asked for one");
   const twice = (["llmProvider", "llmModel", "llmApiKey", "llmBaseUrl"] as const).find(
     (name) => options.llm !== undefined && options[name] !== undefined,
   );
@@ -146,9 +148,9 @@ export function parseLogLevel(value: string | undefined): LogLevel {
 
 export function parseStartTimeout(value: number | undefined): number {
   const timeout = value ?? DEFAULT_START_TIMEOUT_MS;
-  if (Number.isFinite(timeout) && timeout > 0) return timeout;
+  if (Number.isFinite(timeout) && timeout > 0 && timeout <= LONGEST_TIMEOUT_MS) return timeout;
   throw new TestkitError("INVALID_OPTION", {
-    what: `\`startTimeout\` must be a number of milliseconds above 0, not ${value}.`,
+    what: `\`startTimeout\` must be a number of milliseconds above 0, and at most ${LONGEST_TIMEOUT_MS} (24 days), not ${value}.`,
   });
 }
 

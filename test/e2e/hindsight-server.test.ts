@@ -89,6 +89,9 @@ describe("HindsightServer", () => {
     [{ port: 70_000 }, "INVALID_OPTION"],
     [JSON.parse('{ "prot": 70000 }'), "INVALID_OPTION"],
     [{ apiKey: "" }, "INVALID_OPTION"],
+    [{ apiKey: "secret-word\n" }, "INVALID_OPTION"],
+    [{ apiKey: "schlüssel-☕" }, "INVALID_OPTION"],
+    [{ startTimeout: 2 ** 31 }, "INVALID_OPTION"],
     [{ env: { API_RETAIN_CHUNK_SIZE: "1" } }, "INVALID_OPTION"],
     [{ database: "postgres://someone:secret-word@127.0.0.1:9/nothing" }, "POSTGRES_CONNECT_FAILED"],
     [{ startTimeout: 1 }, "SERVER_START_TIMEOUT"],
@@ -99,6 +102,12 @@ describe("HindsightServer", () => {
     );
     expect(error).toMatchObject({ code });
     expect(String(error)).not.toMatch(/secret-word/);
+  });
+
+  test("an option that there is not is told with all that there are", async () => {
+    await expect(HindsightServer.start(JSON.parse('{ "timeout": 5 }'))).rejects.toThrow(
+      /no option `timeout`; it knows .*startTimeout.*, url, onLog, signal\./,
+    );
   });
 
   test("that was killed is told apart from one that does not answer", async () => {

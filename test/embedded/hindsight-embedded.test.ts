@@ -175,8 +175,12 @@ test.each([
   [{ profile: "a/b" }, "profile"],
   [{ idleTimeout: -1 }, "idleTimeout"],
   [{ databaseUrl: "embedded" }, "databaseUrl"],
+  [{ databaseUrl: "mysql://root@localhost/x" }, "databaseUrl"],
+  [{ apiKey: "" }, "`apiKey` must be"],
+  [{ apiKey: "from a file\n" }, "`apiKey` must be"],
   [{ env: { PATH: "x" } }, "PATH"],
   [{ startTimeout: 0 }, "startTimeout"],
+  [{ startTimeout: 2 ** 31 }, "startTimeout"],
   [{ idle_timeout: 5 }, "idle_timeout"],
 ])("refuses %j", (options, name) => {
   expect(() => new HindsightEmbedded(options as object)).toThrow(

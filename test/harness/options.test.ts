@@ -38,6 +38,7 @@ describe("a preset's options", () => {
     [{ database: "postgres" }, {}, /`database` must be/],
     [{ startTimeout: 0 }, {}, /`startTimeout` must be/],
     [{ startTimeout: Number.NaN }, {}, /`startTimeout` must be/],
+    [{ startTimeout: 2 ** 31 }, {}, /`startTimeout` must be/],
     [{ clock: "tomorrow" }, {}, /`clock` must be ISO 8601 .* not "tomorrow"/],
     [{ clock: "2025-02-30" }, {}, /`clock` must be ISO 8601/],
     [{ clock: "2025-13-01" }, {}, /`clock` must be ISO 8601/],

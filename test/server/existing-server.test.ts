@@ -109,6 +109,7 @@ describe("`url`", () => {
     [{ url: "http://localhost/?key=secret-word" }, "base URL"],
     [{ url: "http://localhost", apiKey: "" }, "`apiKey` must be"],
     [{ url: "http://localhost", apiKey: "secret-word\nx" }, "`apiKey` must be"],
+    [{ url: "http://localhost", apiKey: "secret-word " }, "`apiKey` must be"],
     [{ url: "http://localhost", port: 8888 }, "`url` and `port` are both given"],
     [{ url: "http://localhost", testMode: false }, "`url` and `testMode`"],
     [{ url: "http://localhost", onLog: () => {} }, "`url` and `onLog`"],

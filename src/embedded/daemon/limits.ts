@@ -8,15 +8,24 @@ export interface DaemonLimits {
   log: { maxBytes: number; backups: number };
 }
 
+/** 24 days: a timer that is longer fires at once. */
+const LONGEST_TIMER_SECONDS = Math.floor((2 ** 31 - 1) / 1_000);
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** @throws TestkitError `INVALID_OPTION` for a variable that is no number. */
 export function readLimits(environment: Variables): DaemonLimits {
   const read = (name: string, fallback: number) =>
     readNumber(environment, `HINDSIGHT_EMBED_${name}`, fallback);
+  const readTimer = (name: string, fallback: number) => {
+    const seconds = read(name, fallback);
+    if (seconds <= LONGEST_TIMER_SECONDS) return 1_000 * seconds;
+    const what = `HINDSIGHT_EMBED_${name} must be at most ${LONGEST_TIMER_SECONDS} seconds, not ${seconds}.`;
+    throw new TestkitError("INVALID_OPTION", { what });
+  };
   return {
-    startTimeoutMs: 1_000 * read("DAEMON_STARTUP_TIMEOUT", 180),
-    lockTimeoutMs: 1_000 * read("LOCK_TIMEOUT", 300),
+    startTimeoutMs: readTimer("DAEMON_STARTUP_TIMEOUT", 180),
+    lockTimeoutMs: readTimer("LOCK_TIMEOUT", 300),
     idleTimeoutMs: 1_000 * read("DAEMON_IDLE_TIMEOUT", 300),
     log: {
       maxBytes: read("DAEMON_LOG_MAX_BYTES", 10 * 1024 * 1024),
