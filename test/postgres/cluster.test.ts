@@ -27,11 +27,9 @@ async function takenPort(): Promise<number> {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-/** The error of a start that must fail, and how long that took. */
-async function failure(options: Options): Promise<{ error: unknown; ms: number }> {
-  const began = performance.now();
-  const error = await start(options).catch((reason: unknown) => reason);
-  return { error, ms: performance.now() - began };
+/** The error of a start that must fail. */
+function failure(options: Options): Promise<unknown> {
+  return start(options).catch((reason: unknown) => reason);
 }
 
 describe("PostgresCluster", () => {
@@ -58,7 +56,7 @@ describe("PostgresCluster", () => {
 
   test("says that ports are taken, and does not try for ever", async () => {
     const port = await takenPort();
-    const { error } = await failure({
+    const error = await failure({
       ...(await newCluster()),
       deadline: soon(),
       findPort: async () => port,
@@ -79,12 +77,16 @@ describe("PostgresCluster", () => {
       "the data are damaged",
       (data: string) => writeFileSync(join(data, "global/pg_control"), Buffer.alloc(8192, 1)),
     ],
-  ])("fails with its log, at once, when %s", async (_, damage) => {
+  ])("fails with its log when %s", async (_, damage) => {
     const cluster = await newCluster();
     damage(cluster.dataDirectory);
-    const { error, ms } = await failure({ ...cluster, deadline: soon() });
-    expect(error).toMatchObject({ code: "POSTGRES_START_FAILED", log: expect.stringContaining("FATAL") });
-    expect(ms).toBeLessThan(3_000);
+    const error = await failure({ ...cluster, deadline: soon() });
+    // By its end, not by the time that it is given.
+    expect(error).toMatchObject({
+      code: "POSTGRES_START_FAILED",
+      what: expect.stringContaining("ended with"),
+      log: expect.stringContaining("FATAL"),
+    });
   });
 
   test("names a data directory without rights", async () => {
@@ -92,17 +94,16 @@ describe("PostgresCluster", () => {
     // For root the directory's owner is then not the one that Postgres runs as; for others it is closed.
     if (cluster.user) chownSync(cluster.dataDirectory, 0, 0);
     else chmodSync(cluster.dataDirectory, 0o000);
-    const { error, ms } = await failure({ ...cluster, deadline: soon() });
+    const error = await failure({ ...cluster, deadline: soon() });
     expect(error).toMatchObject({
       code: "DATA_DIRECTORY_UNUSABLE",
       message: expect.stringContaining(cluster.dataDirectory),
     });
-    expect(ms).toBeLessThan(3_000);
   });
 
   test("names a data directory that does not exist", async () => {
     const dataDirectory = join(await temporaryDirectory(), "data");
-    const { error } = await failure({ ...(await newCluster()), dataDirectory, deadline: soon() });
+    const error = await failure({ ...(await newCluster()), dataDirectory, deadline: soon() });
     expect(error).toMatchObject({
       code: "DATA_DIRECTORY_UNUSABLE",
       message: expect.stringContaining(dataDirectory),
@@ -111,7 +112,7 @@ describe("PostgresCluster", () => {
 
   test("gives up at the deadline, and leaves no process", async () => {
     const cluster = await newCluster();
-    const { error } = await failure({ ...cluster, deadline: performance.now() });
+    const error = await failure({ ...cluster, deadline: performance.now() });
     expect(error).toMatchObject({
       code: "POSTGRES_START_FAILED",
       message: expect.stringContaining("in time"),
