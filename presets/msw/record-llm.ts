@@ -1,17 +1,42 @@
+import { createRequire } from "node:module";
 import * as msw from "msw";
 import { HttpHandler, passthrough } from "msw";
 import { TestkitError } from "../../src/errors/testkit-error.ts";
 import { type OwnCallOptions, OwnCalls } from "../../src/harness/worker/own-calls/own-calls.ts";
-import { watchForeignAnswers, watchUnseenCalls } from "../../src/harness/worker/own-calls/unseen-calls.ts";
+import {
+  type ConnectionInterceptor,
+  watchUnseenCalls,
+  watchUnseenConnections,
+} from "../../src/harness/worker/own-calls/unseen-calls.ts";
 import { watchThreads } from "../../src/harness/worker/own-calls/watch-threads.ts";
 
 export type { OwnCallOptions as RecordLlmOptions } from "../../src/harness/worker/own-calls/own-calls.ts";
 export type { OwnProvider } from "../../src/harness/worker/own-calls/providers.ts";
 
-/** msw 3, which has no `graphql` here, intercepts below undici: what it sees is told from what it does not by the answer alone. */
-const SEES_GLOBAL_FETCH_ONLY = "graphql" in msw;
+/** msw 3, which has no `graphql` here, intercepts connections, below undici and node:http. */
+const IS_MSW_2 = "graphql" in msw;
 const ANY_METHOD = /.*/;
 const ANY_URL = /.*/;
+
+/**
+ * Of the library that msw 3 is made of, which is no dependency of ours: the one that msw has.
+ *
+ * @throws TestkitError `INVALID_OPTION`
+ */
+function connectionInterceptor(): ConnectionInterceptor {
+  try {
+    const ofMsw = createRequire(createRequire(import.meta.url).resolve("msw"));
+    const { HttpRequestInterceptor } = ofMsw("@mswjs/interceptors/http") as {
+      HttpRequestInterceptor: new () => ConnectionInterceptor;
+    };
+    return new HttpRequestInterceptor();
+  } catch (error) {
+    throw new TestkitError("INVALID_OPTION", {
+      what: "This version of msw does not say what it does not see, so that calls would reach the network: install msw 2.",
+      cause: error,
+    });
+  }
+}
 
 /** A handler for the requests that `matches` says, and for no others: what is left is reported as unhandled. */
 class MatchingHandler extends HttpHandler {
@@ -43,14 +68,14 @@ class MatchingHandler extends HttpHandler {
  * @throws TestkitError `INVALID_OPTION`
  */
 export function recordLlm(options: OwnCallOptions = {}): HttpHandler[] {
-  if (!SEES_GLOBAL_FETCH_ONLY && process.env.JEST_WORKER_ID !== undefined) {
+  if (!IS_MSW_2 && process.env.JEST_WORKER_ID !== undefined) {
     throw new TestkitError("INVALID_OPTION", {
       what: "msw 3 does not see what is called in Jest's environments, so that calls would reach the network: install msw 2 beside Jest.",
     });
   }
   const calls = new OwnCalls(options);
-  if (SEES_GLOBAL_FETCH_ONLY) watchUnseenCalls(calls);
-  else watchForeignAnswers(calls);
+  if (IS_MSW_2) watchUnseenCalls(calls);
+  else watchUnseenConnections(calls, connectionInterceptor());
   watchThreads(calls);
   return [
     new MatchingHandler(

@@ -125,21 +125,58 @@ test("msw 3 is refused where it does not see calls (jest 30)", async () => {
   expect(all).toMatch(/INVALID_OPTION.*msw 3 does not see what is called in Jest/);
 });
 
-test("what msw 3 does not see fails its test when it is answered (vitest 5)", async () => {
+test("what msw 3 does not see is refused before it reaches the network, and fails its test (vitest 5)", async () => {
   const provider = await ScriptedOpenAi.start(models);
   onTestFinished(() => provider.close());
   const agent = project("vitest 5");
+  const [head = "", rest = ""] = tests("vitest 5").split("const server = setupServer");
   agent.write(
     "agent.test.mjs",
-    `${tests("vitest 5").split('test("runs on')[0]}
-      test("seen", async ({ llm }) => {
-        await ask("Hello");
+    `${head}
+      import { request } from "node:http";
+      import * as undici from "undici";
+      const kept = globalThis.fetch;
+      const chat = baseURL + "/chat/completions";
+      const call = (content) =>
+        ({ method: "POST", body: JSON.stringify({ model: "agent-model", messages: [{ role: "user", content }] }) });
+      // These connections stay open.
+      const before = await kept(chat, call("before"));
+      await before.text();
+      const pool = new undici.Pool(new URL(baseURL).origin);
+      await (await pool.request({ path: "/v1/chat/completions", ...call("before, by a pool") })).body.text();
+      const server = setupServer${rest.split('test("runs on')[0]}
+      const refused = (asking) => expect(asking).rejects.toThrow(/llm\\.url/);
+      const refusedFetch = (asking) =>
+        expect(asking).rejects.toMatchObject({ cause: { message: expect.stringMatching(/llm\\.url/) } });
+      test("an open connection", async ({ llm }) => {
+        await refusedFetch(kept(chat, call("no: open")));
       });
-      // Last, as it leaves an open connection behind that is no longer intercepted either.
+      test("an open connection of a pool", async ({ llm }) => {
+        await refused(pool.request({ path: "/v1/chat/completions", ...call("no: pool") }));
+      });
       test("undici's fetch", async ({ llm }) => {
-        const { fetch } = await import("undici");
-        const body = JSON.stringify({ model: "agent-model", messages: [{ role: "user", content: "Hello" }] });
-        await (await fetch(baseURL + "/chat/completions", { method: "POST", body })).text();
+        await refusedFetch(undici.fetch(chat, call("no: undici")));
+      });
+      test("undici's request", async ({ llm }) => {
+        await refused(undici.request(chat, call("no: undici's request")));
+      });
+      test("named imports", async ({ llm }) => {
+        const { method, body } = call("no: by name");
+        const asking = new Promise((resolve, reject) => {
+          request(chat, { method }, resolve).once("error", reject).end(body);
+        });
+        await refused(asking);
+      });
+      test("a client of before", async ({ llm }) => {
+        await refusedFetch(kept(chat, call("no: kept")));
+      });
+      test("seen", async ({ llm }) => {
+        expect((await ask("Hello")).choices[0].message.content).toContain("Hello");
+        expect((await llm.calls()).map(({ scope }) => scope)).toEqual(["agent"]);
+      });
+      test("what is not a provider's", async () => {
+        const origin = new URL(baseURL).origin;
+        expect((await undici.fetch(origin + "/elsewhere", call("elsewhere"))).status).toBe(200);
       });
     `,
   );
@@ -148,8 +185,23 @@ test("what msw 3 does not see fails its test when it is answered (vitest 5)", as
     MODEL_URL: provider.baseUrl,
   });
   expect(exitCode, all).toBe(1);
-  expect(all).toMatch(/LLM_CALL_REFUSED[\s\S]*answered by the network/);
-  expect(all).toMatch(/1 failed \| 1 passed/);
+  expect(all).toMatch(/6 failed \| 2 passed/);
+  for (const name of [
+    "an open connection",
+    "an open connection of a pool",
+    "undici's fetch",
+    "undici's request",
+    "named imports",
+  ]) {
+    expect(all).toMatch(new RegExp(`FAIL .*> ${name}\\n`));
+  }
+  expect(all).toMatch(
+    /LLM_CALL_REFUSED[\s\S]*with a connection of before[\s\S]*LLM_CALL_REFUSED[\s\S]*by the `fetch`/,
+  );
+  const asked = provider.requests.map(
+    ({ body }) => (body as { messages: { content: string }[] }).messages[0]?.content,
+  );
+  expect(asked).toEqual(["before", "before, by a pool", "Hello", "elsewhere"]);
 });
 
 test.each([

@@ -32,8 +32,6 @@ export class OwnCalls {
   readonly #scope: string;
   readonly #providers: OwnProviders;
   readonly #llm: OwnTest | undefined;
-  /** How many calls were answered of which nobody has seen the answer, by address. */
-  readonly #answers = new Map<string, number>();
 
   /** @throws TestkitError `INVALID_OPTION` */
   constructor({ scope = OWN_SCOPE, providers = [], llm }: OwnCallOptions) {
@@ -68,18 +66,8 @@ export class OwnCalls {
     return URL.canParse(url) && realm().origins.has(new URL(url).origin);
   }
 
-  /** Whether an answer to an address comes from here: each is taken once. */
-  takeAnswer(url: string): boolean {
-    const address = withoutQuery(url);
-    const count = this.#answers.get(address) ?? 0;
-    this.#answers.set(address, Math.max(0, count - 1));
-    return count > 0;
-  }
-
   /** Answers a call; it never throws, and no answer makes a client try again. */
   async answer(request: Request): Promise<Response> {
-    const address = withoutQuery(request.url);
-    this.#answers.set(address, (this.#answers.get(address) ?? 0) + 1);
     const target = this.#providers.find(request.url);
     if (!target) return failure(undefined, "not_found", `${request.url} is no provider's.`);
     try {

@@ -1,16 +1,18 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { ClientRequest } from "node:http";
+import { Socket } from "node:net";
 import { FORWARDING } from "../../../gateway/forward.ts";
 import { noteMiss, type OwnCalls } from "./own-calls.ts";
 import { realm } from "./realm.ts";
 
 /** Told of every request that undici makes in this thread: Node's own `fetch`, and the package's. */
 const REQUESTS = "undici:request:create";
-/** Told when an answer begins. */
-const ANSWERS = "undici:request:headers";
 /** The same of node:http and node:https. */
 const HTTP_REQUESTS = "http.client.request.start";
+
+const BY_UNDICI = "the `fetch` of the package undici";
+const BY_NAME = "`request` or `get` that was imported by name from node:http or node:https";
 
 /** What is published there, as far as it is used. */
 interface UndiciRequest {
@@ -26,6 +28,13 @@ function isIntercepted(request: ClientRequest): boolean {
   return request.constructor.name !== "ClientRequest" || /^Mock/.test(agent?.constructor.name ?? "");
 }
 
+/** Ends a call to a provider that nobody intercepted, and fails its test. */
+function refuseUnseen(url: string, by: string, end: (error: Error) => void): void {
+  const reason = `${url.replace(/\?.*$/, "")} was called where it cannot be intercepted: by ${by}, or by a client that was made before server.listen(). Make the client later, or give it the address of the gateway: llm.url().`;
+  noteMiss(undefined, reason);
+  end(new Error(`[hindsight-testkit] ${reason}`));
+}
+
 /**
  * Refuses calls to a provider that nobody intercepted, and fails their test, until the end of the file: of the `fetch` of the
  * package undici, or one that was kept from before interception began.
@@ -34,16 +43,13 @@ export function watchUnseenCalls(calls: OwnCalls): void {
   const forwarding = new AsyncLocalStorage<object>();
   FORWARDING.bindStore(forwarding);
   const refuse = (url: string, by: string, end: (error: Error) => void) => {
-    if (!calls.claims(url)) return;
-    const reason = `${url.replace(/\?.*$/, "")} was called where it cannot be intercepted: by ${by}, or by a client that was made before server.listen(). Make the client later, or give it the address of the gateway: llm.url().`;
-    noteMiss(undefined, reason);
-    end(new Error(`[hindsight-testkit] ${reason}`));
+    if (calls.claims(url)) refuseUnseen(url, by, end);
   };
   const onRequest = (message: unknown) => {
     // With Jest's --runInBand the gateway lives in this process.
     if (forwarding.getStore()) return;
     const { request } = message as { request: UndiciRequest };
-    refuse(`${request.origin}${request.path}`, "the `fetch` of the package undici", (error) => {
+    refuse(`${request.origin}${request.path}`, BY_UNDICI, (error) => {
       if (typeof request.onError === "function") request.onError(error);
     });
   };
@@ -51,9 +57,7 @@ export function watchUnseenCalls(calls: OwnCalls): void {
     const { request } = message as { request: ClientRequest };
     if (isIntercepted(request)) return;
     const url = `${request.protocol}//${request.getHeader("host") ?? request.host}${request.path}`;
-    refuse(url, "`request` or `get` that was imported by name from node:http or node:https", (error) =>
-      request.destroy(error),
-    );
+    refuse(url, BY_NAME, (error) => request.destroy(error));
   };
   subscribe(REQUESTS, onRequest);
   subscribe(HTTP_REQUESTS, onHttpRequest);
@@ -64,18 +68,58 @@ export function watchUnseenCalls(calls: OwnCalls): void {
   });
 }
 
+/** Told of every connection that undici has made, and of each request on one, before its first byte is written. */
+const CONNECTIONS = "undici:client:connected";
+const WRITES = "undici:client:sendHeaders";
+
+/** A request that msw 3 has found on a connection, as far as it is used. */
+interface FoundRequest {
+  /** What made it: a `Request`, a `ClientRequest`; the connection itself where msw does not know, and lets it pass. */
+  initiator: unknown;
+  request: Request;
+  controller: { errorWith(error: Error): void };
+}
+
+/** msw 3's own interceptor of whatever is written to a connection, whoever does it: its handlers are not asked about all of it. */
+export interface ConnectionInterceptor {
+  apply(): void;
+  dispose(): void;
+  on(type: "request", listener: (found: FoundRequest) => void): unknown;
+}
+
+/** msw 3 marks the connections that it watches. */
+function isWatched(socket: Socket): boolean {
+  return Object.getOwnPropertySymbols(socket).some(({ description }) => description === "kPatched");
+}
+
 /**
- * Fails the test of a call to a provider that somebody else than the testkit has answered, until the end of the file: what
- * msw 3 does not intercept looks the same as what it does, until then.
+ * The same where msw is 3, which intercepts below undici: what it does not hand on to handlers looks the same as what it does until
+ * it is on a connection.
  */
-export function watchForeignAnswers(calls: OwnCalls): void {
-  const onAnswer = (message: unknown) => {
-    const { request } = message as { request: UndiciRequest };
-    const url = `${request.origin}${request.path}`;
-    if (!calls.claims(url) || calls.takeAnswer(url)) return;
-    const reason = `${url.replace(/\?.*$/, "")} was called, and answered by the network, where it is not intercepted: by the \`fetch\` of the package undici, or by a client that was made before server.listen(). Make the client later, or give it the address of the gateway: llm.url().`;
-    noteMiss(undefined, reason);
+export function watchUnseenConnections(calls: OwnCalls, interceptor: ConnectionInterceptor): void {
+  interceptor.apply();
+  interceptor.on("request", ({ initiator, request, controller }) => {
+    if (!(initiator instanceof Socket) || !calls.claims(request.url)) return;
+    refuseUnseen(request.url, `${BY_UNDICI}, by ${BY_NAME}`, (error) => controller.errorWith(error));
+  });
+  const connected = new WeakSet<Socket>();
+  const onConnection = (message: unknown) => {
+    connected.add((message as { socket: Socket }).socket);
   };
-  subscribe(ANSWERS, onAnswer);
-  realm().atEnd.add(() => unsubscribe(ANSWERS, onAnswer));
+  // A connection that was open before interception began stays what it was.
+  const onWrite = (message: unknown) => {
+    const { request, socket } = message as { request: UndiciRequest; socket: Socket };
+    const url = `${request.origin}${request.path}`;
+    if (connected.has(socket) || isWatched(socket) || !calls.claims(url)) return;
+    refuseUnseen(url, "a client with a connection of before server.listen()", (error) =>
+      socket.destroy(error),
+    );
+  };
+  subscribe(CONNECTIONS, onConnection);
+  subscribe(WRITES, onWrite);
+  realm().atEnd.add(() => {
+    unsubscribe(CONNECTIONS, onConnection);
+    unsubscribe(WRITES, onWrite);
+    interceptor.dispose();
+  });
 }
