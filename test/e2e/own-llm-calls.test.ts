@@ -26,6 +26,21 @@ const AGENT = `
     const message = await stream.finalMessage();
     return message.content[0].text;
   };
+  const responses = async (input) => (await openai.responses.create({ model: "responses-model", input })).output_text;
+  const origin = process.env.MODEL_URL?.replace("/v1", "");
+  const post = async (url, body) => (await fetch(url, {
+    method: "POST", headers: { "content-type": "application/json", "x-goog-api-key": "sk-goog-own" }, body: JSON.stringify(body),
+  })).json();
+  const gemini = async (text) => {
+    const base = origin ?? "https://generativelanguage.googleapis.com";
+    const contents = [{ role: "user", parts: [{ text }] }];
+    const answer = await post(base + "/v1beta/models/gemini-model:generateContent", { contents });
+    return answer.candidates[0].content.parts[0].text;
+  };
+  const ollama = async (content) => {
+    const body = { model: "ollama-model", messages: [{ role: "user", content }], stream: false };
+    return (await post((origin ?? "http://127.0.0.1:11434") + "/api/chat", body)).message.content;
+  };
   const embed = async (input) =>
     (await openai.embeddings.create({ model: "embedder", input })).data.map(({ embedding }) => embedding);
 `;
@@ -35,13 +50,24 @@ const SERVER = `
   const { recordLlm } = await import("hindsight-testkit/msw");
   const url = process.env.MODEL_URL;
   const providers = url
-    ? [{ api: "openai", baseUrl: url }, { api: "anthropic", baseUrl: url.replace("/v1", "") }]
+    ? [
+        { api: "openai", baseUrl: url },
+        ...["anthropic", "gemini", "ollama"].map((api) => ({ api, baseUrl: url.replace("/v1", "") })),
+      ]
     : [];
   const server = setupServer(...recordLlm({ providers }));
 `;
 
 /** Before the clients are made: they keep the \`fetch\` that they find. */
 const LLM = `{ mode: "replay", model: "memory-model", baseUrl: process.env.MODEL_URL, apiKey: "sk-the-memorys-own" }`;
+
+/** Services of the memory's server that are not built in: it asks them at its start. */
+const SERVICES = `
+  embeddings: { provider: "openai", model: "memory-embedder", baseUrl: process.env.MODEL_URL, apiKey: "sk-embedder" },
+  reranker: {
+    provider: "cohere", model: "ranker", baseUrl: process.env.MODEL_URL?.replace("/v1", "/v2/rerank"), apiKey: "sk-ranker",
+  },
+`;
 
 const LISTEN = `
   server.listen({ onUnhandledRequest: "error" });
@@ -57,8 +83,8 @@ function file(runner: RunnerName, tests: string, before: string): string {
   `;
 }
 
-function project(runner: RunnerName, tests: string, llm = LLM, before = ""): Project {
-  const options = `{ llm: ${llm} }`;
+function project(runner: RunnerName, tests: string, llm = LLM, before = "", services = ""): Project {
+  const options = `{ llm: ${llm}, ${services} }`;
   return new Project(runner, {
     files: {
       "package.json": `{"type":"module"}`,
@@ -88,7 +114,8 @@ function project(runner: RunnerName, tests: string, llm = LLM, before = ""): Pro
 function run(runner: RunnerName, agent: Project, env: NodeJS.ProcessEnv = {}) {
   if (runner.startsWith("vitest")) return agent.run(["run"], env);
   // Jest loads ES modules, which msw is made of, by this alone.
-  return agent.run([], { NODE_OPTIONS: "--experimental-vm-modules", ...env });
+  const args = runner === "jest 29" ? ["--runInBand"] : [];
+  return agent.run(args, { NODE_OPTIONS: "--experimental-vm-modules", ...env });
 }
 
 /** The agent's models and the memory's behind one address. */
@@ -110,6 +137,35 @@ const models: Script = (request, n) => {
     return {
       status: 200,
       body: { object: "list", data, model, usage: { prompt_tokens: 3, total_tokens: 3 } },
+    };
+  }
+  if (path.endsWith("/rerank")) {
+    const { documents } = request.body as { documents: string[] };
+    const results = documents.map((text, index) => ({ index, relevance_score: 1 / text.length }));
+    return { status: 200, body: { id: "r", results } };
+  }
+  if (path.startsWith("/v1/responses")) {
+    const content = [{ type: "output_text", text: `${input} (${n})`, annotations: [] }];
+    const output = [{ type: "message", id: "msg_1", role: "assistant", status: "completed", content }];
+    const usage = { input_tokens: 1, output_tokens: 1, total_tokens: 2 };
+    return {
+      status: 200,
+      body: { id: "resp_1", object: "response", created_at: 1, status: "completed", model, output, usage },
+    };
+  }
+  if (path.startsWith("/v1beta/")) {
+    const { contents } = request.body as { contents: { parts: { text: string }[] }[] };
+    const content = { role: "model", parts: [{ text: `${contents[0]?.parts[0]?.text} (${n})` }] };
+    return {
+      status: 200,
+      body: { candidates: [{ index: 0, content, finishReason: "STOP" }], modelVersion: "gemini-model" },
+    };
+  }
+  if (path === "/api/chat") {
+    const message = { role: "assistant", content: `${asked} (${n})` };
+    return {
+      status: 200,
+      body: { model, created_at: "2026-01-01T00:00:00Z", message, done: true, done_reason: "stop" },
     };
   }
   if (path.startsWith("/v1/messages")) return { stream: claudeEvents(`${asked} (${n})`) };
@@ -157,7 +213,7 @@ function claudeEvents(text: string): string[] {
   ];
 }
 
-describe.each(["vitest 4", "vitest 3", "jest 30"] as const)("agent and memory (%s)", (runner) => {
+describe.each(["vitest 4", "vitest 3", "jest 30", "jest 29"] as const)("agent and memory (%s)", (runner) => {
   test("are recorded in one cassette and replayed together, also where tests run at once", {
     timeout: 120_000,
   }, async () => {
@@ -176,6 +232,8 @@ describe.each(["vitest 4", "vitest 3", "jest 30"] as const)("agent and memory (%
           told.streamed = await streamed("Stream");
           expect(told.streamed.length).toBe(3);
           told.claude = await claude("Bonjour");
+          told.others = [await responses("Hola"), await gemini("Ciao"), await ollama("Hallo")];
+          expect(told.others).toEqual(["Hola", "Ciao", "Hallo"].map((said) => expect.stringContaining(said)));
           told.vectors = await embed(["a", "bbb"]);
           const own = (await llm.calls()).filter(({ scope }) => scope === "agent");
           told.calls = own.map(({ model, status }) => model + " " + status);
@@ -199,6 +257,9 @@ describe.each(["vitest 4", "vitest 3", "jest 30"] as const)("agent and memory (%
           });
         }
       `,
+      LLM,
+      "",
+      SERVICES,
     );
     const TOLD = join(agent.directory, "told.json");
     const told = () => JSON.parse(readFileSync(TOLD, "utf8"));
@@ -210,15 +271,20 @@ describe.each(["vitest 4", "vitest 3", "jest 30"] as const)("agent and memory (%
     expect(recorded.exitCode, recorded.all).toBe(0);
     // Each with the key of its own.
     const keys = provider.requests.map(({ headers, body }) => {
-      const { model } = body as { model: string };
-      return `${model} ${headers["x-api-key"] ?? headers.authorization}`;
+      const { model = "gemini-model" } = body as { model?: string };
+      return `${model} ${headers["x-api-key"] ?? headers.authorization ?? headers["x-goog-api-key"]}`;
     });
     expect(new Set(keys)).toEqual(
       new Set([
         "memory-model Bearer sk-the-memorys-own",
+        "memory-embedder Bearer sk-embedder",
+        "ranker Bearer sk-ranker",
         "agent-model Bearer sk-the-agents-own",
         "embedder Bearer sk-the-agents-own",
         "claude-model sk-ant-own",
+        "responses-model Bearer sk-the-agents-own",
+        "gemini-model sk-goog-own",
+        "ollama-model sk-goog-own",
       ]),
     );
     await provider.close();
@@ -228,6 +294,9 @@ describe.each(["vitest 4", "vitest 3", "jest 30"] as const)("agent and memory (%
       "agent-model 200",
       "agent-model 200",
       "claude-model 200",
+      "responses-model 200",
+      "gemini-model 200",
+      "ollama-model 200",
       "embedder 200",
     ]);
     expect(first.text).not.toBe(first.again);
@@ -237,7 +306,9 @@ describe.each(["vitest 4", "vitest 3", "jest 30"] as const)("agent and memory (%
     expect(told()).toEqual(first);
     const cassette = readFileSync(join(agent.directory, agent.find(/chats--\w+\.jsonl$/)), "utf8");
     expect(cassette).toMatch(/"scope":"agent"/);
-    expect(cassette).toMatch(/"scope":"retain_extract_facts"/);
+    for (const scope of ["retain_extract_facts", "embedding", "rerank"])
+      expect(cassette).toContain(`"scope":"${scope}"`);
+    agent.find(/server-start--\w+\.jsonl$/);
     expect(cassette).not.toMatch(/sk-/);
   });
 });
@@ -432,11 +503,16 @@ test("without an LLM there is none for the agent either, but what the test answe
       expect(await llm.calls()).toContainEqual(expect.objectContaining({ scope: "agent", source: "test" }));
       await expect(llm.respond("agnet", "…")).rejects.toThrow(/INVALID_OPTION/);
     });
+    test("answers with an error", async ({ llm }) => {
+      await llm.respond("agent", () => { throw new Error("No idea"); });
+      await text("hello").catch(() => {});
+    });
     `,
     `"offline"`,
   );
   const { all, exitCode } = await run("vitest 4", agent);
   expect(exitCode).toBe(1);
   expect(all).toMatch(/chat\/completions has no answer in mode "offline".*llm\.respond\("agent"/);
-  expect(all).toMatch(/1 failed \| 1 passed/);
+  expect(failureOf("answers with an error", all ?? "")).toMatch(/LLM_CALL_REFUSED[\s\S]*No idea/);
+  expect(all).toMatch(/2 failed \| 1 passed/);
 });
