@@ -5,7 +5,7 @@ import { ScriptedOpenAi } from "../gateway/scripted-openai.ts";
 import { Project } from "../support/project.ts";
 import { memoryModel } from "../support/scripted-memory-model.ts";
 
-const REPLAYS = 50;
+const REPLAYS = 15;
 
 const CONFIG = `
   import { hindsight } from "hindsight-testkit/vitest/plugin";
@@ -52,7 +52,7 @@ const FILES = {
   "vitest.config.mjs": CONFIG,
   "first.test.mjs": file(`test("once", remember);`),
   "again.test.mjs": file(
-    `for (let n = 1; n <= ${REPLAYS}; n++) (n % 10 === 0 ? test : test.concurrent)("again " + n, remember);`,
+    `for (let n = 1; n <= ${REPLAYS}; n++) (n % 5 === 0 ? test : test.concurrent)("again " + n, remember);`,
   ),
 };
 
