@@ -24,10 +24,11 @@ export async function runProgram(program: Command): Promise<void> {
       .configureOutput({ ...(json && { writeErr: () => {} }) })
       .showHelpAfterError(`Run \`${fullName(command)} --help\` for what there is.`),
   );
-  // Whoever reads our output may have read enough.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit();
+    // Whoever reads our output may have read enough.
+    if (error.code === "EPIPE") process.exit();
+    process.stderr.write(`The output could not be written: ${error.message}\n`);
+    process.exit(EXIT.failed);
   });
   try {
     await program.parseAsync();

@@ -119,19 +119,25 @@ export class HindsightEmbedded extends HindsightApi implements AsyncDisposable {
 
   async #findOrStart(): Promise<EnsuredDaemon> {
     const found = this.#loaded && (await findDaemon(this.#loaded, this.#wishes));
-    const ensured = found ?? (await ensureDaemon(await this.#load(), this.#wishes));
+    const ensured = found ?? (await this.#start());
     this.#warn(ensured.differs);
     return ensured;
   }
 
-  /** Read anew whenever a daemon has to be started: somebody may have changed it. */
-  async #load(): Promise<Profile> {
-    // What is empty is taken away from this daemon, not from the profile.
-    const additions = Object.entries(this.#wishes.variables ?? {}).filter(([, value]) => value !== "");
-    const profile = await this.#store.ensure(this.profile, Object.fromEntries(additions));
+  async #start(): Promise<EnsuredDaemon> {
+    // Read anew whenever a daemon has to be started: somebody may have changed it.
+    this.#loaded = await this.#store.ensure(this.profile);
+    const ensured = await ensureDaemon(this.#loaded, this.#wishes);
+    if (ensured.started) await this.#keepWishes();
     await this.#store.touch(this.profile);
-    this.#loaded = profile;
-    return profile;
+    return ensured;
+  }
+
+  /** Only what a daemon has started with is kept: a mistake would fail every later start, of those who did not make it as well. */
+  async #keepWishes(): Promise<void> {
+    // What is empty is taken away from this daemon, not from the profile.
+    const given = Object.entries(this.#wishes.variables ?? {}).filter(([, value]) => value !== "");
+    this.#loaded = await this.#store.ensure(this.profile, Object.fromEntries(given));
   }
 
   /** Undefined: there is no such profile. */

@@ -145,6 +145,13 @@ test(
     process.on("warning", onWarning);
     onTestFinished(() => void process.off("warning", onWarning));
 
+    const wrong = new HindsightEmbedded({
+      profile: "settings",
+      env: { HINDSIGHT_API_EMBEDDINGS_PROVIDER: "opnai" },
+    });
+    await expect(wrong.banks.list()).rejects.toThrow(/opnai/);
+    expect((await store.get("settings")).environment).not.toHaveProperty("HINDSIGHT_API_EMBEDDINGS_PROVIDER");
+
     const embedded = embed({ profile: "settings", llmProvider: "offline", apiKey: "s3cret" });
     await embedded.banks.create("people");
     const { settings } = await readDaemon(store, "settings");
