@@ -313,6 +313,37 @@ describe.each(["vitest 4", "vitest 3", "jest 30", "jest 29"] as const)("agent an
   });
 });
 
+test("`auto` asks the provider for what is not recorded yet, `live` for everything, and writes nothing", {
+  timeout: 120_000,
+}, async () => {
+  const provider = await ScriptedOpenAi.start(models);
+  const agent = project(
+    "vitest 4",
+    `test("chats", async ({ llm }) => { expect(await text("One")).toContain("One"); });`,
+  );
+  const asked = async (mode: string) => {
+    const before = provider.requests.length;
+    const { exitCode, all } = await run("vitest 4", agent, {
+      HINDSIGHT_LLM: mode,
+      MODEL_URL: provider.baseUrl,
+    });
+    expect(exitCode, all).toBe(0);
+    const bodies = provider.requests
+      .slice(before)
+      .map(({ body }) => body as { messages: { content: string }[] });
+    return bodies.map(({ messages }) => messages.at(-1)?.content);
+  };
+  expect(await asked("auto")).toEqual(["One"]);
+  expect(await asked("auto")).toEqual([]);
+  agent.replace("agent.test.mjs", `.toContain("One");`, `.toContain("One"); await text("Two");`);
+  expect(await asked("auto")).toEqual(["Two"]);
+  const path = join(agent.directory, agent.find(/chats--\w+\.jsonl$/));
+  const cassette = readFileSync(path, "utf8");
+  expect(await asked("live")).toEqual(["One", "Two"]);
+  expect(readFileSync(path, "utf8")).toBe(cassette);
+  await provider.close();
+});
+
 test.each(["vitest 4", "jest 30"] as const)(
   "what is not in the cassette fails its test, also where the agent swallows it (%s)",
   { timeout: 60_000 },
