@@ -36,15 +36,21 @@ export async function serve(flags: ServeFlags): Promise<void> {
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
   try {
-    const env = upstreamVariables(process.env);
+    const {
+      HINDSIGHT_API_HOST: ownHost = "127.0.0.1",
+      HINDSIGHT_API_PORT: ownPort = "0",
+      HINDSIGHT_API_DATABASE_URL: databaseUrl,
+      HINDSIGHT_API_LOG_LEVEL: ownLevel,
+      ...env
+    } = upstreamVariables(process.env);
     const { port, host, database, logLevel, llmProvider, llmModel, llmBaseUrl, testMode } = flags;
     const options = {
       ...{ llmProvider, llmModel, llmBaseUrl, testMode },
       env,
-      host: host ?? env.HINDSIGHT_API_HOST ?? "127.0.0.1",
-      port: port ?? portOf(env.HINDSIGHT_API_PORT ?? "0"),
-      database: database ?? databaseOf(env.HINDSIGHT_API_DATABASE_URL),
-      logLevel: logLevel ?? logLevelOf(env.HINDSIGHT_API_LOG_LEVEL),
+      host: host ?? ownHost,
+      port: port ?? portOf(ownPort),
+      database: database ?? databaseOf(databaseUrl),
+      logLevel: logLevel ?? logLevelOf(ownLevel),
       // Whoever runs the command is to be able to use what it was asked for: on loopback without a secret.
       testToken: process.env[TEST_TOKEN_VARIABLE] || null,
       ...(testMode && {

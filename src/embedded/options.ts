@@ -2,6 +2,7 @@ import type { LogLevel } from "../daemon-protocol.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { checkApiKey } from "../server/api-key.ts";
 import { isDatabaseUrl } from "../server/database-choice.ts";
+import { checkTexts, checkVariables } from "../server/option-values.ts";
 import { parseLogLevel, parseStartTimeout, refuseUnknown, toEnvironment } from "../server/options.ts";
 import type { DaemonWishes } from "./daemon/configuration.ts";
 import { checkProfileName, DEFAULT_PROFILE } from "./profiles/name.ts";
@@ -50,7 +51,13 @@ const KNOWN = Object.keys({
 /** @throws TestkitError `INVALID_OPTION` */
 export function parseOptions(options: HindsightEmbeddedOptions): { profile: string; wishes: DaemonWishes } {
   refuseUnknown(options, KNOWN, "`HindsightEmbedded`");
-  const { profile = DEFAULT_PROFILE, databaseUrl, idleTimeout, logLevel, startTimeout, env = {} } = options;
+  const { profile = DEFAULT_PROFILE, databaseUrl, idleTimeout, logLevel, startTimeout } = options;
+  const { llmProvider, llmModel, llmApiKey, llmBaseUrl } = options;
+  checkTexts({ llmProvider, llmModel, llmApiKey, llmBaseUrl });
+  checkVariables(options.env, {
+    HOST: "a profile's daemon listens on loopback",
+    PORT: "the profile decides, `npx hindsight-testkit profile set-env` changes it",
+  });
   checkProfileName(profile, "`profile`");
   checkApiKey(options.apiKey, "the profile's counts, and where it has none nobody is asked for one");
   if (databaseUrl !== undefined && !isDatabaseUrl(databaseUrl)) {
@@ -59,14 +66,6 @@ export function parseOptions(options: HindsightEmbeddedOptions): { profile: stri
   }
   if (idleTimeout !== undefined && !(Number.isFinite(idleTimeout) && idleTimeout >= 0)) {
     throw invalid(`\`idleTimeout\` must be a number of milliseconds, or 0 for never, not ${idleTimeout}.`);
-  }
-  const foreign = Object.entries(env).find(
-    ([name, value]) => !name.startsWith("HINDSIGHT_API_") || typeof value !== "string",
-  );
-  if (foreign !== undefined) {
-    throw invalid(
-      `\`env\` takes texts, by names that begin with HINDSIGHT_API_, and \`${foreign[0]}\` is none.`,
-    );
   }
   return {
     profile,

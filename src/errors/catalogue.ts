@@ -65,7 +65,8 @@ export const CATALOGUE = catalogue({
   },
   DATA_DIRECTORY_IN_USE: {
     why: "Another server, which lives, runs its Postgres on this data directory; two would destroy it.",
-    remedy: "Use that server, or stop it first: `npx hindsight-testkit daemon stop`.",
+    remedy:
+      "Use that server, or stop it first: `npx hindsight-testkit daemon stop`; where that knows of none, because `daemon.json` is damaged, end the process that is named above.",
   },
   DATA_DIRECTORY_VERSION: {
     why: "The data was written by another major version of Postgres, whose files cannot be read.",

@@ -3,6 +3,7 @@ import { TestkitError } from "../errors/testkit-error.ts";
 import type { LlmOptions } from "../gateway/llm-options.ts";
 import { checkApiKey } from "./api-key.ts";
 import type { DatabaseOption } from "./database-choice.ts";
+import { checkTexts, checkVariables } from "./option-values.ts";
 
 /** What every server of ours can be told. Nothing is read from the environment or from an `.env` file. */
 export interface HindsightServerOptions {
@@ -54,7 +55,6 @@ export interface HindsightServerOptions {
   testToken?: string | null | undefined;
 }
 
-const VARIABLE_PREFIX = "HINDSIGHT_API_";
 const OTHER_PROVIDER = /_(PROVIDER|BASE_URL|TEI_URL|API_BASE)$/;
 const BUILT_IN = ["offline", "none", "rrf", "local", "onnx"];
 const DEFAULT_START_TIMEOUT_MS = 30_000;
@@ -81,12 +81,22 @@ const KNOWN = Object.keys({
   testToken: true,
 } satisfies Record<keyof HindsightServerOptions, true>);
 
+const DECIDED_BY_OPTIONS = {
+  HOST: "the option `host` decides",
+  PORT: "the option `port` decides",
+  DATABASE_URL: "the option `database` decides",
+  LOG_LEVEL: "the option `logLevel` decides",
+};
+
 /** What `HindsightServer.start` takes beside them, and has taken out: for the message that tells what there is. */
 const OF_THE_START = ["url", "onLog", "signal"];
 
 /** @throws TestkitError `INVALID_OPTION` for what is no option, or cannot be one. */
 export function checkServerOptions(options: HindsightServerOptions): void {
   refuseUnknown(options, [...KNOWN, ...OF_THE_START], "`HindsightServer`");
+  const { llmProvider, llmModel, llmApiKey, llmBaseUrl, host } = options;
+  checkTexts({ llmProvider, llmModel, llmApiKey, llmBaseUrl, host });
+  checkVariables(options.env, DECIDED_BY_OPTIONS);
   checkApiKey(options.apiKey, "nobody is asked for one");
   const twice = (["llmProvider", "llmModel", "llmApiKey", "llmBaseUrl"] as const).find(
     (name) => options.llm !== undefined && options[name] !== undefined,
@@ -103,11 +113,6 @@ export function checkServerOptions(options: HindsightServerOptions): void {
       what: `\`${needsTestMode}\` is an option of a server in test mode: \`testMode: true\`.`,
     });
   }
-  const foreign = Object.keys(options.env ?? {}).find((name) => !name.startsWith(VARIABLE_PREFIX));
-  if (foreign === undefined) return;
-  throw new TestkitError("INVALID_OPTION", {
-    what: `\`env\` takes variables that begin with ${VARIABLE_PREFIX}, and \`${foreign}\` does not.`,
-  });
 }
 
 /** A provider that is named beside a recorded one would be asked in replay as well, and is in no cassette. */
