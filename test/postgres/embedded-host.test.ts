@@ -106,12 +106,12 @@ describe("EmbeddedPostgresHost", () => {
     expect(readdirSync(join(home, "clusters"))).toEqual([name]);
   });
 
-  test("prepares one cluster for several processes that start at once", { timeout: 60_000 }, async () => {
+  test("prepares one cluster for twenty processes that start at once", { timeout: 120_000 }, async () => {
     const program = await buildProgram("test/postgres/programs/start-host.ts");
     const home = await temporaryHome();
     const { migrations } = await testMigrations();
     const journal = join(await temporaryDirectory(), "journal");
-    const processes = Array.from({ length: 4 }, () => execa("node", [program, migrations, journal]));
+    const processes = Array.from({ length: 20 }, () => execa("node", [program, migrations, journal]));
     const urls = await Promise.all(
       processes.map(async (process) => {
         for await (const line of createInterface({ input: process.stdout })) {

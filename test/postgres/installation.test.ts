@@ -71,6 +71,21 @@ describe("installPostgres", () => {
     expect(files.filter((file) => file.endsWith(".a"))).toEqual([]);
   });
 
+  test("keeps two versions side by side, each its own files", async () => {
+    const home = await temporaryDirectory();
+    const install = (binaries: PostgresBinaries) => installPostgres({ binaries, home, deadline: soon() });
+    const [real, small] = [findBinaries(), await smallPackage()];
+    const [current, other] = await Promise.all([install(real), install({ ...small, version: "16.1.0" })]);
+    expect(readdirSync(join(home, "postgres"))).toHaveLength(2);
+    expect(await version(current.program("postgres"))).toContain("(PostgreSQL) 17.");
+    expect(readFileSync(join(other.directory, "bin/postgres"), "utf8")).toBe("a program");
+    // Whoever repairs one leaves the other alone.
+    rmSync(join(other.directory, "share/data"));
+    await install({ ...small, version: "16.1.0" });
+    expect((await install(real)).directory).toBe(current.directory);
+    expect(await version(current.program("postgres"))).toContain("(PostgreSQL) 17.");
+  });
+
   test("is told about only when a copy was made", async () => {
     const home = await temporaryDirectory();
     const told: number[] = [];
