@@ -2,7 +2,8 @@
 //   --rounds <n>      100
 //   --kills <n>       of a profile's daemon and Postgres: 50
 //   --seed <n>        of victims and moments; printed
-//   --only <name>     run (Vitest on two workers), server (a program with a HindsightServer), profile (its data after the kills)
+//   --only <name>     run (Vitest on two workers), server (a program with a HindsightServer), container (that with its Postgres in a
+//                     container; left out where no engine answers), profile (its data after the kills)
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "tsdown";

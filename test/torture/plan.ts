@@ -3,9 +3,10 @@ import { Random } from "./random.ts";
 const VICTIMS = ["runner", "daemon", "postgres", "reaper"] as const;
 export type Victim = (typeof VICTIMS)[number];
 
-export const SCENARIOS = ["run", "server"] as const;
-/** `run`: Vitest on two workers. `server`: a program with a `HindsightServer`. */
-export type ScenarioName = (typeof SCENARIOS)[number];
+/** `run`: Vitest on two workers. `server`: a program with a `HindsightServer`. `container`: that with its Postgres in a container. */
+export type ScenarioName = "run" | "server" | "container";
+/** Those that every machine can play. */
+export const SCENARIOS: readonly ScenarioName[] = ["run", "server"];
 
 /** What happens in a round. */
 export interface Round {
@@ -30,7 +31,12 @@ const TARGETS: readonly Victim[][] = VICTIMS.flatMap((first, index) => [
  */
 export function plan(seed: number, rounds: number, scenarios: readonly ScenarioName[] = SCENARIOS): Round[] {
   const random = new Random(seed);
-  const all = TARGETS.flatMap((victims) => scenarios.map((scenario) => ({ scenario, victims })));
+  const all = TARGETS.flatMap((victims) =>
+    scenarios
+      // What runs in a container is its engine's child, and not ours.
+      .filter((scenario) => scenario !== "container" || !victims.includes("postgres"))
+      .map((scenario) => ({ scenario, victims })),
+  );
   const planned: Round[] = [];
   let left: typeof all = [];
   while (planned.length < rounds) {

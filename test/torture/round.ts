@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { exists } from "../../src/reaper/process-identity.ts";
+import { findContainers } from "./containers.ts";
 import type { Place } from "./place.ts";
 import type { Round, ScenarioName, Victim } from "./plan.ts";
 import { start } from "./scenarios.ts";
@@ -50,14 +51,16 @@ export async function playRound(round: Round, place: Place, calmMs: number): Pro
   if (!hasKilled) faults.push("the run had always ended before all victims were there");
   if (ending === "timeout") faults.push("the run did not end");
 
-  let cleanAfterMs = await untilNothingIsLeft(place);
+  const look = round.scenario === "container" ? withContainers : findLeft;
+  let cleanAfterMs = await untilNothingIsLeft(place, look);
   const neededNextStart = cleanAfterMs === undefined && round.victims.includes("reaper");
   const stranger = neededNextStart ? replaceByStranger(place) : undefined;
   if (neededNextStart) {
-    await runCalmly("server", place);
-    cleanAfterMs = await untilNothingIsLeft(place);
+    // Who needs no container looks for none.
+    await runCalmly(round.scenario === "container" ? "container" : "server", place);
+    cleanAfterMs = await untilNothingIsLeft(place, look);
   }
-  if (cleanAfterMs === undefined) faults.push(...findLeft(place));
+  if (cleanAfterMs === undefined) faults.push(...look(place));
   if (stranger?.wasSignalled()) faults.push(`a stranger with the id ${stranger.pid} was signalled`);
   stranger?.end();
   return { ending, cleanAfterMs, neededNextStart, hadStranger: stranger !== undefined, faults };
@@ -110,12 +113,16 @@ export function findLeft(place: Place): string[] {
   return [...processes, ...findFiles(place).map((path) => `left: ${path}`)];
 }
 
+function withContainers(place: Place): string[] {
+  return [...findLeft(place), ...findContainers(place).map((name) => `left: container ${name}`)];
+}
+
 /** @returns after how many milliseconds; undefined: too much time has passed. */
-export async function untilNothingIsLeft(place: Place): Promise<number | undefined> {
+export async function untilNothingIsLeft(place: Place, look = findLeft): Promise<number | undefined> {
   const since = performance.now();
   for (;;) {
     const ms = performance.now() - since;
-    if (findLeft(place).length === 0) return ms;
+    if (look(place).length === 0) return ms;
     if (ms > LEFT_FOR_MS) return undefined;
     await delay(LOOK_EVERY_MS);
   }

@@ -15,7 +15,7 @@ export const FILES: Record<string, string> = {
   ...Object.fromEntries(["one", "two", "three"].map((name) => [`${name}.test.mjs`, testFile()])),
   "server.mjs": `
     import { HindsightServer } from "hindsight-testkit";
-    const server = await HindsightServer.start();
+    const server = await HindsightServer.start({ database: process.argv[2] ?? "embedded" });
     try {
       for (let number = 0; number < 12; number++) {
         const response = await fetch(server.url + "/v1/default/banks/b/memories", {
@@ -46,6 +46,7 @@ function testFile(): string {
 const COMMANDS: Record<ScenarioName, string[]> = {
   run: [join(packageRoot(), "node_modules/vitest/vitest.mjs"), "run"],
   server: ["server.mjs"],
+  container: ["server.mjs", "container"],
 };
 
 /** Bounds a run that should have ended by itself: what was killed must not make it wait for ever. */
@@ -53,10 +54,11 @@ const HANGS_AFTER_MS = 90_000;
 
 /** Starts what is to be tortured. It ends by itself, or because it is killed. */
 export function start(scenario: ScenarioName, { home, project }: Place) {
-  const { PATH } = process.env;
+  const { PATH, DOCKER_HOST, TESTCONTAINERS_HOST_OVERRIDE } = process.env;
+  const engine = { DOCKER_HOST, TESTCONTAINERS_HOST_OVERRIDE };
   return execa(process.execPath, COMMANDS[scenario], {
     cwd: project,
-    env: { PATH, HOME: home, NO_COLOR: "1", HINDSIGHT_TESTKIT_HOME: home },
+    env: { PATH, HOME: home, NO_COLOR: "1", HINDSIGHT_TESTKIT_HOME: home, ...engine },
     extendEnv: false,
     all: true,
     reject: false,
