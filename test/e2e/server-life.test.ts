@@ -56,7 +56,7 @@ describe("a start that is ended in its middle", () => {
 
   test("by its timeout has left nothing either", async () => {
     const before = descendants(process.pid);
-    await expect(HindsightServer.start({ startTimeout: 400 })).rejects.toMatchObject({
+    await expect(HindsightServer.start({ startTimeout: 120 })).rejects.toMatchObject({
       code: "SERVER_START_TIMEOUT",
     });
     expect(newProcesses(before)).toEqual([]);

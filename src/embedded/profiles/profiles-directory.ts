@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readdir, readFile, rename, rm } from "node:fs/promises";
+import { readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { TestkitError } from "../../errors/testkit-error.ts";
 import { withLock } from "../../home/lock.ts";
@@ -11,6 +11,7 @@ import { onFiles, undefinedIfMissing } from "./file-errors.ts";
 import { type Inventory, type KnownProfile, metadataFile, takeInventory } from "./inventory.ts";
 import { makeDirectory } from "./make-directory.ts";
 import { setAside, writeMetadata } from "./metadata.ts";
+import { isProfileName } from "./name.ts";
 import { PORT_VARIABLE, parseProfilePort } from "./port.ts";
 import { profileFiles } from "./profile.ts";
 
@@ -69,6 +70,7 @@ export class ProfilesDirectory {
       return await withLock(lock, performance.now() + LOCK_TIMEOUT_MS, busy, async () => {
         await removeUnfinishedWrites(metadataFile(this.path));
         await removeUnfinishedWrites(this.active.path);
+        await this.#tidy();
         return await work(await this.#begin());
       });
     });
@@ -82,6 +84,16 @@ export class ProfilesDirectory {
         await rm(join(this.path, name), { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
       }
     });
+  }
+
+  /** Removes what killed writers left of profiles: files that may hold keys, and directories without anything in them. */
+  async #tidy(): Promise<void> {
+    for (const name of (await readdir(this.path)).filter(isProfileName)) {
+      const directory = join(this.path, name);
+      // What is no directory, or not ours to read, is no writer's.
+      await removeUnfinishedWrites(profileFiles(directory).environment).catch(() => {});
+      await rmdir(directory).catch(() => {});
+    }
   }
 
   async #begin(): Promise<Changes> {

@@ -92,7 +92,8 @@ test("strange things among the profiles are passed over, and left alone", async 
   await store.create("app");
   for (const name of ["a b", "ünï", "x".repeat(100), ".hidden", "nul", "no-environment", "line\nbreak"]) {
     await mkdir(join(profiles, name));
-    if (name !== "no-environment") await writeFile(join(profiles, name, "profile.env"), "A=1\n");
+    const file = name === "no-environment" ? "notes.txt" : "profile.env";
+    await writeFile(join(profiles, name, file), "A=1\n");
   }
   for (const name of ["file", "metadata.json.x.tmp", "metadata.json.bak"])
     await writeFile(join(profiles, name), "");
