@@ -65,6 +65,12 @@ export class HeldWork {
     this.#released();
   }
 
+  /** Forgets what was released for operations that have begun; who asks after one that has to begin again releases it again. */
+  begun(operations: readonly { sandboxId: string; operationId: string }[]): void {
+    for (const { sandboxId, operationId } of operations)
+      this.#held.get(sandboxId)?.released.delete(operationId);
+  }
+
   /**
    * Notes a request.
    * @param read what it reads; `undefined`: it does something else.

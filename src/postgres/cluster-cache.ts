@@ -60,17 +60,32 @@ export class ClusterCache {
   }
 
   /**
-   * Finds the cluster, or makes it. Of several processes that need it at once, one does.
+   * Runs a copy of the cluster, which is made if there is none; of several processes that need it at once, one makes it. Where it
+   * turns out to be broken it is made anew, and run once more.
+   *
    * @throws TestkitError POSTGRES_INIT_FAILED, POSTGRES_START_FAILED, and what the migration throws
    */
-  async get(): Promise<CachedCluster> {
+  async run<T>(runCopy: (cached: CachedCluster) => Promise<T>): Promise<T> {
+    const cached = await this.#get();
+    try {
+      return await runCopy(cached);
+    } catch (error) {
+      // When it was made, it ran.
+      const isBroken =
+        TestkitError.is(error, "POSTGRES_START_FAILED") || TestkitError.is(error, "POSTGRES_CONNECT_FAILED");
+      if (!isBroken || performance.now() > this.#options.deadline) throw error;
+      return await runCopy(await this.#remake(cached));
+    }
+  }
+
+  async #get(): Promise<CachedCluster> {
     return (
       (await this.#find()) ?? (await this.#locked(async () => (await this.#find()) ?? (await this.#make())))
     );
   }
 
-  /** Makes the cluster anew in the place of one that turned out to be broken, unless somebody has done so already. */
-  async remake(broken: CachedCluster): Promise<CachedCluster> {
+  /** Unless somebody has done so already. */
+  async #remake(broken: CachedCluster): Promise<CachedCluster> {
     return await this.#locked(async () => {
       const current = await this.#find();
       return current !== undefined && current.password !== broken.password ? current : await this.#make();

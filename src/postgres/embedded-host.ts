@@ -95,16 +95,7 @@ export class EmbeddedPostgresHost implements PostgresHost {
       onPhase,
     });
     const context = { installation, user, runs, deadline, reaper, onPhase, swept };
-    const cached = await cache.get();
-    try {
-      return await EmbeddedPostgresHost.#open(await run(cached, context));
-    } catch (error) {
-      // Most likely the cached cluster is broken: when it was made, it ran.
-      const broken =
-        TestkitError.is(error, "POSTGRES_START_FAILED") || TestkitError.is(error, "POSTGRES_CONNECT_FAILED");
-      if (!broken || performance.now() > deadline) throw error;
-      return await EmbeddedPostgresHost.#open(await run(await cache.remake(cached), context));
-    }
+    return await cache.run(async (cached) => EmbeddedPostgresHost.#open(await run(cached, context)));
   }
 
   /** A cluster with missing files may start all the same: it is whole when it answers a query. */

@@ -82,7 +82,7 @@ export class KeptPostgres {
     try {
       const making = performance.now();
       const found = await findPassword(directory, pgData);
-      const password = found ?? (await makeKeptCluster(context, cache, pgData));
+      const password = found ?? (await cache.run((cached) => makeKeptCluster(cached, context, pgData)));
       const began = performance.now();
       if (found === undefined) onPhase("make cluster", began - making);
       cluster = await runKept(context, pgData, password);

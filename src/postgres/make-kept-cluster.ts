@@ -8,7 +8,7 @@ import { timeLeft } from "../home/deadline.ts";
 import { writeFileAtomically } from "../write-file-atomically.ts";
 import { AdminConnection } from "./admin-connection.ts";
 import type { PostgresCluster } from "./cluster.ts";
-import { type CachedCluster, type ClusterCache, TEMPLATE_DATABASE } from "./cluster-cache.ts";
+import { type CachedCluster, TEMPLATE_DATABASE } from "./cluster-cache.ts";
 import { copyDataDirectory } from "./copy-data-directory.ts";
 import { KEPT_DATABASE, type KeptContext, runKept } from "./kept-cluster.ts";
 import { spawnOptions } from "./spawn-options.ts";
@@ -19,23 +19,10 @@ import { spawnOptions } from "./spawn-options.ts";
  * @returns the password.
  */
 export async function makeKeptCluster(
+  cached: CachedCluster,
   context: KeptContext,
-  cache: ClusterCache,
   dataDirectory: string,
 ): Promise<string> {
-  const cached = await cache.get();
-  try {
-    return await makeFrom(cached, context, dataDirectory);
-  } catch (error) {
-    // Most likely the cached cluster is broken: when it was made, it ran.
-    const broken =
-      TestkitError.is(error, "POSTGRES_START_FAILED") || TestkitError.is(error, "POSTGRES_CONNECT_FAILED");
-    if (!broken || performance.now() > context.deadline) throw error;
-    return await makeFrom(await cache.remake(cached), context, dataDirectory);
-  }
-}
-
-async function makeFrom(cached: CachedCluster, context: KeptContext, dataDirectory: string): Promise<string> {
   const { directory, user } = context;
   const building = join(directory, "building");
   await rm(building, { recursive: true, force: true });

@@ -1,16 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { createInterface } from "node:readline";
 import { execa } from "execa";
 import type { DaemonConfig, DaemonReply } from "../daemon-protocol.ts";
-import { isErrorCode } from "../errors/catalogue.ts";
 import { TestkitError } from "../errors/testkit-error.ts";
 import { programPath } from "../package-root.ts";
+import { converse, LOG_LINES_IN_ERRORS } from "./converse.ts";
 import { LogBuffer } from "./log-buffer.ts";
 import { prove } from "./prove.ts";
 
 /** How long a daemon may take to end by itself before it is killed: its own bound for open requests, and a margin. */
 const STOP_GRACE_MS = 8_000;
-const LOG_LINES_IN_ERRORS = 30;
 
 /**
  * Variables that the daemon needs. The others are the caller's own business: NODE_OPTIONS of a debugger would stop the daemon
@@ -116,17 +114,24 @@ export class DaemonProcess {
     log.read(subprocess.stderr);
     const daemon = new DaemonProcess(subprocess, pid, log);
     options.onSpawn?.(daemon);
-    // A daemon that dies at once breaks the pipe; its exit is what is reported.
-    subprocess.stdin.on("error", () => {});
     const secret = randomBytes(16).toString("hex");
-    subprocess.stdin.write(
-      `${JSON.stringify({ ...config, lifetime: { kind: "parent", secret } } satisfies DaemonConfig)}\n`,
-    );
-    const deadline = performance.now() + options.startTimeout;
+    const { startTimeout: ms, signal } = options;
+    const deadline = performance.now() + ms;
     try {
-      const reply = await daemon.#reply(options);
-      if ("ready" in reply)
-        await daemon.#prove(reply.ready.url, secret, { deadline, signal: options.signal });
+      const reply = await converse(
+        {
+          ...{ stdin: subprocess.stdin, stdout: subprocess.stdout },
+          // The log is only complete when its Postgres has ended too.
+          ended: daemon.exited.then(() => daemon.ending),
+          log: () => log.tail(LOG_LINES_IN_ERRORS),
+        },
+        { ...config, lifetime: { kind: "parent", secret } },
+        {
+          timeout: { ms, code: "SERVER_START_TIMEOUT", what: `The server was not ready after ${ms} ms.` },
+          signal,
+        },
+      );
+      if ("ready" in reply) await daemon.#prove(reply.ready.url, secret, { deadline, signal });
       // Whoever reads the log has read them there.
       if ("ready" in reply && !options.onLog) reply.ready.warnings.forEach(warnOnce);
       return { process: daemon, reply };
@@ -134,51 +139,6 @@ export class DaemonProcess {
       // What it has made of its Postgres by now ends with it.
       await daemon.stop();
       throw error;
-    }
-  }
-
-  async #reply(options: {
-    startTimeout: number;
-    signal?: AbortSignal | undefined;
-  }): Promise<Exclude<DaemonReply, { failed: unknown }>> {
-    const { startTimeout, signal } = options;
-    const lines = createInterface({ input: this.#subprocess.stdout });
-    let timer: NodeJS.Timeout | undefined;
-    let abort = () => {};
-    try {
-      const line = await Promise.race([
-        new Promise<string>((resolve) => lines.once("line", resolve)),
-        // The log's last lines arrive with the end of stderr, before `exited`.
-        this.exited.then(() => undefined),
-        new Promise<never>((_, reject) => {
-          abort = () => reject(signal?.reason);
-          signal?.addEventListener("abort", abort, { once: true });
-          timer = setTimeout(
-            () =>
-              reject(
-                new TestkitError("SERVER_START_TIMEOUT", {
-                  what: `The server was not ready after ${startTimeout} ms.`,
-                  log: this.log.tail(LOG_LINES_IN_ERRORS),
-                }),
-              ),
-            startTimeout,
-          );
-        }),
-      ]);
-      if (line === undefined) throw await this.#exitedEarly();
-      const reply = JSON.parse(line) as DaemonReply;
-      if ("failed" in reply) {
-        // Its last words are on stderr, which is only complete when it has ended.
-        await this.exited;
-        throw new TestkitError(isErrorCode(reply.failed.code) ? reply.failed.code : "SERVER_START_FAILED", {
-          what: reply.failed.message,
-          log: this.log.tail(LOG_LINES_IN_ERRORS),
-        });
-      }
-      return reply;
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
     }
   }
 
@@ -197,13 +157,6 @@ export class DaemonProcess {
         log: this.log.tail(LOG_LINES_IN_ERRORS),
       });
     }
-  }
-
-  async #exitedEarly(): Promise<TestkitError> {
-    return new TestkitError("SERVER_START_FAILED", {
-      what: `The server's process ended while it was starting (${await this.ending}).`,
-      log: this.log.tail(LOG_LINES_IN_ERRORS),
-    });
   }
 
   /** Ends the daemon and waits until it is gone, its Postgres too. It gets time to finish open requests, then it is killed. */

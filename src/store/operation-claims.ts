@@ -101,7 +101,7 @@ export async function claimOperations(
              SELECT FROM operations p
              WHERE ${same} AND p.status = 'pending' AND p.position < o.position AND ${due("p")}))
          ${claim.inTurn ? `AND (${AFTER_OTHERS})` : ""}
-         AND NOT (${HELD})
+         ${claim.held.length > 0 ? `AND NOT (${HELD})` : ""}
        ORDER BY ${by === "age" ? "" : "bank_key, "}position LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED),
      claimed AS (
        UPDATE operations o SET status = 'processing', worker_id = $1, claimed_at = coalesce(clock, $2),
@@ -111,7 +111,10 @@ export async function claimOperations(
        RETURNING o.*)
      SELECT ${COLUMNS} FROM claimed JOIN banks USING (bank_key)
      ORDER BY ${by === "age" ? "" : "bank_key, "}position`,
-    [claim.token, claim.now, limit, afterBank ?? "0", JSON.stringify(claim.held)],
+    [
+      ...[claim.token, claim.now, limit, afterBank ?? "0"],
+      ...(claim.held.length > 0 ? [JSON.stringify(claim.held)] : []),
+    ],
   );
   return rows;
 }

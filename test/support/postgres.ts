@@ -59,7 +59,7 @@ export async function newCluster(): Promise<{
     migrate,
     deadline: soon(),
     onPhase: () => {},
-  }).get();
+  }).run(async (found) => found);
   const dataDirectory = join(await temporaryDirectory(), "data");
   await copyDataDirectory(cached.dataDirectory, dataDirectory, user);
   return { installation: await installation(), dataDirectory, password: cached.password, user };

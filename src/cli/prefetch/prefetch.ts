@@ -1,11 +1,9 @@
 import { basename } from "node:path";
 import { testkitHome } from "../../home/home.ts";
 import { runUser } from "../../home/run-user.ts";
-import { startReaper } from "../../home/start-reaper.ts";
 import { type CacheEntry, listCaches } from "../../postgres/caches.ts";
-import { EmbeddedPostgresHost } from "../../postgres/embedded-host.ts";
-import { migrateByDaemon } from "../../server/migrate.ts";
 import { duration, type OutputFlags, print, progress, size, table } from "../output.ts";
+import { startOnce } from "../start-once.ts";
 
 /** For all of it: the layers of images are made on slow disks. */
 const TIMEOUT_MS = 10 * 60_000;
@@ -19,31 +17,17 @@ const PHASES: Readonly<Record<string, string>> = {
   "start postgres": "started Postgres on the copy",
 };
 
-/**
- * `prefetch`: fills the caches by what fills them anyway, a start. So what is broken in them is repaired, and what is there is
- * known to run. Interrupted or killed, it leaves nothing: the reaper ends what it has started.
- */
+/** `prefetch`: fills the caches by what fills them anyway, a start. */
 export async function prefetch(flags: OutputFlags): Promise<void> {
   const began = performance.now();
   const home = testkitHome(runUser());
   progress(`Filling the caches in ${home}`);
   const before = new Map((await listCaches(home)).map(({ path, inode }) => [path, inode]));
   const phases: Record<string, number> = {};
-  const reaper = await startReaper();
-  try {
-    const host = await EmbeddedPostgresHost.start({
-      migrate: (url) => migrateByDaemon(url, reaper, TIMEOUT_MS),
-      reaper,
-      startTimeout: TIMEOUT_MS,
-      onPhase: (name, ms) => {
-        phases[name] = Math.round(ms);
-        progress(`  ${PHASES[name] ?? name} in ${duration(ms)}`);
-      },
-    });
-    await host.stop();
-  } finally {
-    await reaper.close();
-  }
+  await startOnce(TIMEOUT_MS, (name, ms) => {
+    phases[name] = Math.round(ms);
+    progress(`  ${PHASES[name] ?? name} in ${duration(ms)}`);
+  });
   const caches = (await listCaches(home)).map((entry) => ({
     ...entry,
     made: before.get(entry.path) !== entry.inode,

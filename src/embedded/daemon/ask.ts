@@ -1,6 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
-import { text } from "node:stream/consumers";
 import {
   DAEMON_PATH,
   type DaemonQuestion,
@@ -10,6 +8,7 @@ import {
 import { isSignature, signAnswer, signQuestion } from "../../daemon-signature.ts";
 import { isJsonObject } from "../../json-object.ts";
 import { parseJson } from "../../parse-json.ts";
+import { ask as askServer } from "../../server/ask.ts";
 import type { Profile } from "../profiles/profile.ts";
 
 /**
@@ -38,7 +37,9 @@ export async function ask(record: DaemonRecord, profile: Profile, asking: Asking
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), timeoutMs);
   try {
-    const answer = parseJson(await post(new URL(DAEMON_PATH, url), question, abort.signal));
+    const { href } = new URL(DAEMON_PATH, url);
+    const { text } = await askServer(href, { method: "POST", body: question, signal: abort.signal });
+    const answer = parseJson(text);
     if (!isJsonObject(answer) || !isState(answer.state)) return "stranger";
     const { name, directory } = profile;
     const expected = signAnswer(secret, { challenge, state: answer.state, profile: name, directory });
@@ -48,17 +49,6 @@ export async function ask(record: DaemonRecord, profile: Profile, asking: Asking
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** By Node's own client, and a connection of its own: `fetch` is what tests replace, and a kept connection may be a dead daemon's. */
-async function post(url: URL, body: unknown, signal: AbortSignal): Promise<string> {
-  const content = JSON.stringify(body);
-  const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(content) };
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const sent: ClientRequest = httpRequest(url, { method: "POST", headers, agent: false, signal });
-    sent.once("response", resolve).once("error", reject).end(content);
-  });
-  return await text(response);
 }
 
 function isState(value: unknown): value is DaemonState {

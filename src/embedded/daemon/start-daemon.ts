@@ -2,21 +2,17 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { open, readFile, stat } from "node:fs/promises";
-import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
-import { setTimeout as delay } from "node:timers/promises";
-import type { DaemonConfig, DaemonRecord, DaemonReply } from "../../daemon-protocol.ts";
-import { isErrorCode } from "../../errors/catalogue.ts";
+import type { DaemonConfig, DaemonRecord } from "../../daemon-protocol.ts";
 import { TestkitError } from "../../errors/testkit-error.ts";
 import { programPath } from "../../package-root.ts";
 import { endOrphan } from "../../postgres/kept-manifest.ts";
+import { converse, LOG_LINES_IN_ERRORS } from "../../server/converse.ts";
 import { inheritedEnvironment } from "../../server/daemon-process.ts";
 import { type Profile, profileFiles } from "../profiles/profile.ts";
 import { type DaemonConfiguration, digestsOf } from "./configuration.ts";
 import { readRecord } from "./record.ts";
 
 const HOST = "127.0.0.1";
-const LOG_LINES_IN_ERRORS = 30;
 /** How long one that is given up may take to end by itself, in milliseconds. */
 const END_GRACE_MS = 3_000;
 
@@ -52,25 +48,16 @@ export async function startDaemon(
     (error: Error) => error.message,
   );
   await stderr.close();
-  const tail = () => readTail(log, before);
+  const { stdin, stdout } = child;
+  if (stdin === null || stdout === null) throw new Error("The daemon was spawned without its pipes");
+  const { startTimeoutMs: ms } = configuration.limits;
+  const what = `The daemon of the profile ${profile.name} was not ready after ${ms} ms.`;
   try {
-    const reply = await converse(child, exited, configuration, toConfig(profile, configuration));
-    if (reply === undefined) {
-      const what = `The daemon's process ended while it was starting (${await exited}).`;
-      throw new TestkitError("SERVER_START_FAILED", { what, log: await tail() });
-    }
-    if (reply === "timeout") {
-      const what = `The daemon of the profile ${profile.name} was not ready after ${configuration.limits.startTimeoutMs} ms.`;
-      throw new TestkitError("DAEMON_START_TIMEOUT", { what, log: await tail() });
-    }
-    if ("failed" in reply) {
-      await exited;
-      const { code, message } = reply.failed;
-      throw new TestkitError(isErrorCode(code) ? code : "SERVER_START_FAILED", {
-        what: message,
-        log: await tail(),
-      });
-    }
+    await converse(
+      { stdin, stdout, ended: exited, log: () => readTail(log, before) },
+      toConfig(profile, configuration),
+      { timeout: { ms, code: "DAEMON_START_TIMEOUT", what } },
+    );
     const record = await readRecord(profile);
     if (record?.pid === child.pid && record !== undefined) return record;
     throw new TestkitError("SERVER_START_FAILED", {
@@ -111,33 +98,6 @@ function toConfig(profile: Profile, configuration: DaemonConfiguration): DaemonC
       settings: digestsOf(configuration, secret),
     },
   };
-}
-
-/** @returns undefined: it ended without a word. */
-async function converse(
-  child: ChildProcess,
-  exited: Promise<unknown>,
-  { limits }: DaemonConfiguration,
-  config: DaemonConfig,
-): Promise<DaemonReply | "timeout" | undefined> {
-  const { stdin, stdout } = child;
-  if (!stdin || !stdout) return undefined;
-  // One that dies at once breaks the pipe; its exit is what is reported.
-  stdin.on("error", () => {});
-  stdin.write(`${JSON.stringify(config)}\n`);
-  const abort = new AbortController();
-  const timeout = delay(limits.startTimeoutMs, "timeout" as const, { signal: abort.signal });
-  timeout.catch(() => {});
-  try {
-    return await Promise.race([firstReply(stdout), exited.then(() => undefined), timeout]);
-  } finally {
-    abort.abort();
-  }
-}
-
-async function firstReply(stdout: Readable): Promise<DaemonReply> {
-  const [line] = (await once(createInterface({ input: stdout }), "line")) as [string];
-  return JSON.parse(line) as DaemonReply;
 }
 
 /** The end of its stdin is its signal to stop, as long as it is not ready. */

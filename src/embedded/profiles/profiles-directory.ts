@@ -70,7 +70,6 @@ export class ProfilesDirectory {
       return await withLock(lock, performance.now() + LOCK_TIMEOUT_MS, busy, async () => {
         await removeUnfinishedWrites(metadataFile(this.path));
         await removeUnfinishedWrites(this.active.path);
-        await this.#tidy();
         return await work(await this.#begin());
       });
     });
@@ -86,9 +85,10 @@ export class ProfilesDirectory {
     });
   }
 
-  /** Removes what killed writers left of profiles: files that may hold keys, and directories without anything in them. */
-  async #tidy(): Promise<void> {
-    for (const name of (await readdir(this.path)).filter(isProfileName)) {
+  /** Removes what writers left that were killed before there was a profile: files that may hold keys, and the empty directory. */
+  async #tidy({ profiles }: Inventory): Promise<void> {
+    const names = await readdir(this.path);
+    for (const name of names.filter((each) => isProfileName(each) && !profiles.has(each))) {
       const directory = join(this.path, name);
       // What is no directory, or not ours to read, is no writer's.
       await removeUnfinishedWrites(profileFiles(directory).environment).catch(() => {});
@@ -98,6 +98,7 @@ export class ProfilesDirectory {
 
   async #begin(): Promise<Changes> {
     const inventory = await takeInventory(this.path);
+    await this.#tidy(inventory);
     const changes: Changes = {
       inventory,
       write: (name, variables) => this.#write(inventory, name, variables),

@@ -199,6 +199,7 @@ export class OperationWorker {
       const claimed = await claimDue(database, claim, free, this.#rotation);
       // Another session takes them back.
       if (this.#session !== session || this.#stopped) return;
+      heldWork.begun(claimed);
       for (const operation of claimed) this.#start(operation, token);
       const { others, consolidations } = this.#rotation;
       if (claimed.length > 0 && (others.backlog || consolidations.backlog)) this.#claimAgain = true;

@@ -2,13 +2,11 @@ import { execa } from "execa";
 import { CATALOGUE } from "../../../errors/catalogue.ts";
 import { testkitHome } from "../../../home/home.ts";
 import { runUser } from "../../../home/run-user.ts";
-import { startReaper } from "../../../home/start-reaper.ts";
-import { EmbeddedPostgresHost } from "../../../postgres/embedded-host.ts";
 import { installPostgres } from "../../../postgres/installation.ts";
 import { findBinaries } from "../../../postgres/platform.ts";
 import { spawnOptions } from "../../../postgres/spawn-options.ts";
-import { migrateByDaemon } from "../../../server/migrate.ts";
 import { duration } from "../../output.ts";
+import { startOnce } from "../../start-once.ts";
 import type { Finding } from "../finding.ts";
 
 const TIMEOUT_MS = 120_000;
@@ -58,23 +56,10 @@ function libc(): string {
 /** Starts a Postgres on a copy of the prepared cluster, as every run does. */
 export async function checkStart(): Promise<Finding[]> {
   const phases: Record<string, number> = {};
-  const began = performance.now();
-  const reaper = await startReaper();
-  try {
-    const host = await EmbeddedPostgresHost.start({
-      migrate: (url) => migrateByDaemon(url, reaper, TIMEOUT_MS),
-      reaper,
-      startTimeout: TIMEOUT_MS,
-      onPhase: (name, ms) => {
-        phases[name] = Math.round(ms);
-      },
-    });
-    const ms = performance.now() - began;
-    await host.stop();
-    return [{ check: "postgres", status: "ok", what: `Started in ${duration(ms)}: ${told(phases)}`, phases }];
-  } finally {
-    await reaper.close();
-  }
+  const ms = await startOnce(TIMEOUT_MS, (name, taken) => {
+    phases[name] = Math.round(taken);
+  });
+  return [{ check: "postgres", status: "ok", what: `Started in ${duration(ms)}: ${told(phases)}`, phases }];
 }
 
 function told(phases: Readonly<Record<string, number>>): string {

@@ -8,7 +8,17 @@ import { namesIn, sentencesIn, UNKNOWN } from "./answer-parts.ts";
 import { booleanFor, choiceFor, numberFor, unknownAmong } from "./grounds.ts";
 import { fitNumber } from "./numbers.ts";
 import { nameFor, schemaOfOther, stringsOf, withDependents } from "./properties.ts";
-import { absolute, type FlatSchema, flatten, merge, ROOT, typesOf } from "./schema.ts";
+import {
+  absolute,
+  type FlatSchema,
+  flatten,
+  isDoubtful,
+  isNull,
+  isTyped,
+  merge,
+  ROOT,
+  typesOf,
+} from "./schema.ts";
 import { fillString, isSaid } from "./strings.ts";
 import { inTime } from "./time-limit.ts";
 import { type Fits, loadValidator } from "./validator.ts";
@@ -280,21 +290,6 @@ class Filler {
       this.#text(schema, "text", text, 0),
     );
   }
-}
-
-const DOUBTFUL = ["anyOf", "oneOf", "not", "if", "$ref", "allOf"];
-
-/** Whether a value may fail it, though it was made by it. */
-function isDoubtful(schema: unknown): boolean {
-  return isJsonObject(schema) && DOUBTFUL.some((keyword) => keyword in schema);
-}
-
-function isNull(schema: unknown): boolean {
-  return isJsonObject(schema) && schema.type === "null";
-}
-
-function isTyped(schema: JsonSchema): boolean {
-  return "type" in schema || "const" in schema || "enum" in schema;
 }
 
 function hasEqual(values: readonly unknown[], value: unknown): boolean {

@@ -172,3 +172,18 @@ export function typesOf(schema: JsonSchema): string[] {
   if (has("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")) return ["number"];
   return ["string"];
 }
+
+const DOUBTFUL = ["anyOf", "oneOf", "not", "if", "$ref", "allOf"];
+
+/** Whether a value may fail it, though it was made by it. */
+export function isDoubtful(schema: unknown): boolean {
+  return isJsonObject(schema) && DOUBTFUL.some((keyword) => keyword in schema);
+}
+
+export function isNull(schema: unknown): boolean {
+  return isJsonObject(schema) && schema.type === "null";
+}
+
+export function isTyped(schema: JsonSchema): boolean {
+  return "type" in schema || "const" in schema || "enum" in schema;
+}
