@@ -1,6 +1,6 @@
 import { accessSync, chmodSync, constants, lstatSync, mkdirSync, realpathSync, statSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { TestkitError } from "../errors/testkit-error.ts";
 import type { RunUser } from "./run-user.ts";
 
@@ -76,6 +76,20 @@ export function testkitHome(user: RunUser | undefined, env: NodeJS.ProcessEnv = 
  * people delete, and no temporary directory stands in for it. It need not exist.
  */
 export function dataHome(env: NodeJS.ProcessEnv = process.env): string {
+  return byOneName(platformData(env));
+}
+
+/** Two names for one directory, as links give it, would make two homes of it: one's daemon a stranger to the other. */
+function byOneName(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(byOneName(parent), basename(path));
+  }
+}
+
+function platformData(env: NodeJS.ProcessEnv): string {
   if (env.HINDSIGHT_TESTKIT_HOME) return resolve(env.HINDSIGHT_TESTKIT_HOME);
   if (process.platform === "win32") return join(localAppData(env), "Data");
   const mac = process.platform === "darwin";

@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
@@ -94,6 +102,15 @@ describe("dataHome", () => {
     const home = join(await temporaryDirectory(), "home");
     expect(dataHome({ HINDSIGHT_TESTKIT_HOME: home, XDG_DATA_HOME: "/elsewhere" })).toBe(home);
     expect(existsSync(home)).toBe(false);
+  });
+
+  test("is one directory by whatever name it is called, also before it is there", async () => {
+    const directory = await temporaryDirectory();
+    const link = join(await temporaryDirectory(), "link");
+    symlinkSync(directory, link, "junction");
+    const home = dataHome({ HINDSIGHT_TESTKIT_HOME: join(link, "home") });
+    expect(home).toBe(join(realpathSync(directory), "home"));
+    expect(dataHome({ HINDSIGHT_TESTKIT_HOME: link })).toBe(realpathSync(directory));
   });
 
   test.runIf(process.platform === "linux")("is in XDG_DATA_HOME by default", () => {
