@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TestkitError } from "../errors/testkit-error.ts";
@@ -145,11 +146,7 @@ async function checkVersion(pgData: string, version: string): Promise<void> {
 
 /** Undefined when there is no cluster yet. */
 async function findPassword(directory: string, pgData: string): Promise<string | undefined> {
-  const exists = await readFile(join(pgData, "PG_VERSION"), "utf8").then(
-    () => true,
-    () => false,
-  );
-  if (!exists) return undefined;
+  if (!existsSync(join(pgData, "PG_VERSION"))) return undefined;
   const file = join(directory, "cluster.json");
   const meta = parseJson(await readFile(file, "utf8").catch(() => ""));
   const password = (meta as { password?: unknown } | undefined)?.password;

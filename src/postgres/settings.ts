@@ -24,13 +24,17 @@ const COMMON: Readonly<Record<string, string>> = {
 };
 
 /** Of a cluster that is thrown away: it need not survive a crash of the machine. */
-const THROWN_AWAY = { fsync: "off", full_page_writes: "off", synchronous_commit: "off" };
+export const THROWN_AWAY = { fsync: "off", full_page_writes: "off", synchronous_commit: "off" };
 
 /** Of one that is kept: what was committed is there after any crash. */
 const KEPT = { fsync: "on", full_page_writes: "on", synchronous_commit: "on" };
 
-/** The settings as arguments of the program. */
+/** What the program is told of a cluster of ours. */
 export function settingArguments(kept: boolean): string[] {
-  const settings = { ...COMMON, ...(kept ? KEPT : THROWN_AWAY) };
+  return asArguments({ ...COMMON, ...(kept ? KEPT : THROWN_AWAY) });
+}
+
+/** Settings as arguments of the program. */
+export function asArguments(settings: Readonly<Record<string, string>>): string[] {
   return Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }

@@ -33,13 +33,10 @@ export async function removeContainer(container: WatchedContainer): Promise<void
 function askToRemove({ name, engine }: WatchedContainer): Promise<boolean> {
   const path = `/containers/${encodeURIComponent(name)}?force=true&v=true`;
   const options = { method: "DELETE", path, signal: AbortSignal.timeout(REMOVAL_TIMEOUT), agent: false };
+  const { tls, ...place } = { tls: undefined, ...engine };
+  const request = tls ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    const sent =
-      "socketPath" in engine
-        ? requestHttp({ ...options, socketPath: engine.socketPath })
-        : engine.tls
-          ? requestHttps({ ...options, host: engine.host, port: engine.port, ...engine.tls })
-          : requestHttp({ ...options, host: engine.host, port: engine.port });
+    const sent = request({ ...options, ...place, ...tls });
     sent.on("error", reject).on("response", (response) => {
       response.resume();
       const { statusCode = 500 } = response;

@@ -8,6 +8,7 @@ import { ourselves } from "../../home/owner.ts";
 import { removeContainer, type WatchedContainer } from "../../reaper/container.ts";
 import type { Reaper } from "../../reaper/reaper.ts";
 import { LogTail } from "../log-tail.ts";
+import { asArguments, THROWN_AWAY } from "../settings.ts";
 import type { ContainerEngine } from "./engine.ts";
 import { OWNER_LABEL } from "./sweep.ts";
 
@@ -15,16 +16,7 @@ const PORT = "5432/tcp";
 const USER = "postgres";
 
 /** Of a server that is thrown away, and that several servers of ours use. */
-const COMMAND = [
-  "postgres",
-  ...[
-    "fsync=off",
-    "full_page_writes=off",
-    "synchronous_commit=off",
-    "max_connections=400",
-    "jit=off",
-  ].flatMap((setting) => ["-c", setting]),
-];
+const COMMAND = ["postgres", ...asArguments({ ...THROWN_AWAY, max_connections: "400", jit: "off" })];
 
 /** Bytes. Docker's own default, 64 MiB, is too little for a query with parallel workers. */
 const SHARED_MEMORY = 256 * 2 ** 20;

@@ -1,5 +1,4 @@
-import { isGone, type Owner } from "../../home/owner.ts";
-import { isJsonObject } from "../../json-object.ts";
+import { isGone, parseOwner } from "../../home/owner.ts";
 import { parseJson } from "../../parse-json.ts";
 import { removeContainer } from "../../reaper/container.ts";
 import type { ContainerEngine } from "./engine.ts";
@@ -17,7 +16,7 @@ export async function abandonedContainers({ client }: ContainerEngine): Promise<
     .catch(() => []);
   const names = await Promise.all(
     containers.map(async ({ Names: [name = ""], Labels, Created }) => {
-      const owner = ownerOf(Labels[OWNER_LABEL]);
+      const owner = parseOwner(parseJson(Labels[OWNER_LABEL] ?? ""));
       const age = Date.now() - Created * 1_000;
       const isAbandoned = owner !== undefined && (await isGone(owner, age, UNKNOWN_OWNER_LIMIT));
       return isAbandoned ? [name.replace(/^\//, "")] : [];
@@ -30,12 +29,4 @@ export async function abandonedContainers({ client }: ContainerEngine): Promise<
 export async function removeAbandonedContainers(engine: ContainerEngine): Promise<void> {
   const names = await abandonedContainers(engine);
   await Promise.allSettled(names.map((name) => removeContainer({ name, engine: engine.address })));
-}
-
-function ownerOf(label: string | undefined): Owner | undefined {
-  const value = label === undefined ? undefined : parseJson(label);
-  if (!isJsonObject(value)) return undefined;
-  const { pid, startTime, scope } = value;
-  if (typeof pid !== "number" || typeof startTime !== "string" || typeof scope !== "string") return undefined;
-  return { pid, startTime, scope };
 }
