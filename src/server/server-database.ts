@@ -49,9 +49,12 @@ async function openContainerDatabase(image: string, startTimeout: number): Promi
     const url = await host.createDatabase(name);
     let dropped: Promise<void> | undefined;
     const drop = async () => {
-      // The last one's goes with the container, and so does that of a container that has ended.
-      if (shared.users > 1 && !host.hasEnded) await host.dropDatabase(name);
-      await leave();
+      try {
+        // The last one's goes with the container, and so does that of a container that has ended.
+        if (shared.users > 1 && !host.hasEnded) await host.dropDatabase(name);
+      } finally {
+        await leave();
+      }
     };
     return {
       config: { kind: "url", url },

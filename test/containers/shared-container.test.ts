@@ -66,3 +66,19 @@ test("a container that was ended from outside is used by no server that starts l
   await before.stop();
   expect(await mine()).toHaveLength(0);
 });
+
+test("a database that cannot be dropped is told by its server's stop, and the container goes with the last server all the same", async () => {
+  const start = () => HindsightServer.start({ database: "container" });
+  const [first, second] = await Promise.all([start(), start()]);
+  const [container] = await mine();
+  const { client } = await findEngine(soon());
+  // Templates are not dropped.
+  const sql = "UPDATE pg_database SET datistemplate = true WHERE datname LIKE '%server%'";
+  const { exitCode } = await client.container.exec(client.container.getById(container?.id ?? ""), [
+    ...["psql", "--username", "postgres", "--command", sql],
+  ]);
+  expect(exitCode).toBe(0);
+  await expect(first.stop()).rejects.toMatchObject({ code: "POSTGRES_CONNECT_FAILED" });
+  await second.stop();
+  expect(await mine()).toHaveLength(0);
+});
