@@ -65,6 +65,11 @@ export class PostgresContainer {
     try {
       const starting = (async () => {
         const container = await create(engine, image, watched.name, password);
+        if (performance.now() > deadline) {
+          // Given up already; when it was to be removed, it was not there yet.
+          await remove(watched, reaper);
+          throw tooLate();
+        }
         await engine.client.container.start(container);
         log = await ContainerLog.follow(engine, container);
         const { NetworkSettings, State } = await engine.client.container.inspect(container);
@@ -78,7 +83,7 @@ export class PostgresContainer {
         await untilAccepting(url, log, deadline);
         return new PostgresContainer(url, watched, reaper, log);
       })();
-      return await before(deadline, starting, () => new Error("it was not ready in time"));
+      return await before(deadline, starting, tooLate);
     } catch (cause) {
       await remove(watched, reaper);
       const reason = cause instanceof Error ? cause.message : String(cause);
@@ -134,13 +139,15 @@ async function remove(watched: WatchedContainer, reaper: Reaper): Promise<void> 
   );
 }
 
+const tooLate = () => new Error("it was not ready in time");
+
 /** Images set their database up by a server that no address reaches, and which says that it is ready as well. */
 async function untilAccepting(url: string, log: ContainerLog, deadline: Deadline): Promise<void> {
   for (;;) {
     if (log.hasEnded) throw new Error("it has ended");
     const news = log.news(Math.min(TRY_AGAIN_AFTER, timeLeft(deadline)));
     if (await accepts(url)) return;
-    if (performance.now() > deadline) throw new Error("it was not ready in time");
+    if (performance.now() > deadline) throw tooLate();
     await news;
   }
 }
