@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
+import { ContainerPostgresHost } from "../../src/postgres/container/container-host.ts";
 import { findEngine } from "../../src/postgres/container/engine.ts";
+import { Reaper } from "../../src/reaper/reaper.ts";
 import { HindsightServer } from "../../src/server/hindsight-server.ts";
 import { soon } from "../support/postgres.ts";
 import { buildProgram } from "../support/program.ts";
@@ -42,6 +44,24 @@ test("one that never listens is given up at the end of the start timeout, with i
       log: expect.stringContaining("waiting for a lock"),
     },
   );
+  expect(await mine()).toHaveLength(0);
+});
+
+test("one whose database is never ready is given up at the end of the start timeout too", async () => {
+  const reaper = Reaper.start();
+  onTestFinished(() => reaper.close());
+  const host = ContainerPostgresHost.start({
+    image: "pgvector/pgvector:pg17",
+    // As of a database that somebody has locked.
+    migrate: () => new Promise(() => {}),
+    reaper,
+    startTimeout: 6_000,
+  });
+  await expect(host).rejects.toMatchObject({
+    code: "CONTAINER_START_FAILED",
+    what: expect.stringContaining("was not ready in time"),
+    log: expect.stringContaining("ready to accept connections"),
+  });
   expect(await mine()).toHaveLength(0);
 });
 

@@ -1,3 +1,5 @@
+import { TestkitError } from "../../errors/testkit-error.ts";
+import { before } from "../../home/deadline.ts";
 import type { Reaper } from "../../reaper/reaper.ts";
 import type { Migrate, OnPhase, PostgresHost } from "../host.ts";
 import { UrlPostgresHost } from "../url-host.ts";
@@ -36,26 +38,27 @@ export class ContainerPostgresHost implements PostgresHost {
   /** @throws ContainerUnavailableError, TestkitError CONTAINER_IMAGE_MISSING, CONTAINER_START_FAILED, POSTGRES_CONNECT_FAILED */
   static async start(options: ContainerPostgresOptions): Promise<ContainerPostgresHost> {
     const { image, reaper, startTimeout, onPhase = () => {} } = options;
-    const engine = await findEngine(performance.now() + startTimeout);
+    const deadline = performance.now() + startTimeout;
+    const engine = await findEngine(deadline);
     void removeAbandonedContainers(engine);
     const found = performance.now();
     if (await pullImage(engine, image)) onPhase("pull image", performance.now() - found);
     const began = performance.now();
-    const container = await PostgresContainer.start({
-      engine,
-      image,
-      deadline: began + startTimeout,
-      reaper,
-    });
+    const deadlineAfterPull = deadline + began - found;
+    const container = await PostgresContainer.start({ engine, image, deadline: deadlineAfterPull, reaper });
     onPhase("start container", performance.now() - began);
     try {
       const { migrate, migrations } = options;
-      const databases = await UrlPostgresHost.start({
+      const preparing = UrlPostgresHost.start({
         url: container.url,
         log: () => container.log(),
         migrate,
         ...(migrations !== undefined && { migrations }),
         onPhase,
+      });
+      const databases = await before(deadlineAfterPull, preparing, () => {
+        const what = `The database in the container of the image ${image} was not ready in time.`;
+        return new TestkitError("CONTAINER_START_FAILED", { what, log: container.log() });
       });
       return new ContainerPostgresHost(container, databases);
     } catch (error) {
