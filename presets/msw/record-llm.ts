@@ -9,6 +9,7 @@ import {
   watchUnseenConnections,
 } from "../../src/harness/worker/own-calls/unseen-calls.ts";
 import { watchThreads } from "../../src/harness/worker/own-calls/watch-threads.ts";
+import { WatchedCalls } from "../../src/harness/worker/own-calls/watched-calls.ts";
 
 export type { OwnCallOptions as RecordLlmOptions } from "../../src/harness/worker/own-calls/own-calls.ts";
 export type { OwnProvider } from "../../src/harness/worker/own-calls/providers.ts";
@@ -37,6 +38,12 @@ function connectionInterceptor(): ConnectionInterceptor {
     });
   }
 }
+
+const watched = new WatchedCalls((all) => {
+  if (IS_MSW_2) watchUnseenCalls(all);
+  else watchUnseenConnections(all, connectionInterceptor());
+  watchThreads(all);
+});
 
 /** A handler for the requests that `matches` says, and for no others: what is left is reported as unhandled. */
 class MatchingHandler extends HttpHandler {
@@ -74,9 +81,7 @@ export function recordLlm(options: OwnCallOptions = {}): HttpHandler[] {
     });
   }
   const calls = new OwnCalls(options);
-  if (IS_MSW_2) watchUnseenCalls(calls);
-  else watchUnseenConnections(calls, connectionInterceptor());
-  watchThreads(calls);
+  watched.add(calls);
   return [
     new MatchingHandler(
       (url) => calls.isOwn(url),

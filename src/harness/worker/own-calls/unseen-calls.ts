@@ -3,8 +3,9 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { ClientRequest } from "node:http";
 import { Socket } from "node:net";
 import { FORWARDING } from "../../../gateway/forward.ts";
-import { noteMiss, type OwnCalls } from "./own-calls.ts";
+import { noteMiss } from "./own-calls.ts";
 import { realm } from "./realm.ts";
+import type { WatchedCalls } from "./watched-calls.ts";
 
 /** Told of every request that undici makes in this thread: Node's own `fetch`, and the package's. */
 const REQUESTS = "undici:request:create";
@@ -39,7 +40,7 @@ function refuseUnseen(url: string, by: string, end: (error: Error) => void): voi
  * Refuses calls to a provider that nobody intercepted, and fails their test, until the end of the file: of the `fetch` of the
  * package undici, or one that was kept from before interception began.
  */
-export function watchUnseenCalls(calls: OwnCalls): void {
+export function watchUnseenCalls(calls: WatchedCalls): void {
   const forwarding = new AsyncLocalStorage<object>();
   FORWARDING.bindStore(forwarding);
   const refuse = (url: string, by: string, end: (error: Error) => void) => {
@@ -96,7 +97,7 @@ function isWatched(socket: Socket): boolean {
  * The same where msw is 3, which intercepts below undici: what it does not hand on to handlers looks the same as what it does until
  * it is on a connection.
  */
-export function watchUnseenConnections(calls: OwnCalls, interceptor: ConnectionInterceptor): void {
+export function watchUnseenConnections(calls: WatchedCalls, interceptor: ConnectionInterceptor): void {
   interceptor.apply();
   interceptor.on("request", ({ initiator, request, controller }) => {
     if (!(initiator instanceof Socket) || !calls.claims(request.url)) return;

@@ -3,18 +3,15 @@ import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import threads, { BroadcastChannel, setEnvironmentData, type WorkerOptions } from "node:worker_threads";
 import { packageRoot } from "../../../package-root.ts";
-import { noteMiss, type OwnCalls } from "./own-calls.ts";
+import { noteMiss } from "./own-calls.ts";
 import { realm } from "./realm.ts";
-
-const watched = new Set<OwnCalls>();
+import type { WatchedCalls } from "./watched-calls.ts";
 
 /**
  * Refuses calls to a provider that are made in worker threads, which nobody intercepts, and fails their test, until the end of
  * the file: every thread that is started meanwhile is told to look for them.
  */
-export function watchThreads(calls: OwnCalls): void {
-  watched.add(calls);
-  if (watched.size > 1) return;
+export function watchThreads(calls: WatchedCalls): void {
   const original = threads.Worker;
   const told = new BroadcastChannel(`hindsight-testkit ${randomUUID()}`);
   told.unref();
@@ -22,12 +19,7 @@ export function watchThreads(calls: OwnCalls): void {
   const watcher = ["--require", join(packageRoot(), "dist/msw/watch-thread.cjs")];
   threads.Worker = new Proxy(original, {
     construct(target, [file, given = {}]: [string | URL, WorkerOptions?], newTarget) {
-      const watchable = [...watched].map(({ watchable }) => watchable);
-      setEnvironmentData("hindsight-testkit", {
-        channel: told.name,
-        origins: watchable.flatMap(({ origins }) => origins),
-        baseUrls: watchable.flatMap(({ baseUrls }) => baseUrls),
-      });
+      setEnvironmentData("hindsight-testkit", { channel: told.name, ...calls.watchable });
       const start = (flags: readonly string[]) =>
         Reflect.construct(
           target,
@@ -50,6 +42,5 @@ export function watchThreads(calls: OwnCalls): void {
     threads.Worker = original;
     syncBuiltinESMExports();
     told.close();
-    watched.clear();
   });
 }
