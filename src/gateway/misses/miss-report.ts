@@ -10,9 +10,6 @@ import type { MissReason, SharingIndex } from "./sharing.ts";
 
 const MOST_DIFF_LINES = 16;
 
-/** What the caller of a missed call gets to read. */
-export const NOT_RECORDED = "This call is not in the test's cassette. The failed test says what differs.";
-
 /** Why a request has no recorded answer; by part of the request that tells it. */
 export const CAUSES = {
   "no-cassette": "this test has not been recorded yet.",

@@ -2,6 +2,9 @@ import { TestkitError } from "../../errors/testkit-error.ts";
 import { plural } from "../plural.ts";
 import type { Miss } from "./miss-report.ts";
 
+/** What the caller of a missed call gets to read. */
+export const NOT_RECORDED = "This call is not in the test's cassette. The failed test says what differs.";
+
 /** What to tell of calls that had no answer. */
 export interface Unanswered {
   /** Of those that are not recorded. */

@@ -1,6 +1,5 @@
 import { TestkitError } from "../../errors/testkit-error.ts";
-import { NOT_RECORDED } from "../../gateway/misses/miss-report.ts";
-import { unansweredError } from "../../gateway/misses/unanswered.ts";
+import { NOT_RECORDED, unansweredError } from "../../gateway/misses/unanswered.ts";
 import { plural } from "../../gateway/plural.ts";
 import type { TestPlace } from "./places/place.ts";
 import type { Session } from "./session.ts";
