@@ -75,7 +75,7 @@ export interface OwnLease {
 export interface ExistingLease {
   kind: "existing";
   id: string;
-  server: { url: string; apiKey: string | null };
+  server: { url: string; apiKey?: string | undefined };
   /** How the ids of the banks begin that the worker makes. */
   bankPrefix: string;
   llmMode: "live";

@@ -14,7 +14,7 @@ export class BankApi {
   readonly url: string;
   readonly #headers: Record<string, string>;
 
-  constructor({ url, apiKey }: { url: string; apiKey: string | undefined }) {
+  constructor({ url, apiKey }: { url: string; apiKey?: string | undefined }) {
     this.url = url;
     this.#headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
   }

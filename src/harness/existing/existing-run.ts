@@ -55,7 +55,7 @@ export class ExistingRun {
     const { url } = this.#server;
     return {
       ...{ id, kind: "existing", llmMode: "live" },
-      server: { url, apiKey: this.#apiKey ?? null },
+      server: { url, apiKey: this.#apiKey },
       bankPrefix: this.#banks.prefix + begin,
     };
   }

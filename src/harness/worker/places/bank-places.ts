@@ -16,8 +16,7 @@ export class BankPlaces implements TestPlaces {
 
   constructor(lease: ExistingLease) {
     this.#lease = lease;
-    const { url, apiKey } = lease.server;
-    this.#api = new BankApi({ url, apiKey: apiKey ?? undefined });
+    this.#api = new BankApi(lease.server);
   }
 
   async take(): Promise<TestPlace> {
@@ -38,15 +37,15 @@ export class BankPlaces implements TestPlaces {
   #open(bank: string): TestPlace {
     const { url, apiKey } = this.#lease.server;
     const settling = new BankSettling(this.#api, bank);
-    const client = new HindsightClient({ baseUrl: url, ...(apiKey !== null && { apiKey }) });
-    const key = apiKey === null ? "" : `-H "Authorization: Bearer <apiKey>" `;
+    const client = new HindsightClient({ baseUrl: url, ...(apiKey !== undefined && { apiKey }) });
+    const key = apiKey === undefined ? "" : `-H "Authorization: Bearer <apiKey>" `;
     return {
       id: bank,
       bank: new TestBank(bank, client, {
         settled: (_, timeout) => settling.settled(timeout),
         fork: async () => requireOwn("bank.fork()"),
       }),
-      hindsight: openServer(client, url, apiKey ?? undefined),
+      hindsight: openServer(client, url, apiKey),
       settle: async () => {},
       llmCalls: async () => [],
       requireOwn,
