@@ -164,9 +164,9 @@ export interface TestEnd {
 
 export interface TestEnded {
   /** What to tell of each call that had no answer in the cassette. */
-  misses: string[];
+  misses: readonly string[];
   /** The same of each that could not be answered, whatever is recorded. */
-  refused: string[];
+  refused: readonly string[];
   /** Whether other tests of the run have told all of the misses: they have the same reasons. */
   toldBefore: boolean;
   /** Entries of the cassette that the test did not ask for. */

@@ -5,7 +5,7 @@ import { cassettePath } from "../gateway/cassette/path.ts";
 import type { LlmGateway } from "../gateway/gateway.ts";
 import type { LlmCall, Responder, TestOutcome } from "../gateway/gateway-test.ts";
 import { isRecorded, llmUpstream, parseLlmOptions, resolveLlm } from "../gateway/llm-options.ts";
-import { unanswered } from "../gateway/misses/unanswered.ts";
+import { type Unanswered, unanswered } from "../gateway/misses/unanswered.ts";
 import type { CassetteUsage } from "./cassette-usage.ts";
 import { llmChoice, type ProjectOptions, scriptedChoice } from "./options.ts";
 import type { TestBegin, TestBegun, TestEnd, TestEnded, TestRespond } from "./protocol.ts";
@@ -74,9 +74,11 @@ export class RecordedTests {
       }
     }
     usage.begin(cassette, begun.file, mode);
-    if (isRecorded(mode)) await this.#server.holdWork(begun.sandbox);
     const choice = llmChoice(options, llm, gateway, this.#server.id);
-    if (choice !== undefined) await this.#server.chooseLlm(begun.sandbox, choice);
+    await Promise.all([
+      isRecorded(mode) && this.#server.holdWork(begun.sandbox),
+      choice !== undefined && this.#server.chooseLlm(begun.sandbox, choice),
+    ]);
     return { mode: llm.mode };
   }
 
@@ -122,11 +124,11 @@ export class RecordedTests {
     if (recorded && test.passed && outcome.misses.length === 0) {
       usage.passed(recorded.cassette, outcome.unused);
     }
-    tell(whyFailed(test, outcome));
     const { missed, refused } = unanswered(outcome.misses);
+    tell(whyFailed(test, { missed, refused, unused: outcome.unused }));
     return {
-      misses: [...missed],
-      refused: [...refused],
+      misses: missed,
+      refused,
       toldBefore: outcome.toldBefore,
       unused: outcome.unused.map(({ summary }) => summary),
       cassette: recorded ? relative(runner.root, recorded.cassette) : "",
@@ -148,8 +150,10 @@ export class RecordedTests {
 }
 
 /** In a few words; `undefined`: it has passed. */
-function whyFailed({ passed }: TestEnd, { misses, unused }: TestOutcome): string | undefined {
-  const { missed, refused } = unanswered(misses);
+function whyFailed(
+  { passed }: TestEnd,
+  { missed, refused, unused }: Unanswered & Pick<TestOutcome, "unused">,
+): string | undefined {
   if (missed.length > 0) return "a call had no recorded answer";
   if (refused.length > 0) return "a call could not be answered";
   if (!passed) return "it failed by itself";
